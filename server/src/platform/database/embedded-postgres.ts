@@ -16,7 +16,7 @@ import { spawnLeashed } from './leash.ts'
 import { endPostgresProcessesIn } from './orphans.ts'
 import { findPostgresBinaries } from './postgres-binaries.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
-import { chooseInitdbUser, choosePostgresUser, handOver } from './postgres-user.ts'
+import { chooseInitdbUser, choosePostgresUser, handOver, refuseOtherOwner } from './postgres-user.ts'
 import type { PostgresUser } from './postgres-user.ts'
 import { takeSupervisorLock } from './supervisor-lock.ts'
 
@@ -102,7 +102,13 @@ const settingsReserved: Record<string, string> = {
 
 const settingsForbidden = new Set([
   ...Object.keys(settingsReserved),
-  ...['config_file', 'data_directory', 'external_pid_file', 'hba_file', 'ident_file', 'unix_socket_directories', 'unix_socket_group'],
+  'config_file',
+  'data_directory',
+  'external_pid_file',
+  'hba_file',
+  'ident_file',
+  'unix_socket_directories',
+  'unix_socket_group',
 ])
 
 /** Starts the database of a data directory, making it first if there is none. Throws `EmbeddedPostgresError`. */
@@ -117,6 +123,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const log = new ServerLog(options.log)
   try {
     const directory = await makeDataDirectory(options.directory)
+    await refuseOtherOwner(path.join(directory, 'postgres'))
     const lock = await takeSupervisorLock(path.join(directory, 'postgres.lock'))
     try {
       return await startLocked({ directory, given: options.binaries, settings, log, release: () => lock.release() })
@@ -147,10 +154,11 @@ async function startLocked(options: {
   if (given !== undefined && path.resolve(given) !== binaries.directory) {
     log.add(`${given} is not used: the database was made by PostgreSQL ${binaries.version}`)
   }
+  const socketDirectory = chooseSocketDirectory(directory)
   const user = await choosePostgresUser({
     postgres: path.join(binaries.directory, 'postgres'),
     env: binaries.env,
-    paths: [directory],
+    paths: [directory, path.dirname(socketDirectory)],
     presentOwnerUid: present?.ownerUid,
   })
 
@@ -160,7 +168,7 @@ async function startLocked(options: {
   } else {
     await makeCluster({ directory, cluster, binaries, user, log })
   }
-  const socketDirectory = await makeSocketDirectory(directory, user)
+  await makeSocketDirectory(socketDirectory, user)
   await clearStaleFiles(cluster, socketDirectory)
   return runServer({ cluster, socketDirectory, binaries, user, settings, log, release })
 }
@@ -197,8 +205,6 @@ async function inspectCluster(cluster: string): Promise<PresentCluster | undefin
     content = await readFile(path.join(cluster, 'PG_VERSION'), 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    // Another user's cluster is closed to us; who that is will be said by choosePostgresUser.
-    if (code === 'EACCES') return { version: 0, ownerUid: found.uid }
     if (code !== 'ENOENT') throw error
     if (found.isDirectory() && (await removeIfEmpty(cluster))) return undefined
     throw new EmbeddedPostgresError('not-a-cluster', `${cluster} holds files, but not a PostgreSQL database. Move it away, or restore a backup.`)
@@ -245,13 +251,17 @@ async function makeCluster(options: {
   const initdb = await spawnLeashed({
     program: path.join(binaries.directory, 'initdb'),
     args: [
-      ...['--pgdata', draft, '--username', embeddedOwner],
-      ...['--auth-local=trust', '--auth-host=reject'],
-      ...['--encoding=UTF8', '--locale=C.UTF-8'],
+      `--pgdata=${draft}`,
+      `--username=${embeddedOwner}`,
+      '--auth-local=trust',
+      '--auth-host=reject',
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
       // Order by code point and Unicode case, independent of the machine's libraries; texts that a person reads sorted
       // name an ICU collation such as vi-x-icu. Up to 16 C.UTF-8 of the C library is the nearest to it.
       ...(binaries.version >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
-      ...['--data-checksums', '--no-instructions'],
+      '--data-checksums',
+      '--no-instructions',
     ],
     runsAs: chooseInitdbUser(user),
     signal: 'SIGKILL',
@@ -279,13 +289,18 @@ async function flushDirectory(directory: string): Promise<void> {
   }
 }
 
-async function makeSocketDirectory(directory: string, user: PostgresUser): Promise<string> {
+/** Beside the cluster, or in a place of its own that follows from the data directory where the path is too long. */
+function chooseSocketDirectory(directory: string): string {
   const name = `luytre-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
   const places = [path.join(directory, 'postgres-socket'), path.join(os.tmpdir(), name), path.join('/tmp', name)]
   const place = places.find((one) => Buffer.byteLength(socketFile(one)) <= socketPathMaxBytes)
   if (place === undefined) {
     throw new EmbeddedPostgresError('socket-directory-unsafe', `No directory with a short enough path for a socket: ${places.join(', ')}.`)
   }
+  return place
+}
+
+async function makeSocketDirectory(place: string, user: PostgresUser): Promise<void> {
   try {
     await mkdir(place, { mode: 0o700 })
   } catch (error) {
@@ -301,7 +316,6 @@ async function makeSocketDirectory(directory: string, user: PostgresUser): Promi
     )
   }
   await handOver(place, user)
-  return place
 }
 
 function socketFile(socketDirectory: string): string {
@@ -344,7 +358,8 @@ async function runServer(options: {
   const server = await spawnLeashed({
     program: path.join(binaries.directory, 'postgres'),
     args: [
-      ...['-D', cluster],
+      '-D',
+      cluster,
       ...Object.entries({ ...settings, unix_socket_directories: socketDirectory }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     runsAs: user,
@@ -364,7 +379,14 @@ async function runServer(options: {
     })
   })
   const exited = ended.then(async (exit) => {
-    await release()
+    try {
+      // Its children end with it, but not in the same instant. Only while the lock is ours are they ours to end.
+      await endPostgresProcessesIn(cluster, (line) => log.add(line))
+      await release()
+    } catch (error) {
+      // The next start cleans up the same things, and there is nobody to throw at.
+      log.add(`after the end of PostgreSQL: ${String(error)}`)
+    }
     return exit
   })
 
@@ -372,13 +394,11 @@ async function runServer(options: {
   const stop = async (): Promise<void> => {
     // Fast shutdown, then immediate, then none at all: each is safe for what was committed.
     for (const [signal, limitMs] of [['SIGINT', fastShutdownMs], ['SIGQUIT', immediateShutdownMs]] as const) {
+      if (hasEnded) break
       server.kill(signal)
-      if (await endsWithin(ended, limitMs)) break
+      await endsWithin(ended, limitMs)
     }
     if (!hasEnded) server.kill('SIGKILL')
-    await ended
-    // Its children end with it, but not in the same instant.
-    await endPostgresProcessesIn(cluster, (line) => log.add(line))
     await exited
   }
 

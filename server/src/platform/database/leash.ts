@@ -45,8 +45,13 @@ export async function spawnLeashed(options: LeashedProgram): Promise<ChildProces
   const command = [
     ...runsAs.prefix,
     ...(byKernel ? ['setpriv', '--pdeathsig', signalName, '--'] : []),
-    ...['sh', '-c', execIfParentLives, 'sh', String(process.pid)],
-    ...[program, ...args],
+    'sh',
+    '-c',
+    execIfParentLives,
+    'sh',
+    String(process.pid),
+    program,
+    ...args,
   ]
   const [file = program, ...rest] = command
   const child = spawn(file, rest, {

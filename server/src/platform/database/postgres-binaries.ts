@@ -124,7 +124,8 @@ async function linkLibraries(root: string, linkDirectory: string): Promise<Recor
   await mkdir(linkDirectory, { recursive: true, mode: 0o755 })
   for (const { source, target } of absent) {
     const place = path.join(linkDirectory, path.basename(target))
-    if (!(await exists(place))) await rm(place, { force: true })
+    // A link of an earlier installation would mix the libraries of two versions.
+    await rm(place, { force: true })
     await makeLink(path.join(root, source), place)
   }
   return { LD_LIBRARY_PATH: linkDirectory }

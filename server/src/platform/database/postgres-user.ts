@@ -1,6 +1,6 @@
 // PostgreSQL refuses to run as root. This page decides as whom it runs, and keeps the cluster's files in that one hand.
 
-import { chmod, lchown, opendir, stat } from 'node:fs/promises'
+import { chmod, lchown, lstat, opendir, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
@@ -17,6 +17,18 @@ export interface PostgresUser extends RunsAs {
 const nobody = 65534
 
 const mappedPrefix = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--']
+
+/** Throws `owned-by-another-user` for a cluster that this process did not make and should not take over. */
+export async function refuseOtherOwner(cluster: string): Promise<void> {
+  const found = await lstat(cluster).catch(() => undefined)
+  const uid = process.getuid?.() ?? 0
+  if (!found || found.uid === uid || (uid === 0 && found.uid === nobody)) return
+  throw new EmbeddedPostgresError(
+    'owned-by-another-user',
+    `The database in ${cluster} belongs to user ${found.uid}${found.uid === nobody ? ' (it was first started as root)' : ''}, ` +
+      `but this process runs as user ${uid}. Start it as the user who started it first.`,
+  )
+}
 
 /**
  * Who may run PostgreSQL on these directories: ourselves if we are not root. Root has two ways, and takes the one that
@@ -35,13 +47,6 @@ export async function choosePostgresUser(options: {
   const { presentOwnerUid } = options
   const uid = process.getuid?.() ?? 0
   const gid = process.getgid?.() ?? 0
-  if (presentOwnerUid !== undefined && presentOwnerUid !== uid && !(uid === 0 && presentOwnerUid === nobody)) {
-    throw new EmbeddedPostgresError(
-      'owned-by-another-user',
-      `The database belongs to user ${presentOwnerUid}${presentOwnerUid === nobody ? ' (it was first started as root)' : ''}, ` +
-        `but this process runs as user ${uid}. Start it as the user who started it first.`,
-    )
-  }
   const self: PostgresUser = { prefix: [], ownerUid: uid, ownerGid: gid }
   if (uid !== 0) return self
 

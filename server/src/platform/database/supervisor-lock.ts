@@ -1,6 +1,7 @@
 // One supervisor per data directory. A pid alone would not do: pids are reused, and after a power cut the file is
 // still there. So the lock names the boot, the pid, and the moment at which that process started.
 
+import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 
@@ -23,9 +24,8 @@ export async function takeSupervisorLock(path: string): Promise<SupervisorLock> 
   const startedTicks = await findStartOfProcess(process.pid)
   if (startedTicks === undefined) throw new Error('/proc does not show this process')
   const content = `${JSON.stringify({ boot, pid: process.pid, startedTicks } satisfies Holder)}\n`
-  const draft = `${path}.${process.pid}`
-  const aside = `${path}.${process.pid}.stale`
-  await rm(draft, { force: true })
+  const draft = `${path}.${randomUUID()}`
+  const aside = `${draft}.stale`
   await writeFile(draft, content, { mode: 0o644 })
   try {
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {

@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import { gap, halfYear, haveFrom } from '#capacity/assessments/assessments.api.ts'
+import { frameworkElement, frameworkLevel, importance } from '#capacity/frameworks/frameworks.api.ts'
+import { endpoint } from '#platform/http/endpoint.ts'
+import { language } from '#platform/i18n/translated.ts'
+
+// A development plan: one per person per half-year, proposed from the gaps, changed by people, agreed by both.
+
+export const actionKind = z.enum(['course', 'on-the-job', 'mentoring', 'secondment', 'certification', 'self-study'])
+export type ActionKind = z.infer<typeof actionKind>
+
+/**
+ * Why a line is proposed, as ids and numbers: the gap (element), the need (relation) and the priority.
+ * The page and the PDF write it out in the reader's language.
+ */
+export const planGap = z.strictObject({
+  id: z.uuid(),
+  element: frameworkElement,
+  statements: z.array(frameworkElement),
+  isChosen: z.boolean(),
+  reason: z.strictObject({ relationId: z.uuid(), elementId: z.uuid(), importance, have: z.int(), haveFrom, need: z.int(), priority: z.int() }),
+})
+export type PlanGap = z.infer<typeof planGap>
+
+export const planAction = z.strictObject({
+  id: z.uuid(),
+  /** The gap that it closes; null for an action that belongs to none. */
+  gapId: z.uuid().nullable(),
+  kind: actionKind,
+  title: z.string(),
+  startsOn: z.iso.date(),
+  dueOn: z.iso.date(),
+})
+export type PlanAction = z.infer<typeof planAction>
+
+const signature = z.strictObject({ at: z.iso.datetime(), name: z.string() }).nullable()
+
+export const plan = z.strictObject({
+  id: z.uuid(),
+  version: z.int(),
+  status: z.enum(['proposed', 'half-agreed', 'agreed']),
+  person: z.strictObject({ id: z.uuid(), name: z.string(), title: z.string().nullable(), unitName: z.string().nullable(), supervisorId: z.uuid().nullable(), supervisorName: z.string().nullable() }),
+  halfYear,
+  framework: z.strictObject({ id: z.uuid(), levels: z.array(frameworkLevel) }),
+  duties: z.string(),
+  currentRole: frameworkElement.nullable(),
+  targetRole: frameworkElement,
+  gaps: z.array(planGap),
+  actions: z.array(planAction),
+  personSignature: signature,
+  supervisorSignature: signature,
+  may: z.strictObject({ write: z.boolean(), agreeAsPerson: z.boolean(), agreeAsSupervisor: z.boolean() }),
+})
+export type Plan = z.infer<typeof plan>
+
+export const planRow = z.strictObject({
+  id: z.uuid(),
+  person: z.strictObject({ id: z.uuid(), name: z.string() }),
+  halfYearCode: z.string(),
+  targetRole: frameworkElement.pick({ id: true, code: true, name: true }),
+  status: plan.shape.status,
+  chosenGaps: z.int(),
+  actions: z.int(),
+  /** Of actions, the last. */
+  lastDueOn: z.iso.date().nullable(),
+})
+
+export const listPlans = endpoint({
+  name: 'listPlans', method: 'GET', path: '/plans', summary: 'Development plans, by name of the person',
+  needs: 'plan.read', changes: [],
+  query: z.strictObject({
+    halfYearId: z.uuid().optional(),
+    personId: z.uuid().optional(),
+    status: plan.shape.status.optional(),
+    search: z.string().max(200).optional(),
+    after: z.string().max(600).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  returns: z.strictObject({ plans: z.array(planRow), total: z.int(), next: z.string().nullable() }),
+})
+
+export const getPlan = endpoint({
+  name: 'getPlan', method: 'GET', path: '/plans/:planId', summary: 'One development plan', needs: 'plan.read', changes: [], returns: plan,
+})
+
+/** What a proposal would be now, without keeping it. */
+export const previewPlan = endpoint({
+  name: 'previewPlan', method: 'GET', path: '/people/:personId/plan-proposal', summary: 'What would be proposed from the gaps as they are now',
+  needs: 'plan.read', changes: [], query: z.strictObject({ halfYearId: z.uuid(), targetRoleId: z.uuid() }),
+  returns: z.strictObject({ gaps: z.array(gap), chosen: z.array(z.uuid()) }),
+})
+
+export const proposePlan = endpoint({
+  name: 'proposePlan', method: 'POST', path: '/people/:personId/plans', summary: 'Proposes a plan from the gaps; 409 when the half-year has one',
+  needs: 'plan.write', changes: ['plan.proposed'],
+  body: z.strictObject({
+    halfYearId: z.uuid(),
+    targetRoleId: z.uuid(),
+    currentRoleId: z.uuid().nullable(),
+    duties: z.string().trim().max(4000),
+    /** Language of the proposed action titles. */
+    language,
+  }),
+  returns: plan,
+})
+
+export const changePlan = endpoint({
+  name: 'changePlan', method: 'PATCH', path: '/plans/:planId', versioned: true,
+  summary: 'Changes a plan, sent whole; agreements given before lapse',
+  needs: 'plan.write', changes: ['plan.changed'],
+  body: z.strictObject({
+    duties: z.string().trim().max(4000),
+    chosenGapIds: z.array(z.uuid()).max(1000),
+    actions: z
+      .array(
+        z.strictObject({
+          /** Of an action that exists; absent for a new one. */
+          id: z.uuid().optional(),
+          gapId: z.uuid().nullable(),
+          kind: actionKind,
+          title: z.string().trim().min(1).max(300),
+          startsOn: z.iso.date(),
+          dueOn: z.iso.date(),
+        }),
+      )
+      .max(200),
+  }),
+  returns: plan,
+})
+
+/** Measures the gaps again (after new ratings), keeping actions whose gap is still open. Agreements lapse. */
+export const renewPlan = endpoint({
+  name: 'renewPlan', method: 'POST', path: '/plans/:planId/renew', versioned: true,
+  summary: 'Proposes the plan anew from the gaps as they are now', needs: 'plan.write', changes: ['plan.renewed'],
+  body: z.strictObject({ language }), returns: plan,
+})
+
+export const agreePlanAsPerson = endpoint({
+  name: 'agreePlanAsPerson', method: 'POST', path: '/plans/:planId/agreement/person', versioned: true,
+  summary: 'The person agrees to exactly this version', needs: 'plan.agree-person', changes: ['plan.agreed-by-person'], returns: plan,
+})
+export const agreePlanAsSupervisor = endpoint({
+  name: 'agreePlanAsSupervisor', method: 'POST', path: '/plans/:planId/agreement/supervisor', versioned: true,
+  summary: 'The supervisor agrees to exactly this version', needs: 'plan.agree-supervisor', changes: ['plan.agreed-by-supervisor'], returns: plan,
+})
+
+export const getPlanDocument = endpoint({
+  name: 'getPlanDocument', method: 'GET', path: '/plans/:planId/document', summary: 'The plan as a tagged PDF (PDF/UA-1)',
+  needs: 'plan.read', changes: [], query: z.strictObject({ language: language.default('vi') }), returns: 'file', exit: 'file',
+})

@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { endpoint } from '#platform/http/endpoint.ts'
+import { language, translated } from '#platform/i18n/translated.ts'
+
+// Units, people and the posts they hold.
+
+export const unit = z.strictObject({
+  id: z.uuid(),
+  version: z.int(),
+  code: z.string(),
+  name: translated,
+  parentId: z.uuid().nullable(),
+  /** People who hold a post in it today, its sub-units not counted. */
+  people: z.int(),
+})
+export type Unit = z.infer<typeof unit>
+
+const unitFields = z.strictObject({
+  code: z.string().trim().min(1).max(40),
+  name: translated.refine(name => Boolean(name.vi ?? name.en ?? name.ja), { error: 'required' }),
+  parentId: z.uuid().nullable(),
+})
+
+export const listUnits = endpoint({
+  name: 'listUnits', method: 'GET', path: '/units', summary: 'Units of this organisation, parents before children',
+  needs: 'unit.read', changes: [], returns: z.strictObject({ units: z.array(unit).max(5000) }),
+})
+export const createUnit = endpoint({
+  name: 'createUnit', method: 'POST', path: '/units', summary: 'Adds a unit', needs: 'unit.write', changes: ['unit.created'],
+  body: unitFields, returns: unit,
+})
+export const changeUnit = endpoint({
+  name: 'changeUnit', method: 'PATCH', path: '/units/:unitId', summary: 'Changes a unit', versioned: true,
+  needs: 'unit.write', changes: ['unit.changed'], body: unitFields, returns: unit,
+})
+
+const postFields = z.strictObject({
+  unitId: z.uuid(),
+  title: z.string().trim().max(200),
+  supervisorId: z.uuid().nullable(),
+  roleCode: z.string().max(100).nullable(),
+  /** First day in the post; may lie in the future. */
+  startsOn: z.iso.date(),
+})
+
+const personFields = z.strictObject({
+  staffCode: z.string().trim().min(1).max(40).nullable(),
+  name: z.string().trim().min(1).max(200),
+  reading: z.string().trim().max(200).nullable(),
+  nameCulture: language,
+  email: z.email().max(254).nullable(),
+  post: postFields,
+})
+
+/** One line of the list: the post is the one held today, or the next to begin. */
+export const personRow = z.strictObject({
+  id: z.uuid(),
+  staffCode: z.string().nullable(),
+  name: z.string(),
+  reading: z.string().nullable(),
+  unit: z.strictObject({ id: z.uuid(), code: z.string(), name: translated }).nullable(),
+  title: z.string().nullable(),
+  roleCode: z.string().nullable(),
+  supervisor: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
+  hasAccount: z.boolean(),
+})
+export type PersonRow = z.infer<typeof personRow>
+
+export const person = personRow.extend({
+  version: z.int(),
+  nameCulture: language,
+  email: z.string().nullable(),
+  startsOn: z.iso.date().nullable(),
+  /** People whose supervisor this is, by name. */
+  supervises: z.array(z.strictObject({ id: z.uuid(), name: z.string() })),
+})
+export type Person = z.infer<typeof person>
+
+export const listPeople = endpoint({
+  name: 'listPeople', method: 'GET', path: '/people',
+  summary: 'People by name in their own sorting order; search finds with and without accents',
+  needs: 'person.read', changes: [],
+  query: z.strictObject({
+    search: z.string().max(200).optional(),
+    unitId: z.uuid().optional(),
+    /** Opaque: `next` of the page before. */
+    after: z.string().max(600).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  returns: z.strictObject({ people: z.array(personRow), total: z.int(), next: z.string().nullable() }),
+})
+export const getPerson = endpoint({
+  name: 'getPerson', method: 'GET', path: '/people/:personId', summary: 'One person with the post', needs: 'person.read',
+  changes: [], returns: person,
+})
+export const createPerson = endpoint({
+  name: 'createPerson', method: 'POST', path: '/people', summary: 'Adds a person and the post', needs: 'person.write',
+  changes: ['person.created', 'post.started'], body: personFields, returns: person,
+})
+export const changePerson = endpoint({
+  name: 'changePerson', method: 'PATCH', path: '/people/:personId', summary: 'Changes a person and the post', versioned: true,
+  needs: 'person.write', changes: ['person.changed', 'post.changed', 'post.started'], body: personFields, returns: person,
+})
+
+// Roster import --------------------------------------------------------------
+
+export const rosterColumns = ['staffCode', 'name', 'reading', 'unitCode', 'title', 'roleCode', 'supervisorCode', 'email', 'startsOn'] as const
+export type RosterColumn = (typeof rosterColumns)[number]
+
+/** What a row will do. `refused` rows are never imported; the others are, all of them or none. */
+export const rowFate = z.enum(['create', 'update', 'unchanged', 'refused'])
+
+export const rowFinding = z.strictObject({
+  /** `error` refuses the row; `mended` says what was read differently from what is written; `notice` only informs. */
+  severity: z.enum(['error', 'mended', 'notice']),
+  /** Texts under `roster.findings.<code>`. */
+  code: z.string(),
+  column: z.enum(rosterColumns).nullable(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type RowFinding = z.infer<typeof rowFinding>
+
+export const rosterRow = z.strictObject({
+  /** As the file's own program numbers it. */
+  row: z.int(),
+  fate: rowFate,
+  values: z.partialRecord(z.enum(rosterColumns), z.string()),
+  findings: z.array(rowFinding),
+})
+export type RosterRow = z.infer<typeof rosterRow>
+
+export const rosterPreview = z.strictObject({
+  previewId: z.uuid(),
+  version: z.int(),
+  status: z.enum(['open', 'applied', 'discarded']),
+  fileName: z.string(),
+  /** Encoding that was recognised: `xlsx`, `utf-8`, `utf-16le`, `tcvn3`, `vni`, … */
+  encoding: z.string(),
+  counts: z.strictObject({ create: z.int(), update: z.int(), unchanged: z.int(), refused: z.int() }),
+  /** Headings of the file that match no column. */
+  unknownHeadings: z.array(z.string()),
+  rows: z.array(rosterRow).max(5000),
+})
+export type RosterPreview = z.infer<typeof rosterPreview>
+
+export const previewRoster = endpoint({
+  name: 'previewRoster', method: 'POST', path: '/roster-imports',
+  summary: 'Reads a roster (xlsx or CSV) and says what becomes of every row', needs: 'roster.import', changes: ['import.previewed'],
+  upload: {
+    maxBytes: 10_000_000,
+    contentTypes: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'text/csv', 'text/plain', 'application/octet-stream'],
+  },
+  returns: rosterPreview,
+})
+export const getRosterPreview = endpoint({
+  name: 'getRosterPreview', method: 'GET', path: '/roster-imports/:previewId', summary: 'A preview made before',
+  needs: 'roster.import', changes: [], returns: rosterPreview,
+})
+export const applyRoster = endpoint({
+  name: 'applyRoster', method: 'POST', path: '/roster-imports/:previewId/apply', versioned: true,
+  summary: 'Brings in every row that is not refused, all of them or none',
+  needs: 'roster.import', changes: ['person.created', 'person.changed', 'post.started', 'post.changed', 'import.applied'],
+  /** The caller names how many refused rows are left out: nobody leaves rows out without having seen them. */
+  body: z.strictObject({ leaveOut: z.int().min(0) }),
+  returns: rosterPreview,
+})
+/** The file that a manager can fill in: headings in the reader's language. */
+export const getRosterTemplate = endpoint({
+  name: 'getRosterTemplate', method: 'GET', path: '/roster-template', summary: 'An empty roster to fill in (CSV, UTF-8)',
+  needs: 'roster.import', changes: [], query: z.strictObject({ language }), returns: 'file', exit: 'file',
+})

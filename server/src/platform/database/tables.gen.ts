@@ -1,0 +1,315 @@
+// Generated from the migrated schema by `npm run generate`; do not edit.
+import type { ColumnType } from 'kysely'
+import type { Translated } from '#platform/i18n/translated.ts'
+
+/** A jsonb value as the driver parses it; it is written as JSON text. */
+export type Json = unknown
+
+export interface AssessmentTable {
+  id: string
+  organisationId: string
+  personId: string
+  halfYearId: string
+  frameworkId: string
+  roleId: string
+  rater: 'self' | 'supervisor' | 'agreed'
+  status: 'draft' | 'submitted'
+  submittedAt: Date | null
+  createdBy: string
+  createdAt: Date
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface ContestTable {
+  id: string
+  organisationId: string
+  ratingId: string
+  personId: string
+  reason: string
+  contestedAt: Date
+  answer: string | null
+  answeredBy: string | null
+  answeredAt: Date | null
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface DevelopmentPlanTable {
+  id: string
+  organisationId: string
+  personId: string
+  halfYearId: string
+  frameworkId: string
+  duties: string
+  currentRoleId: string | null
+  targetRoleId: string
+  personAgreedAt: Date | null
+  personAgreedBy: string | null
+  supervisorAgreedAt: Date | null
+  supervisorAgreedBy: string | null
+  createdBy: string
+  createdAt: Date
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface FrameworkTable {
+  id: string
+  organisationId: string
+  publisher: string
+  key: string
+  version: string
+  title: ColumnType<Translated, string, string>
+  description: ColumnType<Translated, string, string>
+  sourceLanguage: string
+  translationStatus: ColumnType<Json, string, string>
+  licence: string
+  source: ColumnType<Translated, string, string>
+  sourceSha256: string
+  levels: ColumnType<Json, string, string>
+  importedAt: Date
+  importedBy: string | null
+}
+
+export interface FrameworkElementTable {
+  id: string
+  organisationId: string
+  frameworkId: string
+  kind: 'category' | 'role' | 'competency' | 'statement' | 'task' | 'knowledge' | 'skill'
+  code: string
+  parentId: string | null
+  level: number | null
+  position: number
+  name: ColumnType<Translated, string, string>
+  text: ColumnType<Translated, string, string>
+}
+
+export interface FrameworkRelationTable {
+  id: string
+  organisationId: string
+  frameworkId: string
+  kind: 'needs' | 'performs'
+  roleId: string
+  elementId: string
+  importance: 'required' | 'helpful'
+  level: number | null
+}
+
+export interface HalfYearTable {
+  id: string
+  organisationId: string
+  code: string
+  period: string
+}
+
+export interface IdempotencyKeyTable {
+  userId: string
+  key: string
+  organisationId: string
+  operation: string
+  requestDigest: string
+  status: number
+  response: ColumnType<Json, string, string>
+  createdAt: Date
+}
+
+export interface ImportPreviewTable {
+  id: string
+  organisationId: string
+  kind: 'roster' | 'framework'
+  status: 'open' | 'applied' | 'discarded'
+  fileName: string
+  fileSha256: string
+  content: ColumnType<Json, string, string>
+  createdBy: string
+  createdAt: Date
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface LedgerCheckpointTable {
+  position: number
+  hash: Buffer
+  at: Date
+  keyId: string
+  signature: Buffer
+}
+
+export interface LedgerLineTable {
+  id: string
+  at: Date
+  txid: ColumnType<string, string | undefined, string>
+  organisationId: string | null
+  actorId: string | null
+  verb: string
+  recordType: string
+  recordId: string
+  body: string
+}
+
+export interface LedgerPayloadTable {
+  lineId: string
+  organisationId: string | null
+  salt: string | null
+  content: string | null
+  erasedBy: string | null
+}
+
+export interface LedgerSealTable {
+  position: number
+  lineId: string
+  hash: Buffer
+}
+
+export interface MembershipTable {
+  id: string
+  userId: string
+  organisationId: string
+  role: string
+  valid: string
+}
+
+export interface OneTimeLinkTable {
+  tokenHash: Buffer
+  purpose: 'first-administrator' | 'set-password'
+  userId: string | null
+  createdAt: Date
+  expiresAt: Date
+  usedAt: Date | null
+}
+
+export interface OrganisationTable {
+  id: string
+  kind: 'authority' | 'agency' | 'partner'
+  name: ColumnType<Translated, string, string>
+  timeZone: string
+  halfYearStartMonth: number
+  isDemo: ColumnType<boolean, boolean | undefined, boolean>
+  createdAt: Date
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface PersonTable {
+  id: string
+  organisationId: string
+  staffCode: string | null
+  name: string
+  reading: string | null
+  nameCulture: 'vi' | 'en' | 'ja'
+  sortKey: string
+  searchKey: string
+  email: string | null
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface PlanActionTable {
+  id: string
+  organisationId: string
+  planId: string
+  gapId: string | null
+  kind: 'course' | 'on-the-job' | 'mentoring' | 'secondment' | 'certification' | 'self-study'
+  title: string
+  startsOn: string
+  dueOn: string
+  position: number
+}
+
+export interface PlanGapTable {
+  id: string
+  organisationId: string
+  planId: string
+  elementId: string
+  relationId: string
+  have: number
+  haveFrom: 'agreed' | 'supervisor' | 'self' | 'none'
+  need: number
+  importance: 'required' | 'helpful'
+  priority: number
+  isChosen: boolean
+}
+
+export interface PostTable {
+  id: string
+  organisationId: string
+  personId: string
+  unitId: string
+  title: string
+  supervisorId: string | null
+  roleCode: string | null
+  valid: string
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface RatingTable {
+  id: string
+  organisationId: string
+  assessmentId: string
+  elementId: string
+  level: number
+  reason: string
+  ratedOn: string
+  ratedBy: string
+}
+
+export interface SessionTable {
+  id: string
+  tokenHash: Buffer
+  previousTokenHash: Buffer | null
+  rotatedAt: Date
+  userId: string
+  membershipId: string
+  organisationId: string
+  createdAt: Date
+  lastSeenAt: Date
+  origin: string
+  userAgent: string
+}
+
+export interface UnitTable {
+  id: string
+  organisationId: string
+  code: string
+  name: ColumnType<Translated, string, string>
+  parentId: string | null
+  valid: string
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface UserAccountTable {
+  id: string
+  organisationId: string
+  personId: string | null
+  email: string
+  displayName: string
+  language: 'vi' | 'en' | 'ja'
+  passwordHash: string | null
+  status: 'invited' | 'active' | 'disabled'
+  failedAttempts: ColumnType<number, number | undefined, number>
+  lockedUntil: Date | null
+  createdAt: Date
+  version: ColumnType<number, number | undefined, number>
+}
+
+export interface Database {
+  assessment: AssessmentTable
+  contest: ContestTable
+  developmentPlan: DevelopmentPlanTable
+  framework: FrameworkTable
+  frameworkElement: FrameworkElementTable
+  frameworkRelation: FrameworkRelationTable
+  halfYear: HalfYearTable
+  idempotencyKey: IdempotencyKeyTable
+  importPreview: ImportPreviewTable
+  ledgerCheckpoint: LedgerCheckpointTable
+  ledgerLine: LedgerLineTable
+  ledgerPayload: LedgerPayloadTable
+  ledgerSeal: LedgerSealTable
+  membership: MembershipTable
+  oneTimeLink: OneTimeLinkTable
+  organisation: OrganisationTable
+  person: PersonTable
+  planAction: PlanActionTable
+  planGap: PlanGapTable
+  post: PostTable
+  rating: RatingTable
+  session: SessionTable
+  unit: UnitTable
+  userAccount: UserAccountTable
+}

@@ -16,7 +16,7 @@ import { spawnLeashed } from './leash.ts'
 import { endPostgresProcessesIn } from './orphans.ts'
 import { findPostgresBinaries } from './postgres-binaries.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
-import { chooseInitdbUser, choosePostgresUser, handOver, refuseOtherOwner } from './postgres-user.ts'
+import { chooseInitdbUser, choosePostgresUser, handOver, isOurs, refuseOtherOwner } from './postgres-user.ts'
 import type { PostgresUser } from './postgres-user.ts'
 import { takeSupervisorLock } from './supervisor-lock.ts'
 
@@ -308,8 +308,7 @@ async function makeSocketDirectory(place: string, user: PostgresUser): Promise<v
   }
   // Everybody may write to /tmp: a directory that somebody else has put there must not become our door.
   const found = await lstat(place)
-  const ours = new Set([process.getuid?.() ?? 0, user.ownerUid])
-  if (!found.isDirectory() || !ours.has(found.uid) || (found.mode & 0o077) !== 0) {
+  if (!found.isDirectory() || !isOurs(found.uid) || (found.mode & 0o077) !== 0) {
     throw new EmbeddedPostgresError(
       'socket-directory-unsafe',
       `${place} is not a directory of mode 0700 that belongs to this user. Remove it if you know who made it.`,
@@ -360,7 +359,7 @@ async function runServer(options: {
     args: [
       '-D',
       cluster,
-      ...Object.entries({ ...settings, unix_socket_directories: socketDirectory }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ...Object.entries({ ...settings, unix_socket_directories: quoted(socketDirectory) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     runsAs: user,
     // An immediate shutdown: nobody is left whom an orderly one would serve, and a long checkpoint would outlive us.
@@ -415,6 +414,11 @@ async function runServer(options: {
     throw failure('start-failed', 'PostgreSQL did not start', log)
   }
   return { socketDirectory, port, version: binaries.version, exited, stop: () => (stopping ??= stop()) }
+}
+
+/** unix_socket_directories is a list: a comma in the path would make two of it. */
+function quoted(directory: string): string {
+  return `"${directory.replaceAll('"', '""')}"`
 }
 
 /** The eighth line of postmaster.pid is the server's state; pg_ctl waits for the same. */

@@ -128,7 +128,8 @@ async function linkLibraries(root: string, linkDirectory: string): Promise<Recor
     await rm(place, { force: true })
     await makeLink(path.join(root, source), place)
   }
-  return { LD_LIBRARY_PATH: linkDirectory }
+  // A library found through a link looks for its neighbours beside the link, so the package's directory is named too.
+  return { LD_LIBRARY_PATH: `${linkDirectory}:${path.join(root, 'native', 'lib')}` }
 }
 
 async function makeLink(to: string, place: string): Promise<void> {

@@ -18,15 +18,20 @@ const nobody = 65534
 
 const mappedPrefix = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--']
 
+/** Whether a file of this owner may be one that we have made: as ourselves, or as root for the unprivileged user. */
+export function isOurs(ownerUid: number): boolean {
+  const uid = process.getuid?.() ?? 0
+  return ownerUid === uid || (uid === 0 && ownerUid === nobody)
+}
+
 /** Throws `owned-by-another-user` for a cluster that this process did not make and should not take over. */
 export async function refuseOtherOwner(cluster: string): Promise<void> {
   const found = await lstat(cluster).catch(() => undefined)
-  const uid = process.getuid?.() ?? 0
-  if (!found || found.uid === uid || (uid === 0 && found.uid === nobody)) return
+  if (!found || isOurs(found.uid)) return
   throw new EmbeddedPostgresError(
     'owned-by-another-user',
     `The database in ${cluster} belongs to user ${found.uid}${found.uid === nobody ? ' (it was first started as root)' : ''}, ` +
-      `but this process runs as user ${uid}. Start it as the user who started it first.`,
+      `but this process runs as user ${process.getuid?.()}. Start it as the user who started it first.`,
   )
 }
 

@@ -1,8 +1,11 @@
 // One supervisor per data directory. A pid alone would not do: pids are reused, and after a power cut the file is
 // still there. So the lock names the boot, the pid, and the moment at which that process started.
 
-import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { Server } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 
 export interface SupervisorLock {
@@ -16,43 +19,64 @@ interface Holder {
   startedTicks: string
 }
 
-const attemptsMax = 5
+const takeLimitMs = 5_000
+const pollMs = 10
 
 /** Takes the lock at `path`, over a dead holder if need be; throws `in-use` while its holder lives. */
 export async function takeSupervisorLock(path: string): Promise<SupervisorLock> {
-  const boot = await readBootId()
+  const boot = (await readIfPresent('/proc/sys/kernel/random/boot_id'))?.trim() ?? 'unknown'
   const startedTicks = await findStartOfProcess(process.pid)
   if (startedTicks === undefined) throw new Error('/proc does not show this process')
   const content = `${JSON.stringify({ boot, pid: process.pid, startedTicks } satisfies Holder)}\n`
-  const draft = `${path}.${randomUUID()}`
-  const aside = `${draft}.stale`
-  await writeFile(draft, content, { mode: 0o644 })
+
+  const turn = await waitForTurn(path)
   try {
-    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      // link() and not open(): the lock appears with its whole content or not at all.
-      if (await tryLink(draft, path)) return { release: () => releaseLock(path, content) }
-      const found = await readIfPresent(path)
-      if (found === undefined) continue
-      const holder = parseHolder(found)
-      if (holder && holder.boot === boot && (await findStartOfProcess(holder.pid)) === holder.startedTicks) {
-        throw new EmbeddedPostgresError(
-          'in-use',
-          `The database behind ${path} is in use by the running process ${holder.pid}. Stop that one first.`,
-        )
-      }
-      // Somebody else may have replaced the dead lock since we read it: look at what was really moved, and give it back.
-      if (!(await tryRename(path, aside))) continue
-      if ((await readIfPresent(aside)) !== found) await tryLink(aside, path)
-      await rm(aside, { force: true })
+    const holder = parseHolder((await readIfPresent(path)) ?? '')
+    if (holder && holder.boot === boot && (await findStartOfProcess(holder.pid)) === holder.startedTicks) {
+      throw new EmbeddedPostgresError(
+        'in-use',
+        `The database behind ${path} is in use by the running process ${holder.pid}. Stop that one first.`,
+      )
+    }
+    // Renamed into place: the lock appears with its whole content or not at all.
+    const draft = `${path}.${randomUUID()}`
+    try {
+      await writeFile(draft, content)
+      await rename(draft, path)
+    } finally {
+      await rm(draft, { force: true })
     }
   } finally {
-    await rm(draft, { force: true })
+    turn.close()
   }
-  throw new EmbeddedPostgresError('in-use', `Other processes are starting on ${path} at the same moment.`)
+  return {
+    async release() {
+      if ((await readIfPresent(path)) === content) await rm(path, { force: true })
+    },
+  }
 }
 
-async function releaseLock(path: string, content: string): Promise<void> {
-  if ((await readIfPresent(path)) === content) await rm(path, { force: true })
+// Two who find the same dead lock must not both replace it. A name in the abstract socket namespace belongs to one
+// process at a time and is given back by the kernel when that process ends, so this lock cannot become stale itself.
+async function waitForTurn(path: string): Promise<Server> {
+  const name = `\0luytre-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`
+  const deadline = performance.now() + takeLimitMs
+  for (;;) {
+    const server = createServer((connection) => connection.destroy())
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(name, resolve)
+      })
+      return server
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      if (performance.now() > deadline) {
+        throw new EmbeddedPostgresError('in-use', `Another process is starting on ${path} at this moment.`)
+      }
+    }
+    await delay(pollMs)
+  }
 }
 
 function parseHolder(content: string): Holder | undefined {
@@ -63,10 +87,6 @@ function parseHolder(content: string): Holder | undefined {
   } catch {
     return undefined
   }
-}
-
-async function readBootId(): Promise<string> {
-  return (await readIfPresent('/proc/sys/kernel/random/boot_id'))?.trim() ?? 'unknown'
 }
 
 /** The start of a living process in clock ticks since boot. A zombie no longer owns anything and counts as dead. */
@@ -83,32 +103,9 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
     // ESRCH: the process ended between open and read.
-    if (isErrno(error, 'ENOENT') || isErrno(error, 'ESRCH')) return undefined
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
     throw error
   }
-}
-
-async function tryLink(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to)
-    return true
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false
-    throw error
-  }
-}
-
-async function tryRename(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to)
-    return true
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false
-    throw error
-  }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
 }

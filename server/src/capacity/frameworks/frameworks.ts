@@ -1,0 +1,52 @@
+import type { Work } from '#platform/database/work.ts'
+import type { FrameworkElement, RoleNeed } from './frameworks.api.ts'
+import { loadRelatedElements, loadRoleByCode, loadRoles, loadRolesByCode, loadStatements } from './frameworks.store.ts'
+import type { FoundRole, RelatedElement } from './frameworks.store.ts'
+
+// Role frameworks: versioned, immutable data of one organisation.
+
+export interface RoleNeeds extends FoundRole {
+  /** In the framework's order. */
+  needs: RoleNeed[]
+}
+
+/** Roles that other modules ask for at once: those of a whole authority, with room to spare. */
+const maxRoles = 2000
+
+/** What each of these roles needs, in three queries. A role that this organisation does not have is not in the map. */
+export async function getRoleNeeds(work: Work, roleIds: readonly string[]): Promise<Map<string, RoleNeeds>> {
+  const wanted = [...new Set(roleIds)]
+  if (wanted.length > maxRoles) throw new RangeError(`getRoleNeeds: ${wanted.length} roles, at most ${maxRoles}`)
+  if (wanted.length === 0) return new Map()
+  const roles = await loadRoles(work, wanted)
+  const related = await loadRelatedElements(work, roles.map(({ role }) => role.id))
+  const needsOf = await joinStatements(work, related)
+  return new Map(roles.map(found => [found.role.id, { ...found, needs: needsOf.get(found.role.id) ?? [] }]))
+}
+
+/** The role of one framework that has this code. */
+export function findRoleByCode(work: Work, frameworkId: string, code: string): Promise<FrameworkElement | undefined> {
+  return loadRoleByCode(work, frameworkId, code)
+}
+
+/** Roles that have one of these codes, in every framework of the organisation; the framework imported last comes first. */
+export async function listRolesByCode(work: Work, codes: readonly string[]): Promise<FoundRole[]> {
+  const wanted = [...new Set(codes)]
+  if (wanted.length > maxRoles) throw new RangeError(`listRolesByCode: ${wanted.length} codes, at most ${maxRoles}`)
+  return wanted.length === 0 ? [] : loadRolesByCode(work, wanted)
+}
+
+/** The needs among `related` by role, each with the statements of its element. */
+async function joinStatements(work: Work, related: readonly RelatedElement[]): Promise<Map<string, RoleNeed[]>> {
+  const needs = related.filter(relation => relation.kind === 'needs')
+  const competencyIds = new Set(needs.filter(({ element }) => element.kind === 'competency').map(({ element }) => element.id))
+  const statements = Map.groupBy(await loadStatements(work, [...competencyIds]), statement => statement.parentId)
+  const needsOf = new Map<string, RoleNeed[]>()
+  for (const { roleId, relationId, importance, needLevel, element } of needs) {
+    const need = { relationId, importance, level: needLevel ?? 0, element, statements: statements.get(element.id) ?? [] }
+    const list = needsOf.get(roleId)
+    if (list) list.push(need)
+    else needsOf.set(roleId, [need])
+  }
+  return needsOf
+}

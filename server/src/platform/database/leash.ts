@@ -13,7 +13,7 @@ export interface RunsAs {
   prefix: string[]
 }
 
-export interface LeashedProgram {
+interface LeashedProgram {
   program: string
   args: string[]
   runsAs: RunsAs
@@ -24,13 +24,13 @@ export interface LeashedProgram {
 }
 
 // Only the system's own directories: these programs decide as whom a database runs.
-export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 // prctl(2): the signal is not sent for a parent that died before it was asked for. Hence the look at PPID, after setpriv.
 const execIfParentLives = 'test "$PPID" = "$1" || exit 70; shift; exec "$@"'
 
-// First line: whom to end. Then a line means "it has ended by itself", the end of the pipe means that we are gone.
-const endAtEndOfPipe = 'read -r pid || exit 0; read -r done && exit 0; kill -s "$1" "$pid"'
+// A line means "it has ended by itself", the end of the pipe means that we are gone.
+const endAtEndOfPipe = 'read -r line || kill -s "$1" "$2"'
 
 /** Starts a program on a leash. The promise rejects when it cannot be executed. */
 export async function spawnLeashed(options: LeashedProgram): Promise<ChildProcess> {
@@ -39,7 +39,6 @@ export async function spawnLeashed(options: LeashedProgram): Promise<ChildProces
   const { program, args, runsAs, signal, env, stdio } = options
   const signalName = signal.slice('SIG'.length)
   const byKernel = await canAskForParentDeathSignal(signalName)
-  const watcher = byKernel ? undefined : startWatcher(signalName)
 
   // setpriv comes after every change of credentials: such a change clears the wish.
   const command = [
@@ -64,12 +63,7 @@ export async function spawnLeashed(options: LeashedProgram): Promise<ChildProces
     // A session of its own, so that Ctrl-C in a terminal reaches us alone and we shut down in our order.
     detached: true,
   })
-  if (watcher?.stdin) {
-    const { stdin } = watcher
-    stdin.write(`${child.pid ?? ''}\n`)
-    child.once('exit', () => stdin.end('done\n'))
-    child.once('error', () => stdin.end('done\n'))
-  }
+  if (!byKernel && child.pid !== undefined) watch(child, child.pid, signalName)
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', reject)
@@ -77,8 +71,8 @@ export async function spawnLeashed(options: LeashedProgram): Promise<ChildProces
   return child
 }
 
-function startWatcher(signalName: string): ChildProcess {
-  const watcher = spawn('/bin/sh', ['-c', endAtEndOfPipe, 'sh', signalName], {
+function watch(child: ChildProcess, pid: number, signalName: string): void {
+  const watcher = spawn('/bin/sh', ['-c', endAtEndOfPipe, 'sh', signalName, String(pid)], {
     cwd: '/',
     env: { PATH: systemPath },
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -86,8 +80,8 @@ function startWatcher(signalName: string): ChildProcess {
   })
   // A watcher that cannot start or has ended must not take the program's supervisor with it.
   watcher.on('error', () => {})
-  watcher.stdin?.on('error', () => {})
-  return watcher
+  watcher.stdin.on('error', () => {})
+  child.once('exit', () => watcher.stdin.end('done\n'))
 }
 
 async function canAskForParentDeathSignal(signalName: string): Promise<boolean> {
@@ -95,7 +89,7 @@ async function canAskForParentDeathSignal(signalName: string): Promise<boolean> 
   return result.succeeded
 }
 
-export interface BriefResult {
+interface BriefResult {
   succeeded: boolean
   output: string
 }
@@ -107,7 +101,7 @@ const briefOutputMaxBytes = 64 * 1024
 export async function runBriefly(options: Pick<LeashedProgram, 'program' | 'args' | 'runsAs' | 'env'>): Promise<BriefResult> {
   const { program, args, runsAs, env } = options
   const [file = program, ...rest] = [...runsAs.prefix, program, ...args]
-  return new Promise((resolve) => {
+  return new Promise<BriefResult>((resolve) => {
     execFile(
       file,
       rest,
@@ -122,5 +116,6 @@ export async function runBriefly(options: Pick<LeashedProgram, 'program' | 'args
       },
       (error, stdout, stderr) => resolve({ succeeded: error === null, output: `${stdout}${stderr}`.trim() || (error?.message ?? '') }),
     )
-  })
+    // Some failures are thrown at once, such as EINVAL for a user id that a container does not have.
+  }).catch((error: unknown) => ({ succeeded: false, output: String(error) }))
 }

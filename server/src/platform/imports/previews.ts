@@ -1,0 +1,75 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Work } from '#platform/database/work.ts'
+import { Problem, notFound } from '#platform/http/problem.ts'
+import { recordChange } from '#platform/ledger/ledger.ts'
+import { ownRows } from '#platform/permissions/reach.ts'
+
+// What an import would do, kept between reading a file and applying it, so that what a person has seen is what is applied.
+// Each kind of import keeps its own `content`; it is made from a file that was checked and bounded before.
+
+export type ImportKind = 'roster' | 'framework'
+
+export interface ImportPreview {
+  id: string
+  status: 'open' | 'applied' | 'discarded'
+  fileName: string
+  fileSha256: string
+  content: unknown
+  version: number
+}
+
+/** Keeps a preview, with its line in the ledger. Only people preview: a command of the operator imports at once. */
+export async function savePreview(work: Work, kind: ImportKind, file: { name: string; sha256: string }, content: unknown): Promise<{ id: string; version: number }> {
+  const { userId } = work.actor
+  if (userId === null) throw new TypeError('savePreview: needs a person who previews')
+  const id = uuidv7()
+  await work.db
+    .insertInto('importPreview')
+    .values({
+      id,
+      organisationId: work.actor.organisationId,
+      kind,
+      status: 'open',
+      fileName: file.name,
+      fileSha256: file.sha256,
+      content: JSON.stringify(content),
+      createdBy: userId,
+      createdAt: work.now,
+      version: 1,
+    })
+    .execute()
+  await recordChange(work, { verb: 'import.previewed', recordType: 'import', recordId: id, after: { kind, fileName: file.name, fileSha256: file.sha256 } })
+  return { id, version: 1 }
+}
+
+/** The preview, held against others who apply it at the same time until this work ends. Unknown or foreign: 404. */
+export async function holdPreview(work: Work, kind: ImportKind, previewId: string): Promise<ImportPreview> {
+  const preview = await work.db
+    .selectFrom('importPreview')
+    .select(['id', 'status', 'fileName', 'fileSha256', 'content', 'version'])
+    .where(ownRows(work))
+    .where('id', '=', previewId)
+    .where('kind', '=', kind)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!preview) throw notFound('import')
+  return preview
+}
+
+/**
+ * Marks a held preview as applied, with its line in the ledger, and keeps `outcome` in place of the content, which has
+ * become records. An old version: 412.
+ */
+export async function closePreview(work: Work, preview: ImportPreview, ifMatch: number, outcome: Record<string, unknown>): Promise<void> {
+  const { id, status, version } = preview
+  const closed = await work.db
+    .updateTable('importPreview')
+    .set({ status: 'applied', content: JSON.stringify(outcome), version: version + 1 })
+    .where(ownRows(work))
+    .where('id', '=', id)
+    .where('status', '=', 'open')
+    .where('version', '=', ifMatch)
+    .executeTakeFirst()
+  if (closed.numUpdatedRows !== 1n) throw new Problem(412, 'version.conflict', { current: { previewId: id, status, version } })
+  await recordChange(work, { verb: 'import.applied', recordType: 'import', recordId: id, before: { status }, after: { status: 'applied', outcome } })
+}

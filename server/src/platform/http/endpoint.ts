@@ -59,6 +59,8 @@ export interface Endpoint<
   returns?: R
   /** The change needs `If-Match: <version>`; without it 428, with an old one 412 and the present state. */
   versioned?: true
+  /** The answer holds a secret that is shown once: it is never kept for an Idempotency-Key. */
+  secretAnswer?: true
   /** Names the record kind that leaves the house here; markings are checked at this exit. */
   exit?: 'page' | 'file'
 }

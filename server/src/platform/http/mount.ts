@@ -1,4 +1,6 @@
-import type { Work } from '#platform/database/work.ts'
+import type { Actor, Work } from '#platform/database/work.ts'
+import type { Me } from '#platform/identity/identity.api.ts'
+import type { Caller } from '#platform/identity/identity.ts'
 import type { AnyEndpoint, Arguments, Endpoint, Returned, Schema } from './endpoint.ts'
 
 /** What one endpoint does: called in a transaction of its own, which commits when it returns and not when it throws. */
@@ -15,7 +17,38 @@ export type Mount = <
   handle: Handler<Endpoint<P, Q, B, R>>,
 ) => void
 
-export interface MountedEndpoint {
-  endpoint: AnyEndpoint
-  handle: (work: Work, args: never) => Promise<unknown>
+/** An endpoint with its function, as the server keeps it. */
+export type MountedEndpoint = { endpoint: AnyEndpoint } & (
+  | { kind: 'work'; handle: (work: Work, args: never) => Promise<unknown> }
+  | { kind: 'open'; handle: (call: OpenCall, args: never) => Promise<unknown> }
+)
+
+/** Sign-in state of the browser that calls. `actor` and `token` throw 401 when nobody is signed in. */
+export interface SessionControl {
+  actor(): Actor
+  token(): string
+  /** Sets the cookie and answers with who is signed in now. */
+  open(token: string): Promise<Me>
+  close(): void
 }
+
+export interface OpenCall {
+  caller: Caller
+  session: SessionControl
+  /** Runs work as the person signed in; absent when nobody is. */
+  inOwnWork?: <T>(run: (work: Work) => Promise<T>) => Promise<T>
+}
+
+/**
+ * For the few endpoints about the session itself, whose transactions are their own: a failed attempt to sign in must
+ * be kept although the answer is a refusal.
+ */
+export type MountOpen = <
+  P extends string,
+  Q extends Schema | undefined,
+  B extends Schema | undefined,
+  R extends Schema | 'file' | undefined,
+>(
+  endpoint: Endpoint<P, Q, B, R>,
+  handle: (call: OpenCall, args: Arguments<Endpoint<P, Q, B, R>>) => Promise<Returned<Endpoint<P, Q, B, R>>>,
+) => void

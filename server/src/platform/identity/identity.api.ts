@@ -90,7 +90,7 @@ export const listAccounts = endpoint({
 const withLink = z.strictObject({ account, link: z.string() })
 export const createAccount = endpoint({
   name: 'createAccount', method: 'POST', path: '/accounts', summary: 'Makes an account and a one-time link for its first password',
-  needs: 'account.write', changes: ['account.created'],
+  needs: 'account.write', changes: ['account.created'], secretAnswer: true,
   body: z.strictObject({ email: z.email().max(254), name: z.string().trim().min(1).max(200), personId: z.uuid().nullable(), role: z.enum(assignableRoles), language }),
   returns: withLink,
 })
@@ -101,5 +101,5 @@ export const changeAccount = endpoint({
 })
 export const renewAccountLink = endpoint({
   name: 'renewAccountLink', method: 'POST', path: '/accounts/:accountId/link', summary: 'Makes a new one-time link and unlocks the account', versioned: true,
-  needs: 'account.write', changes: ['account.link-made'], returns: withLink,
+  needs: 'account.write', changes: ['account.link-made'], secretAnswer: true, returns: withLink,
 })

@@ -1,0 +1,18 @@
+import type { Connection } from '#platform/database/connection.ts'
+import type { HttpServer } from '#platform/http/server.ts'
+import { mountIdentity } from '#platform/identity/identity.routes.ts'
+import { mountLedger } from '#platform/ledger/ledger.routes.ts'
+import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
+import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
+import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
+import { mountPeople } from '#capacity/people/people.routes.ts'
+
+/** Every module's endpoints, in the order of the menu. A new module adds its line here. */
+export function mountAreas({ mount, mountOpen }: HttpServer, to: { connection: Connection; publicUrl: () => string }): void {
+  mountIdentity(mount, mountOpen, to)
+  mountLedger(mount)
+  mountFrameworks(mount)
+  mountPeople(mount)
+  mountAssessments(mount)
+  mountDevelopmentPlans(mount)
+}

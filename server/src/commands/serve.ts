@@ -1,0 +1,53 @@
+import { serve } from '../serve.ts'
+import type { RunningServer } from '../serve.ts'
+import type { Command } from './command.ts'
+
+/** Resolves with the reason to end: a signal, the loss of a store, or of the process that started us. */
+function reasonToStop(server: RunningServer, stopsWithParent: boolean): Promise<string> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
+    void server.lost.then(resolve)
+    if (!stopsWithParent) return
+    const parent = process.ppid
+    setInterval(() => {
+      if (process.ppid !== parent) resolve('the process that started it is gone')
+    }, 500).unref()
+  })
+}
+
+function welcome({ url, welcome: { firstLink, demo } }: RunningServer): string {
+  const lines = ['', `  Lũy Tre is at ${url}`, '']
+  if (firstLink) lines.push('  Make the first administrator here (one hour, once):', `  ${firstLink}`, '')
+  if (demo) {
+    lines.push('  A demonstration: every person and figure in it is invented.', `  Password of every account: ${demo.password}`, '')
+    const width = Math.max(...demo.accounts.map(account => account.email.length))
+    lines.push(...demo.accounts.map(account => `    ${account.email.padEnd(width)}  ${account.role}`), '')
+  }
+  lines.push('  Ctrl-C stops it.', '')
+  return lines.join('\n')
+}
+
+export const serveCommand: Command = {
+  name: ['serve'],
+  usage: 'serve [--demo] [--stop-with-parent]',
+  summary: 'Starts the server, with its own database unless LUYTRE_DATABASE_URL names one.',
+  positionals: [],
+  options: {
+    demo: { type: 'boolean', help: 'On an empty data directory, makes a small invented authority to look at.' },
+    empty: { type: 'boolean', help: 'Makes no demonstration, whatever else says so.' },
+    'stop-with-parent': { type: 'boolean', help: 'Ends when the process that started it ends.' },
+  },
+  async run({ config, log, values, isJson, say }) {
+    const server = await serve(config, log, { isDemo: values['demo'] === true && values['empty'] !== true })
+    say(welcome(server))
+    if (isJson) console.log(JSON.stringify({ ok: true, event: 'listening', url: server.url, ...server.welcome }))
+    const reason = await reasonToStop(server, values['stop-with-parent'] === true)
+    log.info({ reason }, 'stopping')
+    await server.stop()
+    const isOrdered = reason.startsWith('SIG') || reason.startsWith('the process')
+    if (!isOrdered) log.error({ reason }, 'stopped')
+    // Timers of libraries must not keep a stopped server alive.
+    setTimeout(() => process.exit(), 2000).unref()
+    return { exitCode: isOrdered ? 0 : 1, answer: { event: 'stopped', reason } }
+  },
+}

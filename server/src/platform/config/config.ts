@@ -1,0 +1,89 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+// Everything that an operator can set, in one place. Nothing else reads the environment; the reference page
+// docs/reference/configuration.md is generated from the descriptions here.
+
+const flag = z.stringbool()
+
+export const settings = {
+  LUYTRE_DATA: z.string().default('./data').describe('Directory for the embedded database, the ledger key and files.'),
+  LUYTRE_PORT: z.coerce.number().int().min(0).max(65535).default(8080).describe('TCP port of the web server; 0 takes a free one.'),
+  LUYTRE_HOST: z.string().default('127.0.0.1').describe('Address that the web server listens on. A demo never listens beyond loopback.'),
+  LUYTRE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address that people type; used for links, cookies and the check of the Origin header. Default: http://localhost:<port>.'),
+  LUYTRE_TRUSTED_PROXIES: z
+    .string()
+    .optional()
+    .describe('Addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas.'),
+  LUYTRE_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('A PostgreSQL of your own (15 or newer), as the role luytre_app. Without it the embedded one is started.'),
+  LUYTRE_DATABASE_OWNER_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('The same database as its owner, for `luytre migrate` only.'),
+  LUYTRE_PG_BIN: z.string().optional().describe('Directory of other PostgreSQL programs for a new embedded cluster.'),
+  LUYTRE_LEDGER_KEY: z.string().optional().describe('File with the Ed25519 private key (PEM) that signs checkpoints. Default: made in the data directory.'),
+  LUYTRE_LEDGER_CHECKPOINTS: z.string().optional().describe('File outside the data directory that also receives every checkpoint.'),
+  LUYTRE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severity that is logged.'),
+  LUYTRE_METRICS_PUBLIC: flag.default(false).describe('Answers GET /metrics beyond loopback too.'),
+  LUYTRE_RATE_LIMIT: z.coerce.number().int().min(1).default(600).describe('Requests per minute and address; signing in has a tenth of it.'),
+} as const
+
+const schema = z.object(settings)
+
+export interface Config {
+  dataDirectory: string
+  port: number
+  host: string
+  publicUrl: string | undefined
+  trustedProxies: string[]
+  databaseUrl: string | undefined
+  databaseOwnerUrl: string | undefined
+  postgresBinaries: string | undefined
+  ledgerKeyFile: string | undefined
+  ledgerCheckpointsFile: string | undefined
+  logLevel: 'debug' | 'info' | 'warn' | 'error'
+  areMetricsPublic: boolean
+  requestsPerMinute: number
+}
+
+export class ConfigError extends Error {
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(`configuration: ${problems.join('; ')}`)
+    this.problems = problems
+  }
+}
+
+/** Reads the configuration; throws a `ConfigError` that lists every problem at once. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const problems = Object.keys(environment)
+    .filter(name => name.startsWith('LUYTRE_') && !name.startsWith('LUYTRE_TEST_') && !(name in settings))
+    .map(name => `${name}: no such setting`)
+  // An empty variable counts as not set: that is what a unit file or compose file means by it.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) problems.push(...parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`))
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems)
+  const value = parsed.data
+  return {
+    dataDirectory: path.resolve(value.LUYTRE_DATA),
+    port: value.LUYTRE_PORT,
+    host: value.LUYTRE_HOST,
+    publicUrl: value.LUYTRE_PUBLIC_URL,
+    trustedProxies: value.LUYTRE_TRUSTED_PROXIES?.split(',').map(part => part.trim()) ?? [],
+    databaseUrl: value.LUYTRE_DATABASE_URL,
+    databaseOwnerUrl: value.LUYTRE_DATABASE_OWNER_URL,
+    postgresBinaries: value.LUYTRE_PG_BIN,
+    ledgerKeyFile: value.LUYTRE_LEDGER_KEY,
+    ledgerCheckpointsFile: value.LUYTRE_LEDGER_CHECKPOINTS,
+    logLevel: value.LUYTRE_LOG_LEVEL,
+    areMetricsPublic: value.LUYTRE_METRICS_PUBLIC,
+    requestsPerMinute: value.LUYTRE_RATE_LIMIT,
+  }
+}

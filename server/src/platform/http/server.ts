@@ -1,0 +1,231 @@
+import cookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
+import Fastify from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { inWork } from '#platform/database/connection.ts'
+import type { Connection } from '#platform/database/connection.ts'
+import type { Actor } from '#platform/database/work.ts'
+import { describeMe } from '#platform/identity/identity.ts'
+import { absoluteLimitMs, resolveSession } from '#platform/identity/sessions.ts'
+import type { FindReportIds, ResolvedSession } from '#platform/identity/sessions.ts'
+import { scopeOf } from '#platform/permissions/permissions.ts'
+import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
+import type { AnyEndpoint, Download, Schema } from './endpoint.ts'
+import { once } from './idempotency.ts'
+import type { Mount, MountedEndpoint, MountOpen, OpenCall } from './mount.ts'
+import { describeApi } from './openapi.ts'
+import { Problem } from './problem.ts'
+import { answerError } from './problem-answer.ts'
+import { parseIfMatch, parseInput, parseJson, parseParams } from './read-request.ts'
+import { apiHeaders, strictTransport } from './security-headers.ts'
+
+export interface HttpOptions {
+  connection: Connection
+  log: Log
+  metrics: Metrics
+  version: string
+  /** Address that people type, without a path. Known for certain once the port is. */
+  publicUrl: () => string
+  trustedProxies: readonly string[]
+  requestsPerMinute: number
+  areMetricsPublic: boolean
+  findReportIds: FindReportIds
+  /** Throws when something that the server stands on is out of order. */
+  checkHealth: () => Promise<void>
+  /** The clock; tests hand in their own. */
+  now?: () => Date
+}
+
+export interface HttpServer {
+  app: FastifyInstance
+  mount: Mount
+  mountOpen: MountOpen
+  /** Every endpoint that was mounted: the API's description and the generated tests are made from it. */
+  endpoints: readonly AnyEndpoint[]
+}
+
+const jsonLimitBytes = 2_000_000
+
+/** The web server without any endpoint; areas mount theirs, then the caller lets it listen. */
+export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
+  const { connection, log, metrics } = options
+  const now = options.now ?? (() => new Date())
+  const endpoints: AnyEndpoint[] = []
+  const app = Fastify({
+    bodyLimit: jsonLimitBytes,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    requestTimeout: 60_000,
+    connectionTimeout: 120_000,
+    exposeHeadRoutes: false,
+    logger: false,
+    // Everything is parsed by the endpoint's own declaration.
+    routerOptions: { maxParamLength: 200 },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  await app.register(cookie)
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute,
+    timeWindow: 60_000,
+    cache: 20_000,
+    errorResponseBuilder: (_request, context) => new Problem(429, 'request.rate-limited', { params: { seconds: Math.ceil(context.ttl / 1000) } }),
+  })
+
+  const isSecure = (): boolean => options.publicUrl().startsWith('https:')
+  const cookieName = (): string => (isSecure() ? '__Host-luytre_session' : 'luytre_session')
+  const cookieOptions = () => ({ httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure(), maxAge: absoluteLimitMs / 1000 })
+
+  app.addHook('onSend', async (request, reply) => {
+    if (!reply.hasHeader('content-security-policy')) reply.headers(apiHeaders)
+    if (isSecure()) reply.headers(strictTransport)
+    if (request.url.startsWith('/api/')) reply.header('vary', 'Cookie, Accept-Language')
+  })
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, { log, metrics }))
+  app.setNotFoundHandler((request, reply) => answerError(new Problem(404, 'record.not-found', { params: { record: 'address' } }), request, reply, { log, metrics }))
+
+  /** Browsers name the origin of every request that changes something: another one is another site's form or script. */
+  function refuseForeignOrigin(request: FastifyRequest): void {
+    const { origin } = request.headers
+    const site = request.headers['sec-fetch-site']
+    const isOwn = origin === undefined ? site === 'same-origin' || site === 'none' : origin === options.publicUrl()
+    if (!isOwn) throw new Problem(403, 'request.origin-refused', { params: { expected: options.publicUrl() } })
+  }
+
+  async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<(ResolvedSession & { token: string }) | undefined> {
+    const token = request.cookies[cookieName()]
+    if (!token || token.length !== 43) return undefined
+    const session = await resolveSession(connection, token, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
+    if (!session) return undefined
+    if (session.newToken) reply.setCookie(cookieName(), session.newToken, cookieOptions())
+    return { ...session, token: session.newToken ?? token }
+  }
+
+  const mustBeSignedIn = (): Problem => new Problem(401, 'session.required')
+
+  function openCall(request: FastifyRequest, reply: FastifyReply, session: Awaited<ReturnType<typeof findSession>>): OpenCall {
+    const at = now()
+    const actor = session?.actor
+    const need = <T>(value: T | undefined): T => {
+      if (value === undefined) throw mustBeSignedIn()
+      return value
+    }
+    return {
+      caller: { origin: request.ip, userAgent: request.headers['user-agent'] ?? '', now: at },
+      ...(actor ? { inOwnWork: run => inWork(connection.db, actor, run, at) } : {}),
+      session: {
+        actor: () => need(actor),
+        token: () => need(session?.token),
+        open: async token => {
+          reply.setCookie(cookieName(), token, cookieOptions())
+          const opened = need(await resolveSession(connection, token, { origin: request.ip, now: at, findReportIds: options.findReportIds }))
+          return inWork(connection.db, opened.actor, describeMe, at)
+        },
+        close: () => void reply.clearCookie(cookieName(), cookieOptions()),
+      },
+    }
+  }
+
+  function readArguments(endpoint: AnyEndpoint, request: FastifyRequest): { params: unknown; query: unknown; body: unknown; upload: unknown; ifMatch: number | undefined } {
+    const { query = z.strictObject({}), body, upload } = endpoint
+    const bytes = request.body as Buffer | undefined
+    const contentType = request.headers['content-type']
+    const params = parseParams(request.params as Record<string, string>)
+    const ifMatch = endpoint.versioned ? parseIfMatch(request.headers['if-match']) : undefined
+    if (!upload) {
+      const value = parseJson(bytes, contentType)
+      if (!body && value !== undefined) throw new Problem(422, 'request.invalid', { fields: [{ path: '', code: 'unknown' }] })
+      return { params, query: parseInput(query, request.query), body: body && parseInput(body, value), upload: undefined, ifMatch }
+    }
+    const { fileName } = parseInput(z.strictObject({ fileName: z.string().min(1).max(255) }), request.query)
+    const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
+    if (!upload.contentTypes.includes(type)) throw new Problem(415, 'request.unsupported-type', { params: { expected: upload.contentTypes.join(', ') } })
+    if (!bytes || bytes.length === 0) throw new Problem(422, 'request.invalid', { fields: [{ path: '', code: 'required' }] })
+    return { params, query: undefined, body: undefined, upload: { fileName: fileName.normalize('NFC'), bytes }, ifMatch }
+  }
+
+  function add(mounted: MountedEndpoint): void {
+    const { endpoint } = mounted
+    endpoints.push(endpoint)
+    app.route({
+      method: endpoint.method,
+      url: `/api/v1${endpoint.path}`,
+      ...(endpoint.upload ? { bodyLimit: endpoint.upload.maxBytes } : {}),
+      // Whoever guesses passwords or links gets few tries, whatever address they guess from behind one proxy.
+      ...(endpoint.needs === 'public' && endpoint.method !== 'GET' ? { config: { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } } } : {}),
+      handler: async (request, reply) => {
+        const started = performance.now()
+        reply.raw.once('finish', () =>
+          metrics.requestSeconds.observe({ operation: endpoint.name, status: String(reply.statusCode) }, (performance.now() - started) / 1000),
+        )
+        if (endpoint.method !== 'GET') refuseForeignOrigin(request)
+        const session = await findSession(request, reply)
+        if (endpoint.needs !== 'public') {
+          if (!session) throw mustBeSignedIn()
+          if (!scopeOf(endpoint.needs, session.actor.roles)) throw new Problem(403, 'permission.missing', { params: { permission: endpoint.needs } })
+        }
+        const args = readArguments(endpoint, request) as never
+        const answer =
+          mounted.kind === 'open'
+            ? await mounted.handle(openCall(request, reply, session), args)
+            : await runInWork(mounted, session!.actor, request, args)
+        return send(endpoint, answer, reply)
+      },
+    })
+  }
+
+  async function runInWork(mounted: Extract<MountedEndpoint, { kind: 'work' }>, actor: Actor, request: FastifyRequest, args: never): Promise<unknown> {
+    const key = request.headers['idempotency-key']
+    return inWork(
+      connection.db,
+      actor,
+      work => {
+        const run = () => mounted.handle(work, args)
+        if (typeof key !== 'string' || request.method !== 'POST' || mounted.endpoint.upload) return run()
+        if (mounted.endpoint.secretAnswer) throw new Problem(400, 'idempotency.invalid')
+        return once(work, { key, operation: `${request.method} ${request.url}`, bytes: (request.body as Buffer | undefined) ?? new Uint8Array() }, run)
+      },
+      now(),
+    )
+  }
+
+  async function send(endpoint: AnyEndpoint, answer: unknown, reply: FastifyReply): Promise<unknown> {
+    const { returns } = endpoint
+    if (returns === undefined) return reply.code(204).send()
+    if (returns === 'file') {
+      const file = answer as Download
+      return reply
+        .header('content-type', file.contentType)
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName).replaceAll("'", '%27')}`)
+        .send(Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength))
+    }
+    const checked = z.parse(returns as Schema, answer)
+    if (typeof checked === 'object' && checked !== null && 'version' in checked && typeof checked.version === 'number') reply.header('etag', `"${checked.version}"`)
+    return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(checked))
+  }
+
+  app.get('/health', async (_request, reply) => {
+    try {
+      await options.checkHealth()
+    } catch (error) {
+      log.error({ err: error }, 'health')
+      return reply.code(503).send({ status: 'failing' })
+    }
+    return { status: 'ok', version: options.version }
+  })
+  app.get('/metrics', async (request, reply) => {
+    const isLocal = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+    if (!isLocal && !options.areMetricsPublic) throw new Problem(403, 'permission.missing', { params: { permission: 'metrics' } })
+    return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+  let description: Record<string, unknown> | undefined
+  app.get('/api/openapi.json', async () => (description ??= describeApi(endpoints, options.version)))
+
+  return {
+    app,
+    endpoints,
+    mount: (endpoint, handle) => add({ endpoint: endpoint as AnyEndpoint, kind: 'work', handle: handle as never }),
+    mountOpen: (endpoint, handle) => add({ endpoint: endpoint as AnyEndpoint, kind: 'open', handle: handle as never }),
+  }
+}
+

@@ -1,0 +1,27 @@
+import type { Connection } from '#platform/database/connection.ts'
+import type { Mount, MountOpen } from '#platform/http/mount.ts'
+import * as api from './identity.api.ts'
+import * as identity from './identity.ts'
+
+export function mountIdentity(mount: Mount, mountOpen: MountOpen, { connection, publicUrl }: { connection: Connection; publicUrl: () => string }): void {
+  mountOpen(api.getMe, async ({ inOwnWork }) => ({
+    me: inOwnWork ? await inOwnWork(identity.describeMe) : null,
+    setup: await identity.findSetupState(connection),
+  }))
+  mountOpen(api.signIn, async ({ caller, session }, { body }) => session.open((await identity.signIn(connection, body, caller)).token))
+  mountOpen(api.setUp, async ({ caller, session }, { body }) => session.open((await identity.setUp(connection, body, caller)).token))
+  mountOpen(api.setPassword, async ({ caller, session }, { body }) => session.open((await identity.setPasswordByLink(connection, body, caller)).token))
+  mountOpen(api.signOut, async ({ caller, session }) => {
+    await identity.signOut(connection, session.actor(), session.token(), caller.now)
+    session.close()
+    return undefined
+  })
+  mountOpen(api.changeMyPassword, async ({ caller, session }, { body }) =>
+    session.open((await identity.changeMyPassword(connection, session.actor(), body, caller)).token),
+  )
+  mount(api.changeMyLanguage, (work, { body }) => identity.changeMyLanguage(work, body.language))
+  mount(api.listAccounts, (work, { query }) => identity.listAccounts(work, query))
+  mount(api.createAccount, (work, { body }) => identity.createAccount(work, body, publicUrl()))
+  mount(api.changeAccount, (work, { params, body, ifMatch }) => identity.changeAccount(work, params.accountId, ifMatch, body))
+  mount(api.renewAccountLink, (work, { params, ifMatch }) => identity.renewAccountLink(work, params.accountId, ifMatch, publicUrl()))
+}

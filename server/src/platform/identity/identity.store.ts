@@ -1,0 +1,143 @@
+import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Db, Work } from '#platform/database/work.ts'
+import type { Language } from '#platform/i18n/translated.ts'
+import type { AssignableRole } from '#platform/permissions/permissions.ts'
+import { ownRows } from '#platform/permissions/reach.ts'
+import { hashToken } from './sessions.ts'
+
+/** For signing in, before anybody acts: `db` works for the system. */
+export const findAccountByEmail = (db: Db, email: string) =>
+  db.selectFrom('userAccount').selectAll().where('email', '=', email).forUpdate().executeTakeFirst()
+
+export const findAccountById = (db: Db, id: string) => db.selectFrom('userAccount').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** The membership that somebody acts under; with several, the newest. */
+export const findMembership = (db: Db, userId: string, today: string) =>
+  db
+    .selectFrom('membership')
+    .innerJoin('organisation', 'organisation.id', 'membership.organisationId')
+    .select(['membership.id', 'membership.role', 'membership.organisationId'])
+    .where('membership.userId', '=', userId)
+    .where(sql<boolean>`membership.valid @> ${today}::date`)
+    .orderBy('membership.id', 'desc')
+    .executeTakeFirst()
+
+export const setFailedAttempts = (db: Db, userId: string, failedAttempts: number, lockedUntil: Date | null) =>
+  db.updateTable('userAccount').set({ failedAttempts, lockedUntil }).where('id', '=', userId).execute()
+
+export const setPasswordHash = (db: Db, userId: string, passwordHash: string) =>
+  db.updateTable('userAccount').set({ passwordHash, status: 'active', failedAttempts: 0, lockedUntil: null }).where('id', '=', userId).execute()
+
+export interface NewAccount {
+  id: string
+  organisationId: string
+  email: string
+  displayName: string
+  language: Language
+  personId: string | null
+  role: AssignableRole
+  passwordHash: string | null
+  now: Date
+  today: string
+}
+
+export async function insertAccount(db: Db, account: NewAccount): Promise<void> {
+  const { id, organisationId, email, displayName, language, personId, passwordHash, now } = account
+  await db
+    .insertInto('userAccount')
+    .values({
+      id, organisationId, email, displayName, language, personId, passwordHash, createdAt: now,
+      status: passwordHash ? 'active' : 'invited', lockedUntil: null,
+    })
+    .execute()
+  await insertMembership(db, { userId: id, organisationId, role: account.role, today: account.today })
+}
+
+export const insertMembership = (db: Db, member: { userId: string; organisationId: string; role: AssignableRole; today: string }) =>
+  db
+    .insertInto('membership')
+    .values({ id: uuidv7(), userId: member.userId, organisationId: member.organisationId, role: member.role, valid: sql<string>`daterange(${member.today}, null)` })
+    .execute()
+
+/** Ends the membership today; one that began today never counted and goes to zero length by being moved to the past. */
+export const endMembership = (db: Db, membershipId: string, today: string) =>
+  db
+    .updateTable('membership')
+    .set({ valid: sql<string>`case when lower(valid) < ${today}::date then daterange(lower(valid), ${today}::date) else daterange(lower(valid) - 1, lower(valid)) end` })
+    .where('id', '=', membershipId)
+    .execute()
+
+export const insertOneTimeLink = (
+  db: Db,
+  link: { token: string; purpose: 'first-administrator' | 'set-password'; userId: string | null; now: Date; lifeMs: number },
+) =>
+  db
+    .insertInto('oneTimeLink')
+    .values({
+      tokenHash: hashToken(link.token), purpose: link.purpose, userId: link.userId, createdAt: link.now,
+      expiresAt: new Date(link.now.getTime() + link.lifeMs), usedAt: null,
+    })
+    .execute()
+
+export const removeOneTimeLinks = (db: Db, userId: string) => db.deleteFrom('oneTimeLink').where('userId', '=', userId).execute()
+
+/** Uses a link up. Of two callers at once one gets it. */
+export const takeOneTimeLink = (db: Db, token: string, purpose: 'first-administrator' | 'set-password', now: Date) =>
+  db
+    .updateTable('oneTimeLink')
+    .set({ usedAt: now })
+    .where('tokenHash', '=', hashToken(token))
+    .where('purpose', '=', purpose)
+    .where('usedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .returning(['userId'])
+    .executeTakeFirst()
+
+const accountColumns = [
+  'userAccount.id', 'userAccount.version', 'userAccount.displayName', 'userAccount.email', 'userAccount.personId', 'userAccount.status', 'userAccount.lockedUntil',
+] as const
+
+const selectAccounts = (work: Work, today: string) =>
+  work.db
+    .selectFrom('userAccount')
+    .leftJoin('membership', join =>
+      join.onRef('membership.userId', '=', 'userAccount.id').on(ownRows(work, 'membership.organisation_id')).on(sql<boolean>`membership.valid @> ${today}::date`),
+    )
+    .select([...accountColumns, 'membership.role', 'membership.id as membershipId'])
+    .where(ownRows(work, 'user_account.organisation_id'))
+
+export function listAccountRows(work: Work, today: string, query: { search?: string | undefined; after?: string | undefined; limit: number }) {
+  let select = selectAccounts(work, today).orderBy('userAccount.email').limit(query.limit)
+  if (query.after) select = select.where('userAccount.email', '>', query.after)
+  if (query.search) {
+    const pattern = `%${query.search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+    select = select.where(eb => eb.or([eb('userAccount.email', 'like', pattern), eb(eb.fn('lower', ['userAccount.displayName']), 'like', pattern)]))
+  }
+  return select.execute()
+}
+
+export const findAccountRow = (work: Work, today: string, accountId: string) =>
+  selectAccounts(work, today).where('userAccount.id', '=', accountId).executeTakeFirst()
+
+export type AccountRow = NonNullable<Awaited<ReturnType<typeof findAccountRow>>>
+
+/** True when the version was still the one that the caller had read. */
+export async function changeAccountStatus(
+  work: Work,
+  accountId: string,
+  version: number,
+  change: { status?: 'active' | 'disabled'; unlock?: boolean },
+): Promise<boolean> {
+  const { numUpdatedRows } = await work.db
+    .updateTable('userAccount')
+    .set({ version: version + 1, ...(change.status ? { status: change.status } : {}), ...(change.unlock ? { failedAttempts: 0, lockedUntil: null } : {}) })
+    .where('id', '=', accountId)
+    .where('version', '=', version)
+    .where(ownRows(work))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export const personExists = async (work: Work, personId: string): Promise<boolean> =>
+  (await work.db.selectFrom('person').select('id').where('id', '=', personId).where(ownRows(work)).executeTakeFirst()) !== undefined

@@ -1,0 +1,324 @@
+import { v7 as uuidv7 } from 'uuid'
+import { sql } from 'kysely'
+import { inSystemWork, inWork } from '#platform/database/connection.ts'
+import type { Connection } from '#platform/database/connection.ts'
+import type { Actor, Db, Work } from '#platform/database/work.ts'
+import { Problem, invalid, notFound } from '#platform/http/problem.ts'
+import type { Language, Translated } from '#platform/i18n/translated.ts'
+import { recordChange } from '#platform/ledger/ledger.ts'
+import { dayIn } from '#platform/organisations/half-years.ts'
+import { createAuthority, getToday, programActor } from '#platform/organisations/organisations.ts'
+import { permissions, scopeOf } from '#platform/permissions/permissions.ts'
+import type { AssignableRole, Role } from '#platform/permissions/permissions.ts'
+import type { Account, Me } from './identity.api.ts'
+import * as store from './identity.store.ts'
+import { hashPassword, isGuessable, verifyPassword } from './passwords.ts'
+import { endSessions, makeToken, startSession } from './sessions.ts'
+
+// A lock grows with the failures after the fifth: 1, 2, 4 … at most 60 minutes. It slows guessing down without letting
+// somebody else lock a person out for a day.
+const attemptsBeforeLock = 5
+const longestLockMs = 60 * 60_000
+const lockMs = (failures: number): number => Math.min(60_000 * 2 ** (failures - attemptsBeforeLock), longestLockMs)
+
+const firstLinkLifeMs = 3_600_000
+const accountLinkLifeMs = 24 * 3_600_000
+
+/** Where somebody who is not signed in yet comes from. */
+export interface Caller {
+  origin: string
+  userAgent: string
+  now: Date
+}
+
+/** Who is acting, with what the navigation shows. */
+export async function describeMe(work: Work): Promise<Me> {
+  const { actor, db } = work
+  const account = await db
+    .selectFrom('userAccount')
+    .innerJoin('organisation', 'organisation.id', 'userAccount.organisationId')
+    .select(['userAccount.displayName', 'userAccount.email', 'userAccount.language', 'organisation.name', 'organisation.timeZone', 'organisation.isDemo'])
+    .where('userAccount.id', '=', actor.userId)
+    .executeTakeFirstOrThrow()
+  const held = permissions.flatMap(permission => {
+    const scope = scopeOf(permission, actor.roles)
+    return scope ? [[permission, scope] as const] : []
+  })
+  return {
+    userId: actor.userId!,
+    personId: actor.personId,
+    name: account.displayName,
+    email: account.email,
+    language: account.language,
+    roles: [...actor.roles],
+    permissions: Object.fromEntries(held),
+    organisation: { id: actor.organisationId, name: account.name, timeZone: account.timeZone, isDemo: account.isDemo },
+  }
+}
+
+const needsAuthority = async (system: Db): Promise<boolean> =>
+  (await system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst()) === undefined
+
+export const findSetupState = ({ db }: Connection): Promise<'done' | 'needs-first-administrator'> =>
+  inSystemWork(db, async system => ((await needsAuthority(system)) ? 'needs-first-administrator' : 'done'))
+
+const actorOf = (userId: string, organisationId: string, personId: string | null, role: Role, origin: string): Actor => ({
+  userId, organisationId, personId, roles: [role], reportIds: [], origin,
+})
+
+interface OpenAccount {
+  id: string
+  personId: string | null
+  organisationId: string
+  timeZone: string
+}
+
+async function openSession(system: Db, account: OpenAccount, caller: Caller): Promise<{ token: string; actor: Actor }> {
+  const membership = await store.findMembership(system, account.id, dayIn(account.timeZone, caller.now))
+  if (!membership) throw new Problem(401, 'session.wrong-credentials')
+  const token = await startSession(system, { userId: account.id, membershipId: membership.id, organisationId: membership.organisationId, ...caller })
+  return { token, actor: actorOf(account.id, membership.organisationId, account.personId, membership.role as Role, caller.origin) }
+}
+
+const timeZoneOf = async (system: Db, organisationId: string): Promise<string> =>
+  (await system.selectFrom('organisation').select('timeZone').where('id', '=', organisationId).executeTakeFirstOrThrow()).timeZone
+
+/** Runs what follows in the same transaction for the organisation of `actor`, no longer for the system. */
+async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (work: Work) => Promise<T>): Promise<T> {
+  await sql`select set_config('luytre.system', '', true), set_config('luytre.actor', ${actor.userId ?? ''}, true), set_config('luytre.organisation', ${actor.organisationId}, true)`.execute(system)
+  return run({ db: system, actor, now })
+}
+
+/**
+ * Signs in. Wrong credentials and unknown addresses answer alike and take as long; a lock is told only to somebody
+ * who has the right password. A failure is kept although the answer is a refusal, so it is returned out of the
+ * transaction and thrown behind it.
+ */
+export async function signIn(connection: Connection, credentials: { email: string; password: string }, caller: Caller): Promise<{ token: string }> {
+  const outcome = await inSystemWork(connection.db, async system => {
+    const account = await store.findAccountByEmail(system, credentials.email)
+    const isRight = await verifyPassword(account?.passwordHash ?? null, credentials.password)
+    if (!account || account.status !== 'active') return new Problem(401, 'session.wrong-credentials')
+    const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
+    if (isLocked) return isRight ? new Problem(403, 'session.locked', { params: { until: account.lockedUntil!.toISOString() } }) : new Problem(401, 'session.wrong-credentials')
+    const timeZone = await timeZoneOf(system, account.organisationId)
+    if (!isRight) {
+      const failures = account.failedAttempts + 1
+      const lockedUntil = failures >= attemptsBeforeLock ? new Date(caller.now.getTime() + lockMs(failures)) : null
+      await store.setFailedAttempts(system, account.id, failures, lockedUntil)
+      await actingAs(system, programActor(account.organisationId, caller.origin), caller.now, work =>
+        recordChange(work, { verb: 'session.refused', recordType: 'account', recordId: account.id, after: { failures, lockedUntil } }),
+      )
+      return new Problem(401, 'session.wrong-credentials')
+    }
+    if (account.failedAttempts > 0) await store.setFailedAttempts(system, account.id, 0, null)
+    const { token, actor } = await openSession(system, { ...account, timeZone }, caller)
+    await actingAs(system, actor, caller.now, work => recordChange(work, { verb: 'session.started', recordType: 'account', recordId: account.id }))
+    return { token }
+  })
+  if (outcome instanceof Problem) throw outcome
+  return outcome
+}
+
+export async function signOut(connection: Connection, actor: Actor, token: string, now: Date): Promise<void> {
+  await inSystemWork(connection.db, async system => {
+    await endSessions(system, { token })
+    await actingAs(system, actor, now, work => recordChange(work, { verb: 'session.ended', recordType: 'account', recordId: actor.userId! }))
+  })
+}
+
+function refuseGuessable(password: string, words: readonly string[], path: string): void {
+  if (isGuessable(password, words)) throw invalid({ path, code: 'guessable-password' })
+}
+
+export interface SetUp {
+  token: string
+  organisationName: Translated
+  timeZone: string
+  halfYearStartMonth: 1 | 4
+  name: string
+  email: string
+  language: Language
+  password: string
+}
+
+const isTimeZone = (name: string): boolean => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC'
+
+/** Makes the authority and its first administrator, by the link that the server printed. */
+export async function setUp(connection: Connection, input: SetUp, caller: Caller): Promise<{ token: string }> {
+  const email = input.email.toLowerCase()
+  if (!isTimeZone(input.timeZone)) throw invalid({ path: 'timeZone', code: 'unknown' })
+  refuseGuessable(input.password, [email, email.split('@')[0]!, input.name], 'password')
+  const passwordHash = await hashPassword(input.password)
+  return inSystemWork(connection.db, async system => {
+    if (!(await needsAuthority(system))) throw new Problem(409, 'setup.already-done')
+    if (!(await store.takeOneTimeLink(system, input.token, 'first-administrator', caller.now))) throw new Problem(403, 'link.invalid')
+    const account = { id: uuidv7(), organisationId: uuidv7(), personId: null, timeZone: input.timeZone }
+    const actor = actorOf(account.id, account.organisationId, null, 'administrator', caller.origin)
+    const work = { db: system, actor, now: caller.now }
+    await createAuthority(work, { name: input.organisationName, timeZone: input.timeZone, halfYearStartMonth: input.halfYearStartMonth, isDemo: false })
+    await addAccount(work, { ...account, email, displayName: input.name, language: input.language, role: 'administrator', passwordHash })
+    const { token } = await openSession(system, account, caller)
+    return { token }
+  })
+}
+
+/** Sets a password by a one-time link and signs in; every older session of the account ends. */
+export async function setPasswordByLink(connection: Connection, input: { token: string; password: string }, caller: Caller): Promise<{ token: string }> {
+  const passwordHash = await hashPassword(input.password)
+  return inSystemWork(connection.db, async system => {
+    const link = await store.takeOneTimeLink(system, input.token, 'set-password', caller.now)
+    const account = link?.userId ? await store.findAccountById(system, link.userId) : undefined
+    if (!account || account.status === 'disabled') throw new Problem(403, 'link.invalid')
+    refuseGuessable(input.password, [account.email, account.email.split('@')[0]!, account.displayName], 'password')
+    await store.setPasswordHash(system, account.id, passwordHash)
+    await endSessions(system, { userId: account.id })
+    const opened = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    await actingAs(system, opened.actor, caller.now, work => recordChange(work, { verb: 'account.password-set', recordType: 'account', recordId: account.id }))
+    return { token: opened.token }
+  })
+}
+
+export async function changeMyPassword(connection: Connection, actor: Actor, input: { current: string; next: string }, caller: Caller): Promise<{ token: string }> {
+  const outcome = await inSystemWork(connection.db, async system => {
+    const account = (await store.findAccountById(system, actor.userId!))!
+    if (!(await verifyPassword(account.passwordHash, input.current))) return invalid({ path: 'current', code: 'wrong-password' })
+    refuseGuessable(input.next, [account.email, account.email.split('@')[0]!, account.displayName], 'next')
+    await store.setPasswordHash(system, account.id, await hashPassword(input.next))
+    await endSessions(system, { userId: account.id })
+    const opened = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    await actingAs(system, actor, caller.now, work => recordChange(work, { verb: 'account.password-changed', recordType: 'account', recordId: account.id }))
+    return { token: opened.token }
+  })
+  if (outcome instanceof Problem) throw outcome
+  return outcome
+}
+
+export async function changeMyLanguage(work: Work, language: Language): Promise<Me> {
+  const id = work.actor.userId!
+  const { language: before } = await work.db.selectFrom('userAccount').select('language').where('id', '=', id).executeTakeFirstOrThrow()
+  if (before !== language) {
+    await work.db.updateTable('userAccount').set({ language }).where('id', '=', id).execute()
+    await recordChange(work, { verb: 'account.language-changed', recordType: 'account', recordId: id, before: { language: before }, after: { language } })
+  }
+  return describeMe(work)
+}
+
+// Accounts ---------------------------------------------------------------------
+
+type AddAccount = Omit<store.NewAccount, 'now' | 'today'>
+
+export async function addAccount(work: Work, account: AddAccount): Promise<void> {
+  await store.insertAccount(work.db, { ...account, now: work.now, today: await getToday(work) })
+  const { email, displayName, personId, role } = account
+  await recordChange(work, { verb: 'account.created', recordType: 'account', recordId: account.id, after: { email, displayName, personId, role } })
+}
+
+const present = (row: store.AccountRow, now: Date): Account => ({
+  id: row.id,
+  version: row.version,
+  name: row.displayName,
+  email: row.email,
+  personId: row.personId,
+  role: row.role as AssignableRole | null,
+  status: row.status,
+  isLocked: row.lockedUntil !== null && row.lockedUntil > now,
+})
+
+export async function listAccounts(work: Work, query: { search?: string | undefined; after?: string | undefined; limit: number }) {
+  const rows = await store.listAccountRows(work, await getToday(work), query)
+  return { accounts: rows.map(row => present(row, work.now)), next: rows.length === query.limit ? rows.at(-1)!.email : null }
+}
+
+async function getAccountRow(work: Work, accountId: string): Promise<store.AccountRow> {
+  const row = await store.findAccountRow(work, await getToday(work), accountId)
+  if (!row) throw notFound('account')
+  return row
+}
+
+/** Writes a one-time link for an account; older links of it are void. Links are the system's table. */
+async function makeLink(work: Work, userId: string, publicUrl: string): Promise<string> {
+  const token = makeToken()
+  await sql`select set_config('luytre.system', 'on', true)`.execute(work.db)
+  await store.removeOneTimeLinks(work.db, userId)
+  await store.insertOneTimeLink(work.db, { token, purpose: 'set-password', userId, now: work.now, lifeMs: accountLinkLifeMs })
+  await sql`select set_config('luytre.system', '', true)`.execute(work.db)
+  // Behind the #, so that no server or proxy on the way writes the token into a log.
+  return `${publicUrl}/set-password#${token}`
+}
+
+export interface CreateAccount {
+  email: string
+  name: string
+  personId: string | null
+  role: AssignableRole
+  language: Language
+}
+
+export async function createAccount(work: Work, input: CreateAccount, publicUrl: string): Promise<{ account: Account; link: string }> {
+  const email = input.email.toLowerCase()
+  if (input.personId && !(await store.personExists(work, input.personId))) throw invalid({ path: 'personId', code: 'unknown' })
+  const taken = await work.db
+    .selectFrom('userAccount')
+    .select(['email', 'personId'])
+    .where(eb => eb.or([eb('email', '=', email), ...(input.personId ? [eb('personId', '=', input.personId)] : [])]))
+    .execute()
+  if (taken.some(row => row.email === email)) throw invalid({ path: 'email', code: 'taken' })
+  if (taken.length > 0) throw invalid({ path: 'personId', code: 'taken' })
+  const id = uuidv7()
+  await addAccount(work, { id, organisationId: work.actor.organisationId, email, displayName: input.name, language: input.language, personId: input.personId, role: input.role, passwordHash: null })
+  const link = await makeLink(work, id, publicUrl)
+  return { account: present(await getAccountRow(work, id), work.now), link }
+}
+
+export async function changeAccount(work: Work, accountId: string, version: number, input: { role: AssignableRole; status: 'active' | 'disabled' }): Promise<Account> {
+  const before = await getAccountRow(work, accountId)
+  // Nobody shuts the last door behind themself.
+  if (accountId === work.actor.userId) throw new Problem(409, 'account.is-own')
+  // An account that was never opened stays invited until its link is used.
+  const status = input.status === 'active' && before.status === 'invited' ? undefined : input.status
+  if (!(await store.changeAccountStatus(work, accountId, version, status ? { status } : {})))
+    throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
+  if (before.role !== input.role) {
+    const today = await getToday(work)
+    if (before.membershipId) await store.endMembership(work.db, before.membershipId, today)
+    await store.insertMembership(work.db, { userId: accountId, organisationId: work.actor.organisationId, role: input.role, today })
+  }
+  // A changed role takes effect at once: the person signs in again under it.
+  if (before.role !== input.role || input.status === 'disabled') await endSessions(work.db, { userId: accountId })
+  const after = await getAccountRow(work, accountId)
+  await recordChange(work, {
+    verb: 'account.changed', recordType: 'account', recordId: accountId,
+    before: { role: before.role, status: before.status }, after: { role: after.role, status: after.status },
+  })
+  return present(after, work.now)
+}
+
+export async function renewAccountLink(work: Work, accountId: string, version: number, publicUrl: string): Promise<{ account: Account; link: string }> {
+  const before = await getAccountRow(work, accountId)
+  if (before.status === 'disabled') throw new Problem(409, 'account.is-disabled')
+  if (!(await store.changeAccountStatus(work, accountId, version, { unlock: true }))) throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
+  const link = await makeLink(work, accountId, publicUrl)
+  await recordChange(work, { verb: 'account.link-made', recordType: 'account', recordId: accountId })
+  return { account: present(await getAccountRow(work, accountId), work.now), link }
+}
+
+// The operator's own commands -----------------------------------------------------
+
+/** The link that makes the first administrator; undefined when the authority exists. Older ones are void. */
+export async function makeFirstLink(connection: Connection, publicUrl: string, now = new Date()): Promise<string | undefined> {
+  return inSystemWork(connection.db, async system => {
+    if (!(await needsAuthority(system))) return undefined
+    const token = makeToken()
+    await system.deleteFrom('oneTimeLink').where('purpose', '=', 'first-administrator').execute()
+    await store.insertOneTimeLink(system, { token, purpose: 'first-administrator', userId: null, now, lifeMs: firstLinkLifeMs })
+    return `${publicUrl}/setup#${token}`
+  })
+}
+
+/** For an operator at the console who has locked everybody out: a new administrator, by one-time link. */
+export async function createAdministrator(connection: Connection, input: { email: string; name: string; language: Language }, publicUrl: string, now = new Date()) {
+  const authority = await inSystemWork(connection.db, system => system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst())
+  if (!authority) throw new Problem(409, 'setup.not-done')
+  return inWork(connection.db, programActor(authority.id, 'cli'), work => createAccount(work, { ...input, personId: null, role: 'administrator' }, publicUrl), now)
+}

@@ -1,0 +1,131 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { inSystemWork } from '#platform/database/connection.ts'
+import type { Connection } from '#platform/database/connection.ts'
+import type { Actor, Db } from '#platform/database/work.ts'
+import { dayIn } from '#platform/organisations/half-years.ts'
+import type { Role } from '#platform/permissions/permissions.ts'
+
+// Sessions by cookie. The token is random and kept as its hash; it changes at sign-in and every quarter of an hour.
+
+export const idleLimitMs = 30 * 60_000
+export const absoluteLimitMs = 12 * 3_600_000
+const rotateAfterMs = 15 * 60_000
+// Requests under way while the token changes still carry the old one.
+const graceMs = 60_000
+const touchAfterMs = 60_000
+
+export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
+/** 256 random bits, base64url: 43 characters. */
+export const makeToken = (): string => randomBytes(32).toString('base64url')
+
+/** Ids of the people whose supervisor somebody is on a day. The people's module has the answer; the server hands it in. */
+export type FindReportIds = (db: Db, organisationId: string, personId: string, today: string) => Promise<string[]>
+
+export interface SessionStart {
+  userId: string
+  membershipId: string
+  organisationId: string
+  origin: string
+  userAgent: string
+  now: Date
+}
+
+/** Returns the token; only its hash is stored. `db` works for the system. */
+export async function startSession(db: Db, start: SessionStart): Promise<string> {
+  const token = makeToken()
+  const { now, userAgent, ...who } = start
+  await db
+    .insertInto('session')
+    .values({ id: uuidv7(), tokenHash: hashToken(token), previousTokenHash: null, rotatedAt: now, createdAt: now, lastSeenAt: now, userAgent: userAgent.slice(0, 300), ...who })
+    .execute()
+  return token
+}
+
+export interface ResolvedSession {
+  sessionId: string
+  actor: Actor
+  /** Set when the token was changed: the cookie must carry this one from now on. */
+  newToken?: string
+}
+
+/** Finds who a token belongs to; undefined when it is unknown, too old, or the account may not act any more. */
+export async function resolveSession(
+  { db }: Connection,
+  token: string,
+  request: { origin: string; now: Date; findReportIds: FindReportIds },
+): Promise<ResolvedSession | undefined> {
+  const { now } = request
+  const tokenHash = hashToken(token)
+  return inSystemWork(db, async system => {
+    const found = await system
+      .selectFrom('session')
+      .innerJoin('userAccount', 'userAccount.id', 'session.userId')
+      .innerJoin('membership', 'membership.id', 'session.membershipId')
+      .innerJoin('organisation', 'organisation.id', 'session.organisationId')
+      .select([
+        'session.id', 'session.tokenHash', 'session.rotatedAt', 'session.createdAt', 'session.lastSeenAt', 'session.organisationId',
+        'session.userId', 'userAccount.personId', 'userAccount.status', 'membership.role', 'organisation.timeZone',
+        sql<string>`lower(membership.valid)::text`.as('validFrom'),
+        sql<string | null>`upper(membership.valid)::text`.as('validBefore'),
+      ])
+      .where(eb => eb.or([eb('session.tokenHash', '=', tokenHash), eb('session.previousTokenHash', '=', tokenHash)]))
+      .executeTakeFirst()
+    if (!found) return undefined
+    const today = dayIn(found.timeZone, now)
+    const isCurrentToken = found.tokenHash.equals(tokenHash)
+    const sinceRotation = now.getTime() - found.rotatedAt.getTime()
+    if (
+      found.status !== 'active' ||
+      now.getTime() - found.createdAt.getTime() > absoluteLimitMs ||
+      now.getTime() - found.lastSeenAt.getTime() > idleLimitMs ||
+      today < found.validFrom ||
+      (found.validBefore !== null && today >= found.validBefore) ||
+      (!isCurrentToken && sinceRotation > graceMs)
+    )
+      return undefined
+    let newToken: string | undefined
+    if (isCurrentToken && sinceRotation > rotateAfterMs) {
+      newToken = makeToken()
+      // Of two requests at once only the first changes the token; the second goes on with the old one in its grace.
+      const { numUpdatedRows } = await system
+        .updateTable('session')
+        .set({ tokenHash: hashToken(newToken), previousTokenHash: tokenHash, rotatedAt: now, lastSeenAt: now })
+        .where('id', '=', found.id)
+        .where('tokenHash', '=', tokenHash)
+        .executeTakeFirst()
+      if (numUpdatedRows !== 1n) newToken = undefined
+    } else if (now.getTime() - found.lastSeenAt.getTime() > touchAfterMs) {
+      await system.updateTable('session').set({ lastSeenAt: now }).where('id', '=', found.id).execute()
+    }
+    const reportIds = found.personId ? await request.findReportIds(system, found.organisationId, found.personId, today) : []
+    const roles = [found.role as Role, ...(reportIds.length > 0 ? (['supervisor'] as const) : [])]
+    return {
+      sessionId: found.id,
+      actor: { userId: found.userId, personId: found.personId, organisationId: found.organisationId, roles, reportIds, origin: request.origin },
+      ...(newToken ? { newToken } : {}),
+    }
+  })
+}
+
+/** Ends one session, or all of a user but one. `db` works for the system. */
+export async function endSessions(db: Db, which: { token: string } | { userId: string; butToken?: string }): Promise<void> {
+  let query = db.deleteFrom('session')
+  if ('token' in which) query = query.where('tokenHash', '=', hashToken(which.token))
+  else {
+    query = query.where('userId', '=', which.userId)
+    if (which.butToken) query = query.where('tokenHash', '!=', hashToken(which.butToken))
+  }
+  await query.execute()
+}
+
+/** Removes what has run out; run by the jobs room. */
+export async function purgeExpired(db: Db, now: Date): Promise<void> {
+  await db
+    .deleteFrom('session')
+    .where(eb => eb.or([eb('lastSeenAt', '<', new Date(now.getTime() - idleLimitMs)), eb('createdAt', '<', new Date(now.getTime() - absoluteLimitMs))]))
+    .execute()
+  await db.deleteFrom('oneTimeLink').where('expiresAt', '<', new Date(now.getTime() - 86_400_000)).execute()
+  await db.deleteFrom('idempotencyKey').where('createdAt', '<', new Date(now.getTime() - 86_400_000)).execute()
+}

@@ -5,7 +5,8 @@ import type { Command } from './command.ts'
 /** Resolves with the reason to end: a signal, the loss of a store, or of the process that started us. */
 function reasonToStop(server: RunningServer, stopsWithParent: boolean): Promise<string> {
   return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
+    // Kept for good: Ctrl-C reaches us from the terminal and once more through npm, and the second must not cut the stop short.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
     void server.lost.then(resolve)
     if (!stopsWithParent) return
     const parent = process.ppid

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Config } from '#platform/config/config.ts'
 import { connect } from '#platform/database/connection.ts'
 import type { Connection, DatabaseAddress } from '#platform/database/connection.ts'
-import { embeddedOwner, startEmbeddedPostgres } from '#platform/database/embedded-postgres.ts'
+import { embeddedOwner, findRunningPostgres, startEmbeddedPostgres } from '#platform/database/embedded-postgres.ts'
 import { appRole } from '#platform/database/migrate.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
 
@@ -20,11 +20,10 @@ export interface Stores {
   stop(): Promise<void>
 }
 
+/** For the server itself: starts the embedded database where no other is configured, and is the one to stop it. */
 export async function openStores(config: Config, log: Log): Promise<Stores> {
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
-  if (config.databaseUrl) {
-    return { app: config.databaseUrl, owner: config.databaseOwnerUrl, lost: new Promise(() => {}), stop: async () => {} }
-  }
+  if (config.databaseUrl) return notOurs(config.databaseUrl, config.databaseOwnerUrl)
   const server = await startEmbeddedPostgres({
     directory: config.dataDirectory,
     log: line => log.debug({ postgres: line }, 'database'),
@@ -43,6 +42,18 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       await server.stop()
     },
   }
+}
+
+/** Stores that somebody else starts and stops. */
+const notOurs = (app: DatabaseAddress, owner: DatabaseAddress | undefined): Stores => ({ app, owner, lost: new Promise(() => {}), stop: async () => {} })
+
+/** For a command: beside a running server its database is used, otherwise one is started for the command. */
+export async function joinStores(config: Config, log: Log): Promise<Stores> {
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
+  const running = config.databaseUrl ? undefined : await findRunningPostgres(config.dataDirectory)
+  if (!running) return openStores(config, log)
+  const address = { host: running.socketDirectory, port: running.port, database }
+  return notOurs({ ...address, user: appRole }, { ...address, user: embeddedOwner })
 }
 
 async function createDatabase(owner: DatabaseAddress): Promise<void> {

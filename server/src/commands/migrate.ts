@@ -1,5 +1,5 @@
 import { migrate } from '#platform/database/migrate.ts'
-import { openStores } from '../stores.ts'
+import { joinStores } from '../stores.ts'
 import { CommandError } from './command.ts'
 import type { Command } from './command.ts'
 
@@ -10,7 +10,7 @@ export const migrateCommand: Command = {
   positionals: [],
   options: {},
   async run({ config, log, say }) {
-    const stores = await openStores(config, log)
+    const stores = await joinStores(config, log)
     try {
       if (!stores.owner) throw new CommandError('owner-missing', 'LUYTRE_DATABASE_OWNER_URL is needed: the server’s own role may not change the schema.')
       const { applied, at } = await migrate(stores.owner)

@@ -4,14 +4,14 @@ import type { Work } from '#platform/database/work.ts'
 import { migrate } from '#platform/database/migrate.ts'
 import { programActor } from '#platform/organisations/organisations.ts'
 import { createMetrics } from '#platform/telemetry/telemetry.ts'
-import { connectAsServer, openStores } from '../stores.ts'
+import { connectAsServer, joinStores } from '../stores.ts'
 import type { Stores } from '../stores.ts'
 import { CommandError } from './command.ts'
 import type { CommandCall } from './command.ts'
 
 /** Opens the stores for one command and closes them after it. A running server owns an embedded database: then it says so. */
 export async function withConnection<T>(call: CommandCall, run: (connection: Connection, stores: Stores) => Promise<T>): Promise<T> {
-  const stores = await openStores(call.config, call.log)
+  const stores = await joinStores(call.config, call.log)
   try {
     if (stores.owner) await migrate(stores.owner)
     const connection = await connectAsServer(stores, { log: call.log, metrics: createMetrics() })

@@ -300,6 +300,12 @@ function chooseSocketDirectory(directory: string): string {
   return place
 }
 
+/** Where the server of a data directory answers, if one runs; for commands beside it. */
+export async function findRunningPostgres(directory: string): Promise<{ socketDirectory: string; port: number } | undefined> {
+  const socketDirectory = chooseSocketDirectory(await realpath(directory))
+  return (await acceptsConnections(socketFile(socketDirectory))) ? { socketDirectory, port } : undefined
+}
+
 async function makeSocketDirectory(place: string, user: PostgresUser): Promise<void> {
   try {
     await mkdir(place, { mode: 0o700 })

@@ -1,0 +1,87 @@
+import { access, constants, stat, statfs } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { builtWebApp } from '#platform/http/pages.ts'
+import { inSystemWork } from '#platform/database/connection.ts'
+import { findRoleFaults, joinStores } from '../stores.ts'
+import { connect } from '#platform/database/connection.ts'
+import type { Command, CommandCall } from './command.ts'
+
+interface Finding {
+  check: string
+  isGood: boolean
+  says: string
+}
+
+const leastFreeBytes = 1_000_000_000
+
+async function inspectDirectory({ config }: CommandCall): Promise<Finding[]> {
+  const directory = config.dataDirectory
+  try {
+    await access(directory, constants.R_OK | constants.W_OK)
+    const { mode } = await stat(directory)
+    const isPrivate = (mode & 0o007) === 0 || process.getuid?.() === 0
+    const { bavail, bsize } = await statfs(directory)
+    const freeBytes = bavail * bsize
+    return [
+      { check: 'data directory', isGood: isPrivate, says: isPrivate ? `${directory} can be written` : `${directory} can be read by everybody: chmod 700 it` },
+      { check: 'disk', isGood: freeBytes > leastFreeBytes, says: `${(freeBytes / 1e9).toFixed(1)} GB free` },
+    ]
+  } catch (error) {
+    return [{ check: 'data directory', isGood: false, says: (error as Error).message }]
+  }
+}
+
+async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
+  let stores
+  try {
+    stores = await joinStores(call.config, call.log)
+  } catch (error) {
+    return [{ check: 'database', isGood: false, says: (error as Error).message }]
+  }
+  const connection = connect(stores.app, { size: 1 })
+  try {
+    const { rows } = await connection.pool.query<{ version: string; at: number | null }>(
+      `select current_setting('server_version') as version, to_regclass('schema_migration') is not null as migrated`,
+    )
+    const { rows: collations } = await connection.pool.query<{ collname: string }>(
+      `select collname from pg_collation where collversion is distinct from pg_collation_actual_version(oid) and collname like 'vi%'`,
+    )
+    const faults = await findRoleFaults(connection)
+    const { rows: orphans } = await connection.pool.query<{ n: number }>(`select count(*)::int as n from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 minutes'`)
+    const authority = await inSystemWork(connection.db, system => system.selectFrom('organisation').select('name').where('kind', '=', 'authority').executeTakeFirst()).catch(() => undefined)
+    return [
+      { check: 'database', isGood: true, says: `PostgreSQL ${rows[0]!.version} answers` },
+      { check: 'database role', isGood: faults.length === 0, says: faults.length === 0 ? 'cannot go around the walls' : faults.join('; ') },
+      { check: 'collations', isGood: collations.length === 0, says: collations.length === 0 ? 'as the indexes were built' : `changed: ${collations.map(row => row.collname).join(', ')}; run REINDEX` },
+      { check: 'long transactions', isGood: orphans[0]!.n === 0, says: `${orphans[0]!.n} idle for more than five minutes` },
+      { check: 'authority', isGood: authority !== undefined, says: authority ? 'is set up' : 'is not set up yet: "luytre serve" prints the link' },
+    ]
+  } catch (error) {
+    return [{ check: 'database', isGood: false, says: (error as Error).message }]
+  } finally {
+    await connection.close()
+    await stores.stop()
+  }
+}
+
+/** Looks at everything that the server stands on and says what to do about what is wrong. */
+export const doctor: Command = {
+  name: ['doctor'],
+  usage: 'doctor',
+  summary: 'Looks at directory, disk, database, role, collations and web app, and says what is wrong.',
+  positionals: [],
+  options: {},
+  async run(call) {
+    const isBuilt = existsSync(path.join(builtWebApp, 'index.html'))
+    const findings: Finding[] = [
+      { check: 'node', isGood: Number(process.versions.node.split('.')[0]) >= 24, says: process.version },
+      { check: 'web app', isGood: isBuilt, says: isBuilt ? 'is built' : 'is not built: npm run build' },
+      ...(await inspectDirectory(call)),
+      ...(await inspectDatabase(call)),
+    ]
+    const width = Math.max(...findings.map(finding => finding.check.length))
+    for (const { check, isGood, says } of findings) call.say(`${isGood ? 'good ' : 'WRONG'}  ${check.padEnd(width)}  ${says}`)
+    return { exitCode: findings.every(finding => finding.isGood) ? 0 : 1, answer: { findings } }
+  },
+}

@@ -34,8 +34,15 @@ export function withinReach(reach: Reach, column: string): RawBuilder<SqlBool> {
   return reach === 'everybody' ? sql<SqlBool>`true` : sql<SqlBool>`${sql.ref(column)} = any(${[...reach]}::uuid[])`
 }
 
+/** Whether the permission reaches this person: for the `may` of a page. */
+export function mayReach(work: Work, permission: Permission, personId: string): boolean {
+  if (!scopeOf(permission, work.actor.roles)) return false
+  const reach = reachOf(work, permission)
+  return reach === 'everybody' || reach.includes(personId)
+}
+
 /** Throws 403 unless the permission reaches this person. Whether the person exists here is the query's to say (404). */
 export function assertReaches(work: Work, permission: Permission, personId: string): void {
-  const reach = reachOf(work, permission)
-  if (reach !== 'everybody' && !reach.includes(personId)) throw new Problem(403, 'permission.outside-reach', { params: { permission } })
+  reachOf(work, permission)
+  if (!mayReach(work, permission, personId)) throw new Problem(403, 'permission.outside-reach', { params: { permission } })
 }

@@ -1,10 +1,192 @@
 import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
 import type { Work } from '#platform/database/work.ts'
-import { ownRows } from '#platform/permissions/reach.ts'
-import type { FrameworkElement, FrameworkLevel, Importance } from './frameworks.api.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
+import { ownRows } from '#platform/permissions/reach.ts'
+import { noCounts } from './framework-draft.ts'
+import type { FrameworkDraft, TranslationStatus } from './framework-draft.ts'
+import type { ElementKind, FrameworkElement, FrameworkLevel, FrameworkSummary, Importance } from './frameworks.api.ts'
+import { foldWords, hasWords } from './search-text.ts'
+
+/** Frameworks that one organisation keeps, all versions counted. */
+export const maxFrameworks = 200
 
 const elementColumns = ['id', 'kind', 'code', 'parentId', 'level', 'name', 'text'] as const
+
+// Frameworks -----------------------------------------------------------------
+
+/** Newest first; of one framework only when its id is given. */
+export async function loadFrameworks(work: Work, frameworkId?: string): Promise<FrameworkSummary[]> {
+  const rows = await work.db
+    .selectFrom('framework')
+    .select(['id', 'publisher', 'key', 'version', 'title', 'description', 'sourceLanguage', 'licence', 'source', 'sourceSha256'])
+    .select(['translationStatus', 'levels', 'importedAt'])
+    .where(ownRows(work))
+    .$if(frameworkId !== undefined, query => query.where('id', '=', frameworkId!))
+    .orderBy('importedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(maxFrameworks)
+    .execute()
+  const counts = await countContent(
+    work,
+    rows.map(({ id }) => id),
+  )
+  return rows.map(row => ({
+    ...row,
+    levels: row.levels as FrameworkLevel[],
+    translationStatus: row.translationStatus as TranslationStatus,
+    importedAt: row.importedAt.toISOString(),
+    counts: counts.get(row.id) ?? noCounts,
+  }))
+}
+
+async function countContent(work: Work, frameworkIds: readonly string[]): Promise<Map<string, FrameworkSummary['counts']>> {
+  const elements = await work.db
+    .selectFrom('frameworkElement')
+    .select(({ fn }) => ['frameworkId', 'kind', fn.countAll<number>().as('count')])
+    .where(ownRows(work))
+    .where(sql<boolean>`framework_id = any(${[...frameworkIds]}::uuid[])`)
+    .groupBy(['frameworkId', 'kind'])
+    .execute()
+  const relations = await work.db
+    .selectFrom('frameworkRelation')
+    .select(({ fn }) => ['frameworkId', fn.countAll<number>().as('count')])
+    .where(ownRows(work))
+    .where(sql<boolean>`framework_id = any(${[...frameworkIds]}::uuid[])`)
+    .groupBy('frameworkId')
+    .execute()
+  const counts = new Map(frameworkIds.map(id => [id, { ...noCounts }]))
+  for (const { frameworkId, kind, count } of elements) counts.get(frameworkId)![kind] = count
+  for (const { frameworkId, count } of relations) counts.get(frameworkId)!.relation = count
+  return counts
+}
+
+export type FrameworkIdentity = Pick<FrameworkDraft, 'publisher' | 'key' | 'version'>
+
+export async function findFramework(
+  work: Work,
+  { publisher, key, version }: FrameworkIdentity,
+): Promise<{ id: string; sourceSha256: string } | undefined> {
+  return work.db
+    .selectFrom('framework')
+    .select(['id', 'sourceSha256'])
+    .where(ownRows(work))
+    .where('publisher', '=', publisher)
+    .where('key', '=', key)
+    .where('version', '=', version)
+    .executeTakeFirst()
+}
+
+export async function listIdentities(work: Work): Promise<(FrameworkIdentity & { id: string })[]> {
+  return work.db.selectFrom('framework').select(['id', 'publisher', 'key', 'version']).where(ownRows(work)).limit(maxFrameworks).execute()
+}
+
+// Bringing in ----------------------------------------------------------------
+
+const rowsAtOnce = 10_000
+
+/** The new framework's id; undefined when this identity is there already, also when another transaction was faster. */
+export async function insertFramework(work: Work, draft: FrameworkDraft): Promise<string | undefined> {
+  const id = uuidv7()
+  const { publisher, key, version, sourceLanguage, licence } = draft
+  const inserted = await work.db
+    .insertInto('framework')
+    .values({
+      id,
+      organisationId: work.actor.organisationId,
+      publisher,
+      key,
+      version,
+      title: JSON.stringify(draft.title),
+      description: JSON.stringify(draft.description),
+      sourceLanguage,
+      translationStatus: JSON.stringify(draft.translationStatus),
+      licence,
+      source: JSON.stringify(draft.source),
+      sourceSha256: draft.sha256,
+      levels: JSON.stringify(draft.levels),
+      importedAt: work.now,
+      importedBy: work.actor.userId,
+    })
+    .onConflict(conflict => conflict.columns(['organisationId', 'publisher', 'key', 'version']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (!inserted) return undefined
+  const idOf = new Map(draft.elements.map(({ code }) => [code, uuidv7()]))
+  await insertElements(work, id, draft, idOf)
+  await insertRelations(work, id, draft, idOf)
+  return id
+}
+
+// Rows travel as one JSON parameter a statement: thousands of bound parameters take far longer to build and to parse.
+async function insertElements(
+  work: Work,
+  frameworkId: string,
+  { elements }: FrameworkDraft,
+  idOf: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (let i = 0; i < elements.length; i += rowsAtOnce) {
+    const rows = elements.slice(i, i + rowsAtOnce).map(({ kind, code, parentCode, level, name, text }, j) => {
+      const parentId = parentCode === null ? null : idOf.get(parentCode)
+      return { id: idOf.get(code), kind, code, parent_id: parentId, level, position: i + j + 1, name, text }
+    })
+    await sql`insert into framework_element (id, organisation_id, framework_id, kind, code, parent_id, level, position, name, text)
+      select id, ${work.actor.organisationId}, ${frameworkId}, kind, code, parent_id, level, position, name, text
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as row(id uuid, kind text, code text, parent_id uuid, level smallint, position integer, name jsonb, text jsonb)`.execute(work.db)
+  }
+}
+
+async function insertRelations(
+  work: Work,
+  frameworkId: string,
+  { relations }: FrameworkDraft,
+  idOf: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (let i = 0; i < relations.length; i += rowsAtOnce) {
+    const rows = relations.slice(i, i + rowsAtOnce).map(({ kind, roleCode, elementCode, importance, level }) => ({
+      id: uuidv7(),
+      kind,
+      role_id: idOf.get(roleCode),
+      element_id: idOf.get(elementCode),
+      importance,
+      level,
+    }))
+    await sql`insert into framework_relation (id, organisation_id, framework_id, kind, role_id, element_id, importance, level)
+      select id, ${work.actor.organisationId}, ${frameworkId}, kind, role_id, element_id, importance, level
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as row(id uuid, kind text, role_id uuid, element_id uuid, importance text, level smallint)`.execute(work.db)
+  }
+}
+
+// Elements -------------------------------------------------------------------
+
+export interface ElementQuery {
+  kind: ElementKind
+  search?: string | undefined
+  after?: number | undefined
+  limit: number
+}
+
+export async function loadElements(
+  work: Work,
+  frameworkId: string,
+  { kind, search, after, limit }: ElementQuery,
+): Promise<(FrameworkElement & { position: number })[]> {
+  const words = foldWords(search ?? '')
+  const text = sql<string>`concat_ws(chr(10), code, name->>'vi', name->>'en', name->>'ja', text->>'vi', text->>'en', text->>'ja')`
+  return work.db
+    .selectFrom('frameworkElement')
+    .select([...elementColumns, 'position'])
+    .where(ownRows(work))
+    .where('frameworkId', '=', frameworkId)
+    .where('kind', '=', kind)
+    .$if(after !== undefined, query => query.where('position', '>', after!))
+    .$if(words.length > 0, query => query.where(hasWords(text, words)))
+    .orderBy('position')
+    .limit(limit)
+    .execute()
+}
 
 // What roles need ------------------------------------------------------------
 
@@ -32,12 +214,16 @@ const foundRole = ({ frameworkId, title, levels, ...role }: RoleRow): FoundRole 
 })
 
 export async function loadRoles(work: Work, roleIds: readonly string[]): Promise<FoundRole[]> {
-  const rows = await selectRoles(work).where(sql<boolean>`e.id = any(${[...roleIds]}::uuid[])`).execute()
+  const rows = await selectRoles(work)
+    .where(sql<boolean>`e.id = any(${[...roleIds]}::uuid[])`)
+    .execute()
   return rows.map(foundRole)
 }
 
 export async function loadRolesByCode(work: Work, codes: readonly string[]): Promise<FoundRole[]> {
-  const rows = await selectRoles(work).where(sql<boolean>`e.code = any(${[...codes]}::text[])`).execute()
+  const rows = await selectRoles(work)
+    .where(sql<boolean>`e.code = any(${[...codes]}::text[])`)
+    .execute()
   return rows.map(foundRole)
 }
 

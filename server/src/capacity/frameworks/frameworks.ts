@@ -1,9 +1,56 @@
 import type { Work } from '#platform/database/work.ts'
-import type { FrameworkElement, RoleNeed } from './frameworks.api.ts'
-import { loadRelatedElements, loadRoleByCode, loadRoles, loadRolesByCode, loadStatements } from './frameworks.store.ts'
-import type { FoundRole, RelatedElement } from './frameworks.store.ts'
+import { notFound } from '#platform/http/problem.ts'
+import type { FrameworkElement, FrameworkSummary, RoleNeed } from './frameworks.api.ts'
+import {
+  loadElements,
+  loadFrameworks,
+  loadRelatedElements,
+  loadRoleByCode,
+  loadRoles,
+  loadRolesByCode,
+  loadStatements,
+} from './frameworks.store.ts'
+import type { ElementQuery, FoundRole, RelatedElement } from './frameworks.store.ts'
 
-// Role frameworks: versioned, immutable data of one organisation.
+// Role frameworks: versioned, immutable data of one organisation. How they come in is in framework-imports.ts.
+
+/** All frameworks of the organisation, the one imported last first. */
+export const listFrameworks = (work: Work): Promise<FrameworkSummary[]> => loadFrameworks(work)
+
+export async function getFramework(work: Work, frameworkId: string): Promise<FrameworkSummary> {
+  const [framework] = await loadFrameworks(work, frameworkId)
+  if (!framework) throw notFound('framework')
+  return framework
+}
+
+export interface ElementPage {
+  elements: (FrameworkElement & { position: number })[]
+  /** `after` of the next page; null on the last. */
+  next: number | null
+}
+
+/** Elements of one kind in the framework's order; a search finds every word in code, name or text, without accents and case. */
+export async function listElements(work: Work, frameworkId: string, query: ElementQuery): Promise<ElementPage> {
+  await getFramework(work, frameworkId)
+  const found = await loadElements(work, frameworkId, { ...query, limit: query.limit + 1 })
+  const elements = found.slice(0, query.limit)
+  return { elements, next: found.length > query.limit ? elements.at(-1)!.position : null }
+}
+
+/** A role of this framework with its tasks and what it needs. */
+export async function getRole(
+  work: Work,
+  frameworkId: string,
+  roleId: string,
+): Promise<{ role: FrameworkElement; tasks: FrameworkElement[]; needs: RoleNeed[] }> {
+  const [found] = await loadRoles(work, [roleId])
+  if (!found || found.framework.id !== frameworkId) throw notFound('role')
+  const related = await loadRelatedElements(work, [roleId])
+  const needs = (await joinStatements(work, related)).get(roleId) ?? []
+  return { role: found.role, tasks: related.filter(({ kind }) => kind === 'performs').map(({ element }) => element), needs }
+}
+
+// For other modules ------------------------------------------------------------
 
 export interface RoleNeeds extends FoundRole {
   /** In the framework's order. */
@@ -19,7 +66,10 @@ export async function getRoleNeeds(work: Work, roleIds: readonly string[]): Prom
   if (wanted.length > maxRoles) throw new RangeError(`getRoleNeeds: ${wanted.length} roles, at most ${maxRoles}`)
   if (wanted.length === 0) return new Map()
   const roles = await loadRoles(work, wanted)
-  const related = await loadRelatedElements(work, roles.map(({ role }) => role.id))
+  const related = await loadRelatedElements(
+    work,
+    roles.map(({ role }) => role.id),
+  )
   const needsOf = await joinStatements(work, related)
   return new Map(roles.map(found => [found.role.id, { ...found, needs: needsOf.get(found.role.id) ?? [] }]))
 }

@@ -19,7 +19,12 @@ export interface ImportPreview {
 }
 
 /** Keeps a preview, with its line in the ledger. Only people preview: a command of the operator imports at once. */
-export async function savePreview(work: Work, kind: ImportKind, file: { name: string; sha256: string }, content: unknown): Promise<{ id: string; version: number }> {
+export async function savePreview(
+  work: Work,
+  kind: ImportKind,
+  file: { name: string; sha256: string },
+  content: unknown,
+): Promise<{ id: string; version: number }> {
   const { userId } = work.actor
   if (userId === null) throw new TypeError('savePreview: needs a person who previews')
   const id = uuidv7()
@@ -38,7 +43,12 @@ export async function savePreview(work: Work, kind: ImportKind, file: { name: st
       version: 1,
     })
     .execute()
-  await recordChange(work, { verb: 'import.previewed', recordType: 'import', recordId: id, after: { kind, fileName: file.name, fileSha256: file.sha256 } })
+  await recordChange(work, {
+    verb: 'import.previewed',
+    recordType: 'import',
+    recordId: id,
+    after: { kind, fileName: file.name, fileSha256: file.sha256 },
+  })
   return { id, version: 1 }
 }
 
@@ -71,5 +81,11 @@ export async function closePreview(work: Work, preview: ImportPreview, ifMatch: 
     .where('version', '=', ifMatch)
     .executeTakeFirst()
   if (closed.numUpdatedRows !== 1n) throw new Problem(412, 'version.conflict', { current: { previewId: id, status, version } })
-  await recordChange(work, { verb: 'import.applied', recordType: 'import', recordId: id, before: { status }, after: { status: 'applied', outcome } })
+  await recordChange(work, {
+    verb: 'import.applied',
+    recordType: 'import',
+    recordId: id,
+    before: { status },
+    after: { status: 'applied', outcome },
+  })
 }

@@ -1,0 +1,2 @@
+// STUB
+export const RosterPreviewPage = () => null

@@ -1,0 +1,4 @@
+// STUB
+export const NewUnitPanel = () => null
+// STUB
+export const UnitPanel = () => null

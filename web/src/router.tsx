@@ -1,0 +1,59 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter, type AnyRoute } from '@tanstack/react-router'
+import type { Permission } from 'luytre/platform/permissions/permissions.ts'
+import { peopleRoutes } from '#capacity/people/people.routes.tsx'
+import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.tsx'
+import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
+import { overviewRoutes } from '#overview/overview.routes.tsx'
+import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
+import { publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
+
+/** Every page of the product. A new module adds its routes here, in the order of the navigation. */
+const routeTree = rootRoute.addChildren([
+  publicRoute.addChildren([...publicIdentityRoutes]),
+  shellRoute.addChildren([...overviewRoutes, ...peopleRoutes, ...accountRoutes, ...ledgerRoutes]),
+])
+
+export const createAppRouter = (queries: QueryClient) =>
+  createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: RouteNotFound,
+    defaultPendingComponent: RoutePending,
+    defaultPendingMs: 300,
+    scrollRestoration: true,
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}
+
+export interface ListedRoute {
+  /** `/people/$personId` */
+  path: string
+  isPublic: boolean
+  needs: Permission | undefined
+}
+
+/** All addresses of the product as patterns: what the tests of accessibility walk through. */
+export function listRoutes(): ListedRoute[] {
+  // A router knows the full paths only once it is made.
+  const router = createRouter({ routeTree, context: { queries: undefined as never } })
+  const listed: ListedRoute[] = []
+  for (const route of Object.values(router.routesById) as AnyRoute[]) {
+    if (!route.options.component || !(route.options as { path?: string }).path) continue
+    const parents: AnyRoute[] = []
+    for (let parent: AnyRoute | undefined = route; parent; parent = parent.parentRoute as AnyRoute | undefined) parents.push(parent)
+    listed.push({
+      path: route.fullPath.length > 1 ? route.fullPath.replace(/\/$/, '') : route.fullPath,
+      isPublic: parents.includes(publicRoute as AnyRoute),
+      needs: parents.map(parent => parent.options.staticData?.needs).find(Boolean),
+    })
+  }
+  return listed
+}

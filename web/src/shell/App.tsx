@@ -1,0 +1,30 @@
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { createQueries } from '#platform/call/queries.ts'
+import { sessionQuery } from '#platform/session/session.ts'
+import { colorSchemeManager, cssVariables, theme } from '#platform/theme/theme.ts'
+import { createAppRouter } from '#router.tsx'
+
+const queries = createQueries(onSessionLost)
+const router = createAppRouter(queries)
+
+/** Leads to sign-in and back to the same address; drafts of forms are kept on the device meanwhile. */
+function onSessionLost(): void {
+  const { href, pathname } = router.state.location
+  if (pathname === '/sign-in') return
+  queries.setQueryData(sessionQuery.queryKey, known => known && { ...known, me: null })
+  void router.navigate({ to: '/sign-in', search: { back: href, ended: true } })
+}
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <Notifications position="bottom-right" autoClose={5000} />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

@@ -1,0 +1,28 @@
+import { Link, useMatches } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { textOf } from '#platform/i18n/text-key.ts'
+import classes from '#shell/Shell.module.css'
+
+/** Where I am: the titled routes from the top down to this one. */
+export function Breadcrumb() {
+  const { t } = useTranslation()
+  const matches = useMatches()
+  const crumbs = matches.flatMap(({ id, pathname, staticData: { title, navigation } }) => (title ? [{ id, pathname, title, navigation }] : []))
+  const area = crumbs.find(crumb => crumb.navigation && crumb.navigation.area !== 'top')?.navigation?.area
+  return (
+    <nav className={classes.where} aria-label={t('shell.whereIAm')}>
+      <ol>
+        {area && area !== 'top' && <li>{t(`areas.${area}`)}</li>}
+        {crumbs.map((crumb, index) => (
+          <li key={crumb.id}>
+            {index === crumbs.length - 1 ? (
+              <span aria-current="page">{textOf(crumb.title)}</span>
+            ) : (
+              <Link to={crumb.pathname}>{textOf(crumb.title)}</Link>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}

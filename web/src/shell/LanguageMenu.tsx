@@ -1,0 +1,56 @@
+import { Button, Menu } from '@mantine/core'
+import { IconCheck, IconLanguage } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { changeMyLanguage } from 'luytre/platform/identity/identity.api.ts'
+import { useTranslation } from 'react-i18next'
+import { call } from '#platform/call/call.ts'
+import { languageNames, languages, type Language } from '#platform/i18n/languages.ts'
+import { showLanguage } from '#platform/i18n/texts.ts'
+import { useLanguage } from '#platform/i18n/use-language.ts'
+import { sessionQuery, useMaybeMe } from '#platform/session/session.ts'
+
+export function LanguageMenu() {
+  const { t } = useTranslation()
+  const current = useLanguage()
+  const me = useMaybeMe()
+  const queries = useQueryClient()
+
+  const choose = async (language: Language): Promise<void> => {
+    await showLanguage(language)
+    if (!me || me.language === language) return
+    // The page has switched already; keeping it with the account may take its time, and may fail without harm.
+    queries.setQueryData(sessionQuery.queryKey, known => known && { ...known, me: { ...me, language } })
+    await call(changeMyLanguage, { body: { language } }).catch(() => undefined)
+  }
+
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          px={8}
+          aria-label={`${t('shell.language')}: ${languageNames[current]}`}
+          leftSection={<IconLanguage size={18} aria-hidden />}
+          styles={{ section: { marginInlineEnd: 6 } }}
+        >
+          {current.toUpperCase()}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {languages.map(language => (
+          <Menu.Item
+            key={language}
+            lang={language}
+            role="menuitemradio"
+            aria-checked={language === current}
+            leftSection={<IconCheck size={16} aria-hidden style={{ visibility: language === current ? 'visible' : 'hidden' }} />}
+            onClick={() => void choose(language)}
+          >
+            {languageNames[language]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

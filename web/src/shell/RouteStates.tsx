@@ -1,0 +1,38 @@
+import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import classes from '#shell/RouteStates.module.css'
+import { EmptyState } from '#ui/EmptyState.tsx'
+import { ErrorState } from '#ui/ErrorState.tsx'
+import { ButtonLink } from '#ui/ButtonLink.tsx'
+import { Page } from '#ui/Page.tsx'
+
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation()
+  const router = useRouter()
+  return (
+    <Page title={t('product')}>
+      <ErrorState
+        error={error}
+        onRetry={() => {
+          reset()
+          void router.invalidate()
+        }}
+      />
+    </Page>
+  )
+}
+
+export function RouteNotFound() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('states.notFoundTitle')}>
+      <EmptyState title={t('states.notFoundTitle')} text={t('states.notFoundText')} action={<ButtonLink to="/">{t('actions.home')}</ButtonLink>} />
+    </Page>
+  )
+}
+
+/** A thin line in the page's place: the frame around it stays. */
+export function RoutePending() {
+  const { t } = useTranslation()
+  return <div className={classes.pending} role="progressbar" aria-label={t('shell.loading')} />
+}

@@ -1,0 +1,95 @@
+import { ActionIcon, Drawer } from '@mantine/core'
+import { IconFlask, IconMenu2 } from '@tabler/icons-react'
+import { Outlet, useMatches, useRouterState } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { showLanguage } from '#platform/i18n/texts.ts'
+import { useMaybeMe } from '#platform/session/session.ts'
+import { Breadcrumb } from '#shell/Breadcrumb.tsx'
+import { LanguageMenu } from '#shell/LanguageMenu.tsx'
+import { MeMenu } from '#shell/MeMenu.tsx'
+import { Navigation } from '#shell/Navigation.tsx'
+import { Palette } from '#shell/Palette.tsx'
+import { SchemeSwitch } from '#shell/SchemeSwitch.tsx'
+import classes from '#shell/Shell.module.css'
+import { ForbiddenState } from '#ui/ForbiddenState.tsx'
+import { Page } from '#ui/Page.tsx'
+
+const collapsedKey = 'luytre.navigation'
+
+/** The frame of every page for somebody who is signed in. It stays while pages load, fail or are refused. */
+export function Shell() {
+  const { t } = useTranslation()
+  const me = useMaybeMe()
+  const path = useRouterState({ select: state => state.location.pathname })
+  const [isOpen, setIsOpen] = useState(false)
+  const [isCollapsed, setIsCollapsed] = useState(() => localStorage.getItem(collapsedKey) === 'collapsed')
+  useEffect(() => setIsOpen(false), [path])
+  // The language kept with the account wins over that of the device.
+  useEffect(() => {
+    if (me) void showLanguage(me.language)
+  }, [me?.language])
+
+  // Signed out a moment ago: the router is on its way to sign-in.
+  if (!me) return null
+  const collapse = (): void => {
+    localStorage.setItem(collapsedKey, isCollapsed ? 'open' : 'collapsed')
+    setIsCollapsed(!isCollapsed)
+  }
+
+  return (
+    <div className={classes.shell} data-collapsed={isCollapsed || undefined}>
+      <a className={classes.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <div className={classes.side}>
+        <Navigation isCollapsed={isCollapsed} onCollapse={collapse} />
+      </div>
+      <Drawer
+        opened={isOpen}
+        onClose={() => setIsOpen(false)}
+        size={288}
+        padding={0}
+        lockScroll={false}
+        title={t('product')}
+        closeButtonProps={{ 'aria-label': t('shell.closeNavigation') }}
+      >
+        <Navigation />
+      </Drawer>
+      <div className={classes.column}>
+        {me.organisation.isDemo && (
+          <div className={classes.demo} role="note">
+            <IconFlask size={16} aria-hidden />
+            {t('shell.demo')}
+          </div>
+        )}
+        <header className={classes.bar}>
+          <ActionIcon className={classes.onlyNarrow} variant="subtle" color="gray" size={40} aria-label={t('shell.openNavigation')} onClick={() => setIsOpen(true)}>
+            <IconMenu2 size={20} aria-hidden />
+          </ActionIcon>
+          <Breadcrumb />
+          <Palette />
+          <LanguageMenu />
+          <SchemeSwitch />
+          <MeMenu />
+        </header>
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Guarded />
+        </main>
+      </div>
+    </div>
+  )
+}
+
+/** The page, or who may open it. */
+function Guarded() {
+  const { t } = useTranslation()
+  const me = useMaybeMe()
+  const needs = useMatches({ select: matches => matches.map(match => match.staticData.needs).find(needed => needed && !me?.permissions[needed]) })
+  if (!needs) return <Outlet />
+  return (
+    <Page title={t('states.forbiddenTitle')}>
+      <ForbiddenState needs={needs} />
+    </Page>
+  )
+}

@@ -1,0 +1,56 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import type { TablerIcon } from '@tabler/icons-react'
+import type { Permission } from 'luytre/platform/permissions/permissions.ts'
+import type { TextKey } from '#platform/i18n/text-key.ts'
+import { sessionQuery } from '#platform/session/session.ts'
+import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
+
+// The two frames that every page stands in: `shellRoute` for somebody who is signed in, `publicRoute` for nobody.
+
+export type Area = 'capacity' | 'administration'
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Name of the page in breadcrumb, navigation and palette. */
+    title?: TextKey
+    /** Without it the page says who may open it. The server decides again on every call. */
+    needs?: Permission
+    /** Shows the page in the navigation; order is that of src/router.tsx. */
+    navigation?: { area: Area | 'top'; icon: TablerIcon }
+  }
+}
+
+export interface RouterContext {
+  queries: QueryClient
+}
+
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  errorComponent: RouteError,
+  notFoundComponent: RouteNotFound,
+})
+
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  beforeLoad: async ({ context, location }) => {
+    const { me, setup } = await context.queries.ensureQueryData(sessionQuery)
+    if (setup === 'needs-first-administrator') throw redirect({ to: '/setup' })
+    if (!me) throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { back: location.href } })
+  },
+  component: lazyRouteComponent(() => import('#shell/Shell.tsx'), 'Shell'),
+  errorComponent: RouteError,
+  pendingComponent: RoutePending,
+})
+
+export const publicRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'public',
+  beforeLoad: async ({ context }) => {
+    await context.queries.ensureQueryData(sessionQuery)
+  },
+  component: lazyRouteComponent(() => import('#shell/PublicFrame.tsx'), 'PublicFrame'),
+  errorComponent: RouteError,
+  pendingComponent: RoutePending,
+})

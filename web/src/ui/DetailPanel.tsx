@@ -1,0 +1,48 @@
+import { ActionIcon } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { Link, useNavigate, type LinkProps } from '@tanstack/react-router'
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from '#ui/DetailPanel.module.css'
+
+interface DetailPanelProps {
+  title: ReactNode
+  subtitle?: ReactNode
+  /** Actions on the opened thing, beside its name. */
+  actions?: ReactNode
+  /** Where Esc and the cross lead: the list, its filters kept. */
+  closeTo: LinkProps
+  children: ReactNode
+}
+
+/** Detail beside the list, with an address of its own. */
+export function DetailPanel({ title, subtitle, actions, closeTo, children }: DetailPanelProps) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+
+  const closeOnEscape = (event: KeyboardEvent): void => {
+    // An open menu or calendar inside takes Esc for itself.
+    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="listbox"], [role="menu"], [role="dialog"]')) return
+    void navigate(closeTo)
+  }
+
+  return (
+    <section className={classes.panel} data-panel aria-labelledby="panel-title" onKeyDown={closeOnEscape}>
+      <header className={classes.head}>
+        <div className={classes.title}>
+          <h2 id="panel-title" ref={heading} tabIndex={-1} data-quiet-focus>
+            {title}
+          </h2>
+          {subtitle && <p className={classes.subtitle}>{subtitle}</p>}
+        </div>
+        {actions}
+        <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('actions.close')} renderRoot={props => <Link {...closeTo} {...props} />}>
+          <IconX size={18} aria-hidden />
+        </ActionIcon>
+      </header>
+      <div className={classes.body}>{children}</div>
+    </section>
+  )
+}

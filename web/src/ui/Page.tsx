@@ -1,0 +1,53 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import classes from '#ui/Page.module.css'
+
+interface PageProps {
+  /** The h1: a noun that a person would use. */
+  title: string
+  /** One line that says how things stand: "87 of 90 interviews booked, ends 12 December". */
+  state?: ReactNode
+  /** The one main action. */
+  main?: ReactNode
+  /** Further actions, quieter, left of the main one. */
+  more?: ReactNode
+  /** Where the detail opens: `<Outlet />` of the route. Takes no room while it is empty. */
+  panel?: ReactNode
+  /** Text and forms read better in a narrow column. */
+  isNarrow?: boolean
+  children: ReactNode
+}
+
+let isFirstPage = true
+
+export function Page({ title, state, main, more, panel, isNarrow, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  // After a navigation the reader starts at the heading; on the first page at the top, with the skip link.
+  useEffect(() => {
+    if (!isFirstPage && !document.activeElement?.closest('[data-panel]')) heading.current?.focus({ preventScroll: true })
+    isFirstPage = false
+  }, [])
+
+  return (
+    <div className={classes.page}>
+      <title>{`${title} · Lũy Tre`}</title>
+      <div className={classes.head}>
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {state !== undefined && <p className={classes.state}>{state}</p>}
+        </div>
+        {(main || more) && (
+          <div className={classes.actions}>
+            {more}
+            {main}
+          </div>
+        )}
+      </div>
+      <div className={classes.body}>
+        <div className={isNarrow ? `${classes.main} ${classes.narrow}` : classes.main}>{children}</div>
+        {panel !== undefined && <div className={classes.panel}>{panel}</div>}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core'
+import { Link, type LinkProps } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '#platform/i18n/use-language.ts'
+import { FormConflict } from '#ui/form/FormConflict.tsx'
+import { FormErrors } from '#ui/form/FormErrors.tsx'
+import classes from '#ui/form/Form.module.css'
+import type { FieldValue, Form } from '#ui/form/use-form.ts'
+
+interface FormFrameProps<Values extends Record<string, FieldValue>> {
+  form: Form<Values>
+  /** Says what it does: "Add person". */
+  submit: string
+  cancelTo?: LinkProps
+  isWide?: boolean
+  children: ReactNode
+}
+
+/** One column of fields with everything around them: draft, errors on top, conflict, the action, what is unsaved. */
+export function FormFrame<Values extends Record<string, FieldValue>>({ form, submit, cancelTo, isWide, children }: FormFrameProps<Values>) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <form className={classes.form} noValidate onSubmit={form.submit}>
+      {form.draftFrom !== undefined && form.isDirty && (
+        <div className={classes.notice} role="status">
+          <span>{t('form.draftRestored', { when: format.instant(new Date(form.draftFrom).toISOString()) })}</span>
+          <Button variant="subtle" size="compact-sm" onClick={form.discardDraft}>
+            {t('actions.discardDraft')}
+          </Button>
+        </div>
+      )}
+      <FormErrors form={form} />
+      <FormConflict form={form} />
+      <div className={classes.fields}>{children}</div>
+      <div className={classes.foot}>
+        <Button type="submit" loading={form.isBusy} fullWidth={isWide ?? false}>
+          {submit}
+        </Button>
+        {cancelTo && (
+          <Button variant="default" renderRoot={props => <Link {...cancelTo} {...props} />}>
+            {t('actions.cancel')}
+          </Button>
+        )}
+        <span className={classes.unsaved} aria-live="polite">
+          {form.isDirty && (form.keepsDraft ? t('form.unsaved') : '')}
+        </span>
+      </div>
+    </form>
+  )
+}

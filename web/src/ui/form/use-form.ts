@@ -1,0 +1,155 @@
+import type { ProblemField } from 'luytre/platform/http/problem.ts'
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react'
+import { CallProblem } from '#platform/call/call-problem.ts'
+import { useMaybeMe } from '#platform/session/session.ts'
+import { draftKeyOf, dropDraft, keepDraft, readDraft } from '#ui/form/draft.ts'
+
+// One form's state. Values are flat, named by their path in the body (`post.unitId`), so that a field the server
+// refuses is found by its path.
+
+export type FieldValue = string | boolean
+
+interface FormOptions<Values extends Record<string, FieldValue>> {
+  initial: Values
+  /** Version of the record that `initial` shows; 0 for a new one. */
+  version?: number
+  /** Keeps a draft under this name: `person.<id>`. Never for passwords. */
+  draft?: string
+  /** What is wrong before sending; mostly `fieldProblems(endpoint, bodyOf(values))`. */
+  check?: (values: Values) => ProblemField[]
+  /** Sends; a CallProblem that it throws is shown at the fields and on top. */
+  submit: (values: Values, version: number) => Promise<unknown>
+  /** Of a 412: the record as it is now, as values and version. */
+  theirs?: (current: unknown) => { values: Values; version: number } | undefined
+}
+
+export interface Form<Values extends Record<string, FieldValue>> {
+  id: string
+  values: Values
+  set: (name: keyof Values & string, value: FieldValue) => void
+  /** Problem of a field, also of the fields within it: `name` for `name.vi`. */
+  problemOf: (name: string) => ProblemField | undefined
+  problems: readonly ProblemField[]
+  /** Refusal that belongs to no field. */
+  refusal: CallProblem | undefined
+  conflict: { values: Values; differing: (keyof Values & string)[]; takeTheirs: () => void; keepMine: () => void } | undefined
+  isDirty: boolean
+  isBusy: boolean
+  keepsDraft: boolean
+  draftFrom: number | undefined
+  discardDraft: () => void
+  submit: (event: FormEvent) => void
+  /** Fields say their label, for the summary of errors. */
+  labels: Map<string, string>
+  /** How a field shows a value that is not for reading, such as an id. */
+  valueTexts: Map<string, (value: string) => string>
+  /** Counts refused attempts: each moves the focus to the summary. */
+  attempts: number
+}
+
+const draftPauseMs = 400
+
+export function useForm<Values extends Record<string, FieldValue>>(options: FormOptions<Values>): Form<Values> {
+  const id = useId()
+  const userId = useMaybeMe()?.userId
+  const draftKey = options.draft && userId ? draftKeyOf(userId, options.draft) : undefined
+  const [found, setFound] = useState(() => (draftKey ? readDraft(draftKey, options.initial) : undefined))
+  const [base, setBase] = useState(options.initial)
+  const [version, setVersion] = useState(found?.version ?? options.version ?? 0)
+  const [values, setValues] = useState(found?.values ?? options.initial)
+  const [problems, setProblems] = useState<readonly ProblemField[]>([])
+  const [refusal, setRefusal] = useState<CallProblem>()
+  const [theirs, setTheirs] = useState<{ values: Values; version: number }>()
+  const [isBusy, setIsBusy] = useState(false)
+  const [isSaved, setIsSaved] = useState(false)
+  const [attempts, setAttempts] = useState(0)
+  const labels = useRef(new Map<string, string>())
+  const valueTexts = useRef(new Map<string, (value: string) => string>())
+
+  const isDirty = !isSaved && Object.keys(values).some(name => values[name] !== base[name])
+
+  useEffect(() => {
+    if (!draftKey || !isDirty) return
+    const timer = setTimeout(() => keepDraft(draftKey, { at: Date.now(), version, values }), draftPauseMs)
+    return () => clearTimeout(timer)
+  }, [draftKey, isDirty, version, values])
+
+  const set = (name: keyof Values & string, value: FieldValue): void => {
+    setValues(before => ({ ...before, [name]: value }))
+    setIsSaved(false)
+    // What is being mended is no longer called wrong.
+    setProblems(before => before.filter(problem => problem.path !== name && !name.startsWith(`${problem.path}.`)))
+  }
+
+  const refuse = (fields: readonly ProblemField[], problem?: CallProblem): void => {
+    setProblems(fields)
+    setRefusal(problem)
+    setAttempts(count => count + 1)
+  }
+
+  const send = async (): Promise<void> => {
+    const wrong = options.check?.(values) ?? []
+    if (wrong.length > 0) return refuse(wrong)
+    setIsBusy(true)
+    setProblems([])
+    setRefusal(undefined)
+    try {
+      // Before the page leads on: what is saved is no draft.
+      await options.submit(values, version)
+      setIsSaved(true)
+      if (draftKey) dropDraft(draftKey)
+    } catch (error) {
+      if (!(error instanceof CallProblem)) throw error
+      if (error.code === 'version.conflict') setTheirs(options.theirs?.(error.current))
+      refuse(error.fields, error.fields.length > 0 ? undefined : error)
+    } finally {
+      setIsBusy(false)
+    }
+  }
+
+  const settle = (next: Values): void => {
+    if (!theirs) return
+    setBase(theirs.values)
+    setVersion(theirs.version)
+    setValues(next)
+    setTheirs(undefined)
+    setRefusal(undefined)
+  }
+
+  return {
+    id,
+    values,
+    set,
+    problemOf: name => problems.find(problem => problem.path === name || problem.path.startsWith(`${name}.`)),
+    problems,
+    refusal,
+    conflict: theirs && {
+      values: theirs.values,
+      differing: Object.keys(values).filter(name => values[name] !== theirs.values[name]),
+      takeTheirs: () => settle(theirs.values),
+      keepMine: () => settle(values),
+    },
+    isDirty,
+    isBusy,
+    keepsDraft: draftKey !== undefined,
+    draftFrom: found?.at,
+    discardDraft: () => {
+      if (draftKey) dropDraft(draftKey)
+      setFound(undefined)
+      setVersion(options.version ?? 0)
+      setBase(options.initial)
+      setValues(options.initial)
+      setProblems([])
+    },
+    submit: event => {
+      event.preventDefault()
+      if (!isBusy) void send()
+    },
+    labels: labels.current,
+    valueTexts: valueTexts.current,
+    attempts,
+  }
+}
+
+/** An empty entry of a field that may be missing. */
+export const orNull = (value: string): string | null => (value.trim() === '' ? null : value.trim())

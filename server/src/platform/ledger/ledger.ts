@@ -1,7 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { v7 as uuidv7 } from 'uuid'
 import type { Work } from '#platform/database/work.ts'
+import { payloadDigest } from './chain.ts'
+import { announceLines } from './wake-up.ts'
 
 // Every change by a person or by policy leaves one line here, in the same transaction as the change. The line is
 // written unchained, so that writers never wait for each other; the sealer chains it within a second (sealer.ts).
@@ -18,9 +20,6 @@ export interface Change {
 
 /** Version of the layout of `body`; a new layout gets a new number, old lines keep theirs. */
 export const bodyFormat = 1
-
-export const payloadDigest = (salt: string, content: string): string =>
-  createHash('sha256').update(salt).update('\n').update(content).digest('hex')
 
 /** RFC 8785 text of `value`; throws on what JSON cannot hold, which is a programmer's mistake. */
 export function canonicalText(value: unknown): string {
@@ -68,6 +67,7 @@ export async function recordChanges(work: Work, changes: readonly Change[]): Pro
   // PostgreSQL takes at most 65,535 parameters a statement; 5,000 lines of 8 stay below.
   for (let i = 0; i < lines.length; i += 5000) await db.insertInto('ledgerLine').values(lines.slice(i, i + 5000)).execute()
   for (let i = 0; i < payloads.length; i += 5000) await db.insertInto('ledgerPayload').values(payloads.slice(i, i + 5000)).execute()
+  announceLines()
 }
 
 export const recordChange = (work: Work, change: Change): Promise<void> => recordChanges(work, [change])

@@ -24,7 +24,18 @@ export default defineConfig({
       },
       {
         // People's journeys in a real browser against a real server.
-        test: { ...server, name: 'journeys', root: '.', include: ['journeys/**/*.journey.ts'], globalSetup: [] as string[], testTimeout: 300_000, fileParallelism: false },
+        test: {
+          ...server,
+          name: 'journeys',
+          root: '.',
+          include: ['journeys/**/*.journey.ts'],
+          globalSetup: [] as string[],
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: { name: 'scripts', root: '.', include: ['scripts/**/*.test.ts'], pool: 'forks' },
       },
       {
         test: { name: 'web', root: 'web', include: ['src/**/*.test.{ts,tsx}'], pool: 'forks' },

@@ -12,5 +12,7 @@ if (!name || !existsSync(file)) {
   console.error(`npm run bench -- NAME, one of: ${known.join(', ')}`)
   process.exit(2)
 }
-const { default: bench } = (await import(pathToFileURL(file).href)) as { default: () => Promise<{ bench: string; rows: Record<string, unknown>[] }> }
+const { default: bench } = (await import(pathToFileURL(file).href)) as {
+  default: () => Promise<{ bench: string; rows: Record<string, unknown>[] }>
+}
 console.log(JSON.stringify(await bench()))

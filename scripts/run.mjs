@@ -47,7 +47,9 @@ function install() {
   const wanted = digestOf(['package.json', 'package-lock.json', 'server/package.json', 'web/package.json'])
   if (readMark(mark) === wanted) return
   console.error('Installing what package-lock.json names (about a minute) …')
-  const result = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
+  const result = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  })
   if (result.status !== 0) fail('npm ci failed: see above.')
   writeFileSync(mark, wanted)
 }
@@ -56,16 +58,23 @@ function findNode() {
   const own = path.join(root, 'node_modules/.bin/node')
   if (existsSync(own)) return own
   if (Number(process.versions.node.split('.')[0]) >= neededNode) return process.execPath
-  fail(`Lũy Tre runs on Node.js ${neededNode} or newer. On Linux x64 and arm64 it brings its own; here please install it (this is ${process.version}).`)
+  fail(
+    `Lũy Tre runs on Node.js ${neededNode} or newer. On Linux x64 and arm64 it brings its own; here please install it (this is ${process.version}).`,
+  )
 }
 
 /** Builds the web app when its sources are not those of the last build. */
 function buildWeb(node) {
   const mark = 'web/dist/.built-from'
   const sources = [
-    'package-lock.json', 'web/index.html', 'web/vite.config.ts',
+    'package-lock.json',
+    'web/index.html',
+    'web/vite.config.ts',
     ...filesUnder('web/src'),
-    ...filesUnder('server/src', file => file.endsWith('.api.ts') || file.includes('/platform/http/') || file.includes('/permissions/') || file.includes('/i18n/')),
+    ...filesUnder(
+      'server/src',
+      file => file.endsWith('.api.ts') || file.includes('/platform/http/') || file.includes('/permissions/') || file.includes('/i18n/'),
+    ),
     ...filesUnder('server/src/locales'),
   ]
   const wanted = digestOf(sources)
@@ -82,7 +91,8 @@ function installPackages(packages) {
   console.error(`Installing ${packages.join(', ')} from Debian's packages …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const run = args => spawnSync('apt-get', args, { stdio: ['ignore', 2, 2], env }).status === 0
-  if (!run(['-qq', 'update']) || !run(['-qq', 'install', '-y', '--no-install-recommends', ...packages])) fail(`apt-get could not install ${packages.join(', ')}.`)
+  if (!run(['-qq', 'update']) || !run(['-qq', 'install', '-y', '--no-install-recommends', ...packages]))
+    fail(`apt-get could not install ${packages.join(', ')}.`)
 }
 
 /** A browser for the journeys. Without one and without being root they are skipped, and say how to get it. */
@@ -96,7 +106,10 @@ function ensurePostgres15() {
   if (existsSync('/usr/lib/postgresql/15/bin/postgres')) return
   if (!isRoot || !existsSync('/usr/bin/apt-get')) fail('PostgreSQL 15 is missing: sudo apt-get install postgresql-15')
   // The package would start a cluster of its own, which nobody here needs.
-  spawnSync('sh', ['-c', 'mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf'])
+  spawnSync('sh', [
+    '-c',
+    'mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf',
+  ])
   installPackages(['postgresql-15'])
 }
 

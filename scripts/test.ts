@@ -26,7 +26,7 @@ function conformanceData(args: readonly string[]): Record<string, string> {
 }
 
 const suites: Record<string, Suite> = {
-  suite: { projects: ['server', 'web', 'journeys'] },
+  suite: { projects: ['server', 'web', 'scripts', 'journeys'] },
   'suite-on-15': { projects: ['server', 'journeys'], environment: () => ({ LUYTRE_TEST_PG_BIN: '/usr/lib/postgresql/15/bin' }) },
   conformance: { projects: ['conformance'], environment: conformanceData },
   crash: { projects: ['crash'], environment: args => ({ LUYTRE_TEST_CRASH_ROUNDS: args[0] ?? '50' }) },
@@ -43,12 +43,18 @@ const countsFile = path.join(directory, 'counts.json')
 const { status } = spawnSync(
   process.execPath,
   [
-    'node_modules/vitest/vitest.mjs', 'run', ...suite.projects.flatMap(project => ['--project', project]),
-    '--reporter=default', '--reporter=./scripts/counting-reporter.ts', ...passedOn,
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...suite.projects.flatMap(project => ['--project', project]),
+    '--reporter=default',
+    '--reporter=./scripts/counting-reporter.ts',
+    ...passedOn,
   ],
   { stdio: 'inherit', env: { ...process.env, ...environment, LUYTRE_TEST_COUNTS: countsFile } },
 )
-const counts: Counts = existsSync(countsFile) ? (JSON.parse(readFileSync(countsFile, 'utf8')) as Counts) : { passed: 0, failed: 1, skipped: 0 }
+const counts: Counts = existsSync(countsFile)
+  ? (JSON.parse(readFileSync(countsFile, 'utf8')) as Counts)
+  : { passed: 0, failed: 1, skipped: 0 }
 rmSync(directory, { recursive: true, force: true })
 // A run that ended badly without a failing test (a file that does not load, a leak) has failed all the same.
 if (status !== 0 && counts.failed === 0) counts.failed = 1

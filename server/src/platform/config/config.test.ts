@@ -11,7 +11,11 @@ test('every problem is named at once, a misspelt setting among them', () => {
     expect.unreachable()
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError)
-    expect((error as ConfigError).problems.map(problem => problem.split(':')[0])).toEqual(['LUYTRE_PROT', 'LUYTRE_PORT', 'LUYTRE_PUBLIC_URL'])
+    expect((error as ConfigError).problems.map(problem => problem.split(':')[0])).toEqual([
+      'LUYTRE_PROT',
+      'LUYTRE_PORT',
+      'LUYTRE_PUBLIC_URL',
+    ])
   }
 })
 

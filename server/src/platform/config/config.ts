@@ -27,7 +27,10 @@ export const settings = {
     .optional()
     .describe('The same database as its owner, for `luytre migrate` only.'),
   LUYTRE_PG_BIN: z.string().optional().describe('Directory of other PostgreSQL programs for a new embedded cluster.'),
-  LUYTRE_LEDGER_KEY: z.string().optional().describe('File with the Ed25519 private key (PEM) that signs checkpoints. Default: made in the data directory.'),
+  LUYTRE_LEDGER_KEY: z
+    .string()
+    .optional()
+    .describe('File with the Ed25519 private key (PEM) that signs checkpoints. Default: made in the data directory.'),
   LUYTRE_LEDGER_CHECKPOINTS: z.string().optional().describe('File outside the data directory that also receives every checkpoint.'),
   LUYTRE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severity that is logged.'),
   LUYTRE_METRICS_PUBLIC: flag.default(false).describe('Answers GET /metrics beyond loopback too.'),

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -11,9 +14,47 @@ const woff2Only: Plugin = {
   },
 }
 
+/** The script that sets light or dark runs before the modules, so it stands in the page as a file with a hash of its own. */
+const colorSchemeFirst = (): Plugin => {
+  const source = 'src/platform/theme/color-scheme.js'
+  let reference: string | undefined
+  return {
+    name: 'luytre:color-scheme-first',
+    buildStart() {
+      if (this.environment.mode !== 'build') return
+      reference = this.emitFile({ type: 'asset', name: 'color-scheme.js', source: readFileSync(path.join(import.meta.dirname, source)) })
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const file = Object.keys(bundle ?? {}).find(name => /color-scheme-[\w-]+\.js$/.test(name))
+        if (reference && !file) throw new Error('color-scheme.js was not emitted')
+        return [{ tag: 'script', attrs: { src: `/${file ?? source}` }, injectTo: 'head-prepend' }]
+      },
+    },
+  }
+}
+
+/** The server hands out the compressed copies as they are. */
+const compressed: Plugin = {
+  name: 'luytre:compressed',
+  apply: 'build',
+  generateBundle(_options, bundle) {
+    for (const [fileName, output] of Object.entries(bundle)) {
+      if (!/\.(?:js|css|svg)$/.test(fileName)) continue
+      const content = Buffer.from(output.type === 'chunk' ? output.code : output.source)
+      if (content.byteLength < 1000) continue
+      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(content) })
+      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(content, { level: 9 }) })
+    }
+  },
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [woff2Only, react()],
+  plugins: [woff2Only, colorSchemeFirst(), react(), compressed],
+  // The server replaces it in every page that it sends.
+  html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': 'http://localhost:8080' } },
   build: {
     outDir: 'dist',

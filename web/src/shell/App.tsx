@@ -7,6 +7,9 @@ import { sessionQuery } from '#platform/session/session.ts'
 import { colorSchemeManager, cssVariables, theme } from '#platform/theme/theme.ts'
 import { createAppRouter } from '#router.tsx'
 
+/** The content policy lets the component library's one style element in by the nonce that the server puts into the page. */
+const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+
 const queries = createQueries(onSessionLost)
 const router = createAppRouter(queries)
 
@@ -20,7 +23,7 @@ function onSessionLost(): void {
 
 export function App() {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-right" autoClose={5000} />
         <RouterProvider router={router} />

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { textOf } from '#platform/i18n/text-key.ts'
 import { useMe } from '#platform/session/session.ts'
+import mark from '#shell/mark.svg'
 import classes from '#shell/Navigation.module.css'
 import { usePages, type ListedPage } from '#shell/pages.ts'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
@@ -25,7 +26,7 @@ export function Navigation({ isCollapsed = false, onCollapse }: NavigationProps)
     <nav className={classes.nav} aria-label={t('shell.navigation')} data-collapsed={isCollapsed || undefined}>
       {onCollapse && (
         <Link to="/" className={classes.brand} aria-label={t('product')}>
-          <img src="/favicon.svg" alt="" />
+          <img src={mark} alt="" />
           {!isCollapsed && t('product')}
         </Link>
       )}

@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { LanguageMenu } from '#shell/LanguageMenu.tsx'
+import mark from '#shell/mark.svg'
 import classes from '#shell/PublicFrame.module.css'
 import { SchemeSwitch } from '#shell/SchemeSwitch.tsx'
 
@@ -15,7 +16,7 @@ export function PublicFrame() {
       </header>
       <main className={classes.main}>
         <p className={classes.brand}>
-          <img src="/favicon.svg" alt="" />
+          <img src={mark} alt="" />
           {t('product')}
         </p>
         <Outlet />

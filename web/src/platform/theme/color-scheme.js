@@ -1,4 +1,5 @@
-// Sets light or dark before the first paint. A file of its own, because the content policy allows no inline script.
+// Sets light or dark before the first paint. A classic script in a file of its own: modules come too late, and the
+// content policy allows no inline script. vite.config.ts puts it into the page.
 try {
   var chosen = localStorage.getItem('luytre.color-scheme')
   var dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)

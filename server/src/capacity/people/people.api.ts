@@ -139,6 +139,9 @@ export const rosterPreview = z.strictObject({
   counts: z.strictObject({ create: z.int(), update: z.int(), unchanged: z.int(), refused: z.int() }),
   /** Headings of the file that match no column. */
   unknownHeadings: z.array(z.string()),
+  /** About the file as a whole: titles above the headings, sheets that were not read. */
+  notices: z.array(rowFinding),
+  /** Empty once the preview is applied: the rows have become records. */
   rows: z.array(rosterRow).max(5000),
 })
 export type RosterPreview = z.infer<typeof rosterPreview>

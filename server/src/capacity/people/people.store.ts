@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
+import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db, Work } from '#platform/database/work.ts'
-import type { Translated } from '#platform/i18n/translated.ts'
-import { ownRows } from '#platform/permissions/reach.ts'
+import type { Language, Translated } from '#platform/i18n/translated.ts'
+import { ownRows, withinReach } from '#platform/permissions/reach.ts'
+import type { Reach } from '#platform/permissions/reach.ts'
+import type { HeldPost, PostPlan } from './posts.ts'
 
 /** The narrow view of a person that other modules get. */
 export interface PersonSummary {
@@ -16,8 +19,30 @@ export interface PersonSummary {
   supervisorName: string | null
 }
 
+/** A person as the list shows it, with what else is known of the person and of the post. */
+export interface PersonRecord extends PersonSummary {
+  reading: string | null
+  nameCulture: Language
+  email: string | null
+  version: number
+  sortKey: string
+  unitCode: string | null
+  startsOn: string | null
+  hasAccount: boolean
+}
+
+export interface PersonContent {
+  staffCode: string | null
+  name: string
+  reading: string | null
+  nameCulture: Language
+  sortKey: string
+  searchKey: string
+  email: string | null
+}
+
 /** The post held on `today`, else the next to begin. A person has at most one post a day, so one row is found. */
-const presentPost = (today: string) => sql<{ id: string }>`
+const presentPost = (today: string): RawBuilder<unknown> => sql`
   left join lateral (
     select * from post where post.person_id = person.id and (upper_inf(post.valid) or upper(post.valid) > ${today}::date)
     order by lower(post.valid) limit 1
@@ -50,7 +75,146 @@ export async function selectReportIds(db: Db, organisationId: string, personId: 
   return rows.map(row => row.personId)
 }
 
-export async function existsUnit(work: Work, unitId: string): Promise<boolean> {
-  const row = await work.db.selectFrom('unit').select('id').where('id', '=', unitId).where(ownRows(work)).executeTakeFirst()
-  return row !== undefined
+export interface PeopleFilter {
+  reach: Reach
+  /** LIKE pattern for `' ' || search_key`, and the text itself, which may be a staff code. */
+  search?: { pattern: string | null; text: string } | undefined
+  unitId?: string | undefined
+  personId?: string | undefined
 }
+
+function matches(work: Work, filter: PeopleFilter): RawBuilder<SqlBool> {
+  const { reach, search, unitId, personId } = filter
+  const conditions = [ownRows(work, 'person.organisation_id'), withinReach(reach, 'person.id')]
+  if (search) conditions.push(sql<SqlBool>`(' ' || person.search_key like ${search.pattern ?? ''} or lower(person.staff_code) = lower(${search.text}))`)
+  // The first condition is the indexed one; the second asks whether the post in that unit is the one that is shown.
+  if (unitId !== undefined) conditions.push(sql<SqlBool>`person.id in (select person_id from post where unit_id = ${unitId}) and held.unit_id = ${unitId}`)
+  if (personId !== undefined) conditions.push(sql<SqlBool>`person.id = ${personId}`)
+  return sql<SqlBool>`${sql.join(conditions, sql` and `)}`
+}
+
+export async function selectPeople(
+  work: Work,
+  today: string,
+  filter: PeopleFilter,
+  page: { after?: { sortKey: string; id: string } | undefined; limit: number },
+): Promise<PersonRecord[]> {
+  const { after, limit } = page
+  const { rows } = await sql<PersonRecord>`
+    select person.id, person.name, person.staff_code, person.reading, person.name_culture, person.email, person.version, person.sort_key,
+      held.title, held.unit_id, unit.code as unit_code, unit.name as unit_name, held.role_code, lower(held.valid) as starts_on,
+      held.supervisor_id, supervisor.name as supervisor_name,
+      exists (select from user_account where user_account.person_id = person.id) as has_account
+    from person ${presentPost(today)}
+    left join unit on unit.id = held.unit_id
+    left join person as supervisor on supervisor.id = held.supervisor_id
+    where ${matches(work, filter)}
+      ${after ? sql`and (person.sort_key collate "C", person.id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql``}
+    order by person.sort_key collate "C", person.id limit ${limit}`.execute(work.db)
+  return rows
+}
+
+export async function countPeople(work: Work, today: string, filter: PeopleFilter): Promise<number> {
+  const post = filter.unitId === undefined ? sql`` : presentPost(today)
+  const { rows } = await sql<{ total: number }>`select count(*) as total from person ${post} where ${matches(work, filter)}`.execute(work.db)
+  return rows[0]!.total
+}
+
+/** People whose supervisor this is today, in sorting order. */
+export async function selectSupervised(work: Work, personId: string, today: string): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select person.id, person.name from post join person on person.id = post.person_id
+    where ${ownRows(work, 'post.organisation_id')} and post.supervisor_id = ${personId} and post.valid @> ${today}::date
+    order by person.sort_key collate "C", person.id`.execute(work.db)
+  return rows
+}
+
+/**
+ * One change of people, posts or units at a time in an organisation, until the work ends: what spans records (nobody
+ * supervises himself through others, an address belongs to one person) is checked against what will be there.
+ */
+export async function lockPeople(work: Work): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`luytre.people.${work.actor.organisationId}`}, 0))`.execute(work.db)
+}
+
+export async function selectPosts(work: Work, personIds: readonly string[]): Promise<(HeldPost & { personId: string })[]> {
+  const { rows } = await sql<HeldPost & { personId: string }>`
+    select id, version, person_id, unit_id, title, supervisor_id, role_code, lower(valid) as starts_on, upper(valid) as ends_before
+    from post where ${ownRows(work)} and person_id = any(${[...personIds]}::uuid[]) order by person_id, lower(valid)`.execute(work.db)
+  return rows
+}
+
+/** Supervisors of `personId` from the nearest up, on `day`; ends where a circle closes. */
+export async function selectSupervisorsAbove(work: Work, personId: string, day: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive above (id, path) as (
+      select ${personId}::uuid, array[${personId}::uuid]
+      union all
+      select post.supervisor_id, above.path || post.supervisor_id from above
+      join post on post.person_id = above.id and post.valid @> ${day}::date and ${ownRows(work, 'post.organisation_id')}
+      where post.supervisor_id is not null and post.supervisor_id <> all(above.path)
+    ) select id from above`.execute(work.db)
+  return rows.map(row => row.id)
+}
+
+export async function findTaken(work: Work, wanted: { staffCode: string | null; email: string | null }, except: string | null): Promise<{ staffCode: boolean; email: boolean }> {
+  const { rows } = await sql<{ staffCode: boolean; email: boolean }>`
+    select coalesce(bool_or(staff_code = ${wanted.staffCode}), false) as staff_code, coalesce(bool_or(email = ${wanted.email}), false) as email
+    from person where ${ownRows(work)} and (staff_code = ${wanted.staffCode} or email = ${wanted.email}) and id is distinct from ${except}::uuid`.execute(work.db)
+  return rows[0]!
+}
+
+export async function insertPeople(work: Work, people: readonly (PersonContent & { id: string })[]): Promise<void> {
+  for (let i = 0; i < people.length; i += 5000) {
+    const values = people.slice(i, i + 5000).map(person => ({ ...person, organisationId: work.actor.organisationId, version: 1 }))
+    await work.db.insertInto('person').values(values).execute()
+  }
+}
+
+/** Writes people whole, each with the next version. Addresses are freed first, so that two people can exchange theirs. */
+export async function updatePeople(work: Work, people: readonly (PersonContent & { id: string })[]): Promise<void> {
+  if (people.length === 0) return
+  const ids = people.map(person => person.id)
+  await sql`update person set email = null where ${ownRows(work)} and id = any(${ids}::uuid[])`.execute(work.db)
+  const rows = people.map(({ id, staffCode, name, reading, nameCulture, sortKey, searchKey, email }) => ({
+    id, staff_code: staffCode, name, reading, name_culture: nameCulture, sort_key: sortKey, search_key: searchKey, email,
+  }))
+  await sql`
+    update person set staff_code = next.staff_code, name = next.name, reading = next.reading, name_culture = next.name_culture,
+      sort_key = next.sort_key, search_key = next.search_key, email = next.email, version = person.version + 1
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as next (id uuid, staff_code text, name text, reading text, name_culture text, sort_key text, search_key text, email text)
+    where person.id = next.id and ${ownRows(work, 'person.organisation_id')}`.execute(work.db)
+}
+
+/** Gives people the next version: their posts are changed through them. */
+export async function bumpPeople(work: Work, personIds: readonly string[]): Promise<void> {
+  if (personIds.length === 0) return
+  await sql`update person set version = version + 1 where ${ownRows(work)} and id = any(${[...personIds]}::uuid[])`.execute(work.db)
+}
+
+/** Posts are closed before others start: the database holds that nobody has two posts on one day. */
+export async function writePosts(work: Work, plans: readonly { personId: string; plan: PostPlan }[]): Promise<void> {
+  const changed = plans.flatMap(({ plan }) => plan.changed.map(({ after }) => columns(after)))
+  if (changed.length > 0) {
+    await sql`
+      update post set unit_id = next.unit_id, title = next.title, supervisor_id = next.supervisor_id, role_code = next.role_code,
+        valid = daterange(next.starts_on, next.ends_before), version = next.version
+      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
+        as next (id uuid, unit_id uuid, title text, supervisor_id uuid, role_code text, starts_on date, ends_before date, version integer)
+      where post.id = next.id and ${ownRows(work, 'post.organisation_id')}`.execute(work.db)
+  }
+  const started = plans.flatMap(({ personId, plan }) => plan.started.map(post => ({ ...columns(post), person_id: personId })))
+  if (started.length > 0) {
+    await sql`
+      insert into post (id, organisation_id, person_id, unit_id, title, supervisor_id, role_code, valid)
+      select id, ${work.actor.organisationId}::uuid, person_id, unit_id, title, supervisor_id, role_code, daterange(starts_on, ends_before)
+      from jsonb_to_recordset(${JSON.stringify(started)}::jsonb)
+        as next (id uuid, person_id uuid, unit_id uuid, title text, supervisor_id uuid, role_code text, starts_on date, ends_before date)`.execute(work.db)
+  }
+}
+
+const columns = (post: HeldPost) => ({
+  id: post.id, unit_id: post.unitId, title: post.title, supervisor_id: post.supervisorId, role_code: post.roleCode,
+  starts_on: post.startsOn, ends_before: post.endsBefore, version: post.version,
+})

@@ -1,10 +1,37 @@
+import { v7 as uuidv7 } from 'uuid'
 import type { Db, Work } from '#platform/database/work.ts'
-import { notFound } from '#platform/http/problem.ts'
+import { invalid, notFound, Problem } from '#platform/http/problem.ts'
+import type { ProblemField } from '#platform/http/problem.ts'
+import { recordChanges } from '#platform/ledger/ledger.ts'
+import type { Change } from '#platform/ledger/ledger.ts'
+import type { Language } from '#platform/i18n/translated.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
-import { existsUnit, selectReportIds, selectSummaries } from './people.store.ts'
-import type { PersonSummary } from './people.store.ts'
+import { assertReaches, reachOf } from '#platform/permissions/reach.ts'
+import { hasControlCharacters, searchKeyOf, searchPattern, sortKeyOf, tidyText } from './names.ts'
+import type { Person, PersonRow } from './people.api.ts'
+import {
+  bumpPeople, countPeople, findTaken, insertPeople, lockPeople, selectPeople, selectPosts, selectReportIds, selectSummaries, selectSupervised,
+  selectSupervisorsAbove, updatePeople, writePosts,
+} from './people.store.ts'
+import type { PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
+import { planPost } from './posts.ts'
+import type { HeldPost, PostPlan } from './posts.ts'
+import { existsUnit } from './units.store.ts'
 
 export type { PersonSummary }
+
+/** What a form says of a person; a roster's row is turned into the same. */
+export interface PersonFields {
+  staffCode: string | null
+  name: string
+  reading: string | null
+  nameCulture: Language
+  email: string | null
+}
+
+export interface PersonForm extends PersonFields {
+  post: { unitId: string; title: string; supervisorId: string | null; roleCode: string | null; startsOn: string }
+}
 
 // Read functions for other modules ---------------------------------------------
 
@@ -24,3 +51,151 @@ export async function listPeopleOfUnit(work: Work, unitId: string): Promise<Pers
 /** People whose supervisor `personId` is on `today`. For the session, which works before anybody acts. */
 export const listReportIds = (db: Db, organisationId: string, personId: string, today: string): Promise<string[]> =>
   selectReportIds(db, organisationId, personId, today)
+
+// Reading -------------------------------------------------------------------------
+
+const toRow = (record: PersonRecord): PersonRow => ({
+  id: record.id,
+  staffCode: record.staffCode,
+  name: record.name,
+  reading: record.reading,
+  unit: record.unitId !== null ? { id: record.unitId, code: record.unitCode!, name: record.unitName! } : null,
+  title: record.title,
+  roleCode: record.roleCode,
+  supervisor: record.supervisorId !== null ? { id: record.supervisorId, name: record.supervisorName! } : null,
+  hasAccount: record.hasAccount,
+})
+
+// A cursor is the key of the last row shown, so a page goes on rightly when people come and go between two pages.
+const idCharacters = 36
+const toCursor = ({ id, sortKey }: { id: string; sortKey: string }): string => Buffer.from(id + sortKey).toString('base64url')
+
+function fromCursor(cursor: string): { id: string; sortKey: string } {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8')
+  const id = text.slice(0, idCharacters)
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) || text.includes('\0')) throw invalid({ path: 'after', code: 'invalid' })
+  return { id, sortKey: text.slice(idCharacters) }
+}
+
+export async function listPeople(
+  work: Work,
+  query: { search?: string | undefined; unitId?: string | undefined; after?: string | undefined; limit: number },
+): Promise<{ people: PersonRow[]; total: number; next: string | null }> {
+  const reach = reachOf(work, 'person.read')
+  if (query.unitId !== undefined && !(await existsUnit(work, query.unitId))) throw notFound('unit')
+  const text = (query.search ?? '').normalize('NFC').replaceAll('\0', '').trim()
+  const filter = { reach, unitId: query.unitId, ...(text ? { search: { pattern: searchPattern(text), text } } : {}) }
+  const today = await getToday(work)
+  const after = query.after === undefined ? undefined : fromCursor(query.after)
+  // One more than asked for tells whether another page follows.
+  const found = await selectPeople(work, today, filter, { after, limit: query.limit + 1 })
+  const page = found.slice(0, query.limit)
+  const last = found.length > query.limit ? page.at(-1) : undefined
+  return { people: page.map(toRow), total: await countPeople(work, today, filter), next: last ? toCursor(last) : null }
+}
+
+async function loadPerson(work: Work, personId: string): Promise<Person> {
+  const today = await getToday(work)
+  const [record] = await selectPeople(work, today, { reach: 'everybody', personId }, { limit: 1 })
+  if (!record) throw notFound('person')
+  const { version, nameCulture, email, startsOn } = record
+  return { ...toRow(record), version, nameCulture, email, startsOn, supervises: await selectSupervised(work, personId, today) }
+}
+
+export async function getPerson(work: Work, personId: string): Promise<Person> {
+  const person = await loadPerson(work, personId)
+  assertReaches(work, 'person.read', personId)
+  return person
+}
+
+// Changing ------------------------------------------------------------------------
+
+/** Composed, tidied, with the two derived keys. */
+export function toContent(fields: PersonFields): PersonContent {
+  const orNull = (text: string | null): string | null => (text === null ? null : tidyText(text) || null)
+  const name = tidyText(fields.name)
+  const reading = orNull(fields.reading)
+  return {
+    staffCode: orNull(fields.staffCode),
+    name,
+    reading,
+    nameCulture: fields.nameCulture,
+    sortKey: sortKeyOf(name, fields.nameCulture, reading),
+    searchKey: searchKeyOf(name, reading),
+    email: orNull(fields.email)?.toLowerCase() ?? null,
+  }
+}
+
+const shown = ({ staffCode, name, reading, nameCulture, email }: PersonFields): PersonFields => ({ staffCode, name, reading, nameCulture, email })
+const shownPost = ({ unitId, title, supervisorId, roleCode, startsOn, endsBefore }: HeldPost) => ({ unitId, title, supervisorId, roleCode, startsOn, endsBefore })
+
+export const personCreated = (person: PersonContent & { id: string }): Change =>
+  ({ verb: 'person.created', recordType: 'person', recordId: person.id, after: shown(person) })
+export const personChanged = (id: string, before: PersonFields, after: PersonFields): Change =>
+  ({ verb: 'person.changed', recordType: 'person', recordId: id, before: shown(before), after: shown(after) })
+export const postChanges = (personId: string, plan: PostPlan): Change[] => [
+  ...plan.changed.map(({ before, after }) => ({ verb: 'post.changed', recordType: 'post', recordId: before.id, before: shownPost(before), after: shownPost(after) })),
+  ...plan.started.map(post => ({ verb: 'post.started', recordType: 'post', recordId: post.id, after: { personId, ...shownPost(post) } })),
+]
+export const samePerson = (a: PersonFields, b: PersonFields): boolean => JSON.stringify(shown(a)) === JSON.stringify(shown(b))
+
+/** Everything that the form names exists here, and nothing in it collides with somebody else. `lockPeople` came before. */
+async function checkForm(work: Work, form: PersonForm, content: PersonContent, personId: string | null, today: string): Promise<void> {
+  const { unitId, supervisorId, startsOn, title, roleCode } = form.post
+  if (!(await existsUnit(work, unitId))) throw notFound('unit')
+  if (supervisorId !== null) {
+    const [supervisor] = await selectSummaries(work, today, { personId: supervisorId })
+    if (!supervisor) throw notFound('person')
+  }
+  const fields: ProblemField[] = []
+  for (const [path, text] of Object.entries({ staffCode: content.staffCode, name: content.name, reading: content.reading, 'post.title': title, 'post.roleCode': roleCode })) {
+    if (text !== null && hasControlCharacters(text)) fields.push({ path, code: 'invalid' })
+  }
+  if (content.name === '') fields.push({ path: 'name', code: 'required' })
+  if (fields.length > 0) throw invalid(...fields)
+  const taken = await findTaken(work, content, personId)
+  if (taken.staffCode) fields.push({ path: 'staffCode', code: 'taken' })
+  if (taken.email) fields.push({ path: 'email', code: 'taken' })
+  if (personId !== null && supervisorId !== null) {
+    const above = await selectSupervisorsAbove(work, supervisorId, startsOn > today ? startsOn : today)
+    if (above.includes(personId)) fields.push({ path: 'post.supervisorId', code: 'cycle' })
+  }
+  if (fields.length > 0) throw invalid(...fields)
+}
+
+const wantedPost = ({ post }: PersonForm) => ({ ...post, title: tidyText(post.title), roleCode: post.roleCode === null ? null : tidyText(post.roleCode) || null })
+
+export async function createPerson(work: Work, form: PersonForm): Promise<Person> {
+  const content = toContent(form)
+  const today = await getToday(work)
+  await lockPeople(work)
+  await checkForm(work, form, content, null, today)
+  const person = { id: uuidv7(), ...content }
+  const plan = planPost([], wantedPost(form), today, uuidv7)
+  if (plan === 'overlaps-earlier-post') throw new Error('a first post overlaps nothing')
+  await insertPeople(work, [person])
+  await writePosts(work, [{ personId: person.id, plan }])
+  await recordChanges(work, [personCreated(person), ...postChanges(person.id, plan)])
+  return loadPerson(work, person.id)
+}
+
+export async function changePerson(work: Work, personId: string, version: number, form: PersonForm): Promise<Person> {
+  const content = toContent(form)
+  const today = await getToday(work)
+  await lockPeople(work)
+  const before = await loadPerson(work, personId)
+  assertReaches(work, 'person.write', personId)
+  // `lockPeople` keeps this true until the work ends.
+  if (before.version !== version) throw new Problem(412, 'version.conflict', { current: before })
+  await checkForm(work, form, content, personId, today)
+  const plan = planPost(await selectPosts(work, [personId]), wantedPost(form), today, uuidv7)
+  if (plan === 'overlaps-earlier-post') throw invalid({ path: 'post.startsOn', code: 'overlaps-earlier-post' })
+  const changes = postChanges(personId, plan)
+  if (!samePerson(before, content)) {
+    await updatePeople(work, [{ id: personId, ...content }])
+    changes.unshift(personChanged(personId, before, content))
+  } else if (changes.length > 0) await bumpPeople(work, [personId])
+  await writePosts(work, [{ personId, plan }])
+  await recordChanges(work, changes)
+  return loadPerson(work, personId)
+}

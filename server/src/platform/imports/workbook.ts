@@ -1,0 +1,148 @@
+import { read, SSF } from '@e965/xlsx'
+import type { CellObject, Range, WorkSheet } from '@e965/xlsx'
+import { keptCellCharacters, maxTableColumns, maxTableRows, Unreadable } from './table.ts'
+import type { Cell, Table, TableRow } from './table.ts'
+import { listZip, storeZip } from './zip.ts'
+
+// Reads the first visible sheet of an xlsx file. Macros, links to other files, drawings and comments never reach the
+// parser: it gets a new archive that holds only the parts that make up the cells.
+
+const wantedPart = /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
+const maxMerges = 5_000
+/** Values of one sheet beyond which it is not parsed at all. */
+const maxValues = 2 * maxTableRows * maxTableColumns
+
+export function readWorkbook(bytes: Uint8Array): Table {
+  const archive = keepCellParts(bytes)
+  let workbook
+  try {
+    workbook = read(archive, { type: 'buffer', dense: true, cellFormula: true, cellNF: true, cellText: true, cellDates: false, cellHTML: false })
+  } catch {
+    throw new Unreadable('damaged')
+  }
+  const isVisible = (index: number): boolean => !workbook.Workbook?.Sheets?.[index]?.Hidden
+  const uses1904 = workbook.Workbook?.WBProps?.date1904 === true
+  const withContent = workbook.SheetNames.filter((name, index) => isVisible(index) && hasContent(workbook.Sheets[name]))
+  const [first, ...others] = withContent
+  if (first === undefined) throw new Unreadable(workbook.SheetNames.length === 0 ? 'no-sheet' : 'empty')
+  return { encoding: 'xlsx', rows: readSheet(workbook.Sheets[first]!, uses1904), otherSheets: others.slice(0, 20) }
+}
+
+function keepCellParts(bytes: Uint8Array): Buffer {
+  const entries = listZip(bytes)
+  const parts = []
+  const seen = new Set<string>()
+  for (const entry of entries) {
+    if (!wantedPart.test(entry.name)) continue
+    // Two parts of one name: programs disagree on which one counts.
+    if (seen.has(entry.name.toLowerCase())) throw new Unreadable('damaged')
+    seen.add(entry.name.toLowerCase())
+    const content = entry.read()
+    // OPC (ECMA-376 part 2) forbids document types; entities are the way to make a small XML large or to read files.
+    if (content.includes('<!DOCTYPE') || content.includes('<!ENTITY')) throw new Unreadable('unsafe-xml')
+    // UTF-16 would hide both from the test above.
+    if (content.length > 1 && (content[0] === 0xfe || content[0] === 0xff || content.subarray(0, 4).includes(0))) throw new Unreadable('unsafe-xml')
+    if (entry.name.toLowerCase().startsWith('xl/worksheets/')) boundValues(content)
+    parts.push({ name: entry.name, content: entry.name.toLowerCase() === '[content_types].xml' ? withoutOtherParts(content, entries) : content })
+  }
+  if (!seen.has('xl/workbook.xml')) throw new Unreadable('not-a-table')
+  return storeZip(parts)
+}
+
+function boundValues(sheet: Buffer): void {
+  let count = 0
+  for (let at = sheet.indexOf('<v'); at >= 0; at = sheet.indexOf('<v', at + 2)) {
+    if (++count > maxValues) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
+  }
+}
+
+/** The list of parts, without those that were left out. */
+function withoutOtherParts(content: Buffer, entries: readonly { name: string }[]): Buffer {
+  const kept = new Set(entries.filter(({ name }) => wantedPart.test(name)).map(({ name }) => `/${name.toLowerCase()}`))
+  const text = content.toString('utf8').replace(/<(?:\w+:)?Override\b[^<>]*>/g, tag => {
+    const name = /PartName\s*=\s*["']([^"']*)/.exec(tag)?.[1]
+    return name !== undefined && kept.has(name.toLowerCase()) ? tag : ''
+  })
+  return Buffer.from(text)
+}
+
+function* cellsOf(sheet: WorkSheet | undefined): Generator<[number, number, CellObject]> {
+  const data = (sheet as { '!data'?: (CellObject | undefined)[][] } | undefined)?.['!data'] ?? []
+  // `in` order of an array's own keys: rows that a hostile file puts far out cost nothing.
+  for (const row of Object.keys(data)) {
+    const cells = data[Number(row)] ?? []
+    for (const column of Object.keys(cells)) {
+      const cell = cells[Number(column)]
+      if (cell) yield [Number(row), Number(column), cell]
+    }
+  }
+}
+
+const isBlank = (cell: CellObject): boolean => cell.f === undefined && (cell.t === 'z' || cell.v === undefined || (typeof cell.v === 'string' && cell.v.trim() === ''))
+
+function hasContent(sheet: WorkSheet | undefined): boolean {
+  for (const [, , cell] of cellsOf(sheet)) if (!isBlank(cell)) return true
+  return false
+}
+
+function readSheet(sheet: WorkSheet, uses1904: boolean): TableRow[] {
+  const merges = sheet['!merges'] ?? []
+  if (merges.length > maxMerges) throw new Unreadable('damaged')
+  const rows = new Map<number, TableRow>()
+  for (const [rowIndex, column, cell] of cellsOf(sheet)) {
+    if (isBlank(cell)) continue
+    if (column >= maxTableColumns) throw new Unreadable('too-many-columns', { maximum: maxTableColumns })
+    let row = rows.get(rowIndex)
+    if (!row) {
+      if (rows.size >= maxTableRows) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
+      row = { row: rowIndex + 1, cells: [] }
+      rows.set(rowIndex, row)
+    }
+    row.cells[column] = readCell(cell, uses1904)
+  }
+  for (const merge of merges) markMerged(rows, merge)
+  return [...rows.values()]
+}
+
+/** Marks the covered cells of rows that have content; a row that only a merge reaches stays empty. */
+function markMerged(rows: ReadonlyMap<number, TableRow>, merge: Range): void {
+  const touched = merge.e.r - merge.s.r > rows.size ? [...rows.keys()].filter(row => row >= merge.s.r && row <= merge.e.r) : span(merge.s.r, merge.e.r)
+  for (const rowIndex of touched) {
+    const row = rows.get(rowIndex)
+    if (!row) continue
+    for (let column = merge.s.c; column <= Math.min(merge.e.c, maxTableColumns - 1); column++) {
+      if (rowIndex === merge.s.r && column === merge.s.c) continue
+      row.cells[column] = { ...(row.cells[column] ?? readCell({ t: 's', v: '' }, false)), isMerged: true }
+    }
+  }
+}
+
+const span = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+/** ECMA-376 part 1 §18.17.4.1: 1899-12-30 is day 0 of the 1900 system (from 1 March 1900 on), 1904-01-01 that of the other. */
+function dateOfSerial(serial: number, uses1904: boolean): string {
+  const day0 = uses1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30)
+  const time = day0 + Math.floor(serial) * 86_400_000
+  return Number.isFinite(time) && Math.abs(time) < 8e15 ? new Date(time).toISOString().slice(0, 10) : String(serial)
+}
+
+function readCell(cell: CellObject, uses1904: boolean): Cell {
+  const format = typeof cell.z === 'string' ? cell.z : 'General'
+  const isNumber = cell.t === 'n' && typeof cell.v === 'number'
+  const isDate = isNumber && SSF.is_date(format)
+  const value = cell.v as number | string | boolean | undefined
+  let text
+  if (isDate) text = dateOfSerial(value as number, uses1904)
+  // A format of zeros is how people keep the leading zeros of a code.
+  else if (isNumber) text = /^0+$/.test(format) && cell.w ? cell.w : String(value)
+  else if (cell.t === 'e') text = cell.w ?? '#ERROR'
+  else text = String(value ?? '')
+  return {
+    text: text.slice(0, keptCellCharacters),
+    number: isNumber && !isDate ? (value as number) : null,
+    isDate,
+    isFormula: cell.f !== undefined || (cell as { F?: string }).F !== undefined,
+    isMerged: false,
+    isError: cell.t === 'e',
+  }
+}

@@ -6,12 +6,12 @@ import type { Language } from './translated.ts'
 
 const directory = (language: Language): URL => new URL(`../../locales/${language}/`, import.meta.url)
 
-/** Path → text of one file; the forms of a plural count as one, since languages have different ones. */
+/** Path → text of one file. Languages have different forms of a plural: the one they share stands for all. */
 function read(language: Language, file: string): Map<string, string> {
   const texts = new Map<string, string>()
   const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') texts.set(path.replace(/_(zero|one|two|few|many|other)$/, ''), value)
-    else for (const [key, child] of Object.entries(value as object)) walk(child, path ? `${path}.${key}` : key)
+    if (typeof value !== 'string') for (const [key, child] of Object.entries(value as object)) walk(child, path ? `${path}.${key}` : key)
+    else if (!/_(zero|one|two|few|many)$/.test(path)) texts.set(path.replace(/_other$/, ''), value)
   }
   walk(JSON.parse(readFileSync(new URL(file, directory(language)), 'utf8')), '')
   return texts
@@ -25,7 +25,7 @@ test('every language has the same files of texts', () => {
   for (const language of languages) expect(readdirSync(directory(language)).sort()).toEqual(files)
 })
 
-test.each(files)('every text of %s exists in every language, with the same placeholders, in NFC', file => {
+test.each(files)('every text of %s exists in every language, without unknown placeholders, in NFC', file => {
   const expected = read('vi', file)
   for (const language of languages) {
     const texts = read(language, file)
@@ -33,7 +33,7 @@ test.each(files)('every text of %s exists in every language, with the same place
     for (const [key, text] of texts) {
       expect(text.trim(), `${language} ${key}`).not.toBe('')
       expect(text, `${language} ${key}`).toBe(text.normalize('NFC'))
-      expect(placeholders(text), `${language} ${key}`).toEqual(placeholders(expected.get(key)!))
+      expect(placeholders(expected.get(key)!), `${language} ${key}`).toEqual(expect.arrayContaining(placeholders(text)))
     }
   }
 })

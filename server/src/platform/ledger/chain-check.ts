@@ -10,7 +10,7 @@ import { pairSwapped } from './swapped-lines.ts'
 // How far lines can have been moved by insertions or removals and still be recognised.
 const window = 256
 // Beyond so many broken links each further one is named without a search for its cause: the search costs hashes.
-const searchedBreaksMax = 1000
+const searchedBreaksMax = 250
 
 /** A link that does not hold. */
 export interface Break {

@@ -86,11 +86,16 @@ export async function* readLines(client: pg.PoolClient): AsyncGenerator<StoredLi
     return result
   }
   let under = fetch(0)
-  for (;;) {
-    const rows = await under
-    if (rows.length === 0) return
-    under = fetch(rows.at(-1)![0])
-    yield rows.map(storedLineOf)
+  try {
+    for (;;) {
+      const rows = await under
+      if (rows.length === 0) return
+      under = fetch(rows.at(-1)![0])
+      yield rows.map(storedLineOf)
+    }
+  } finally {
+    // Whoever stops early leaves the connection idle.
+    await under.catch(() => {})
   }
 }
 

@@ -1,4 +1,145 @@
-// STUB
-export const NewUnitPanel = () => null
-// STUB
-export const UnitPanel = () => null
+import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { changeUnit, createUnit, listPeople, listUnits, type Unit } from 'luytre/capacity/people/people.api.ts'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from '#capacity/people/people.module.css'
+import { choicesOfUnits, unitAndBelow } from '#capacity/people/unit-tree.ts'
+import { CallProblem } from '#platform/call/call-problem.ts'
+import { queryFor, useChange } from '#platform/call/query-for.ts'
+import { useTranslated } from '#platform/i18n/use-translated.ts'
+import { useScope } from '#platform/session/session.ts'
+import { DetailPanel } from '#ui/DetailPanel.tsx'
+import { ErrorState } from '#ui/ErrorState.tsx'
+import { Facts } from '#ui/Facts.tsx'
+import { fieldProblems } from '#ui/form/field-problems.ts'
+import { FormFrame } from '#ui/form/FormFrame.tsx'
+import { SelectField } from '#ui/form/SelectField.tsx'
+import { TextField } from '#ui/form/TextField.tsx'
+import { TranslatedField, translatedOf } from '#ui/form/TranslatedField.tsx'
+import { orNull, useForm, type Form } from '#ui/form/use-form.ts'
+import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
+import { TranslatedText } from '#ui/TranslatedText.tsx'
+
+const unitRoute = getRouteApi('/shell/units/$unitId')
+const newUnitRoute = getRouteApi('/shell/units/new')
+const closeTo = { to: '/units' } as const
+
+const valuesOfUnit = (unit: Pick<Unit, 'code' | 'name' | 'parentId'>) => ({
+  code: unit.code,
+  'name.vi': unit.name.vi ?? '',
+  'name.en': unit.name.en ?? '',
+  'name.ja': unit.name.ja ?? '',
+  parentId: unit.parentId ?? '',
+})
+type UnitValues = ReturnType<typeof valuesOfUnit>
+const bodyOfUnit = (values: UnitValues) => ({ code: values.code, name: translatedOf(values, 'name'), parentId: orNull(values.parentId) })
+
+export function UnitPanel() {
+  const { t } = useTranslation('people')
+  const { unitId } = unitRoute.useParams()
+  const units = useQuery(queryFor(listUnits))
+  const mayWrite = useScope('unit.write') !== undefined
+  const mayReadPeople = useScope('person.read') === 'organisation'
+  const mayReadLedger = useScope('ledger.read') !== undefined
+
+  const unit = units.data?.units.find(one => one.id === unitId)
+  if (units.data && !unit) {
+    return (
+      <DetailPanel title={t('units.title')} closeTo={closeTo}>
+        <ErrorState error={new CallProblem(404, 'record.not-found')} isInline />
+      </DetailPanel>
+    )
+  }
+  if (!units.data || !unit) return <PanelSkeleton title={t('units.title')} closeTo={closeTo} />
+  const parent = units.data.units.find(one => one.id === unit.parentId)
+  return (
+    <DetailPanel key={unitId} title={<TranslatedText text={unit.name} />} subtitle={unit.code} closeTo={closeTo}>
+      {mayWrite ? (
+        <ChangeUnit unit={unit} units={units.data.units} />
+      ) : (
+        <Facts facts={[{ label: t('units.parent'), value: parent ? <TranslatedText text={parent.name} /> : t('units.topLevel') }]} />
+      )}
+      <p className={classes.quietLinks}>
+        {mayReadPeople && (
+          <Link to="/people" search={{ unitId }}>
+            {t('units.showPeople')}
+          </Link>
+        )}
+        {mayWrite && (
+          <Link to="/units/new" search={{ parentId: unitId }}>
+            {t('units.addWithin')}
+          </Link>
+        )}
+        {mayReadLedger && (
+          <Link to="/ledger" search={{ recordId: unitId }}>
+            {t('history')}
+          </Link>
+        )}
+      </p>
+    </DetailPanel>
+  )
+}
+
+function ChangeUnit({ unit, units }: { unit: Unit; units: readonly Unit[] }) {
+  const { t } = useTranslation('people')
+  const change = useChange(changeUnit, [listUnits, listPeople])
+  const navigate = useNavigate()
+  const form = useForm({
+    initial: valuesOfUnit(unit),
+    version: unit.version,
+    draft: `unit.${unit.id}`,
+    check: values => fieldProblems(changeUnit, bodyOfUnit(values)),
+    submit: async (values, version) => {
+      await change.mutateAsync({ params: { unitId: unit.id }, body: bodyOfUnit(values), ifMatch: version })
+      notifications.show({ message: t('editUnit.done') })
+      await navigate(closeTo)
+    },
+    theirs: current => ({ values: valuesOfUnit(current as Unit), version: (current as Unit).version }),
+  })
+  const own = unitAndBelow(units, unit.id)
+  return (
+    <FormFrame form={form} submit={t('editUnit.submit')} cancelTo={closeTo}>
+      <UnitFields form={form} units={units.filter(one => !own.has(one.id))} />
+    </FormFrame>
+  )
+}
+
+export function NewUnitPanel() {
+  const { t } = useTranslation('people')
+  const { parentId } = newUnitRoute.useSearch()
+  const navigate = useNavigate()
+  const units = useQuery(queryFor(listUnits))
+  const create = useChange(createUnit, [listUnits])
+  const [idempotencyKey] = useState(() => crypto.randomUUID())
+  const form = useForm({
+    initial: valuesOfUnit({ code: '', name: {}, parentId: parentId ?? null }),
+    draft: `unit.new.${parentId ?? 'top'}`,
+    check: values => fieldProblems(createUnit, bodyOfUnit(values)),
+    submit: async values => {
+      await create.mutateAsync({ body: bodyOfUnit(values), idempotencyKey })
+      notifications.show({ message: t('newUnit.done') })
+      await navigate(closeTo)
+    },
+  })
+  return (
+    <DetailPanel title={t('newUnit.title')} closeTo={closeTo}>
+      <FormFrame form={form} submit={t('newUnit.submit')} cancelTo={closeTo}>
+        <UnitFields form={form} units={units.data?.units ?? []} />
+      </FormFrame>
+    </DetailPanel>
+  )
+}
+
+function UnitFields({ form, units }: { form: Form<UnitValues>; units: readonly Unit[] }) {
+  const { t } = useTranslation('people')
+  const translated = useTranslated()
+  return (
+    <>
+      <TranslatedField form={form} name="name" label={t('units.name')} help={t('units.nameHelp')} />
+      <TextField form={form} name="code" label={t('units.code')} help={t('units.codeHelp')} />
+      <SelectField form={form} name="parentId" label={t('units.parent')} choices={choicesOfUnits(units, translated)} placeholder={t('units.topLevel')} isOptional />
+    </>
+  )
+}

@@ -14,7 +14,8 @@ const files: Record<Language, () => Promise<{ texts: Record<string, Record<strin
 async function load(language: Language): Promise<void> {
   const { texts } = await files[language]()
   for (const [path, content] of Object.entries(texts)) {
-    i18next.addResourceBundle(language, path.slice(path.lastIndexOf('/') + 1, -'.json'.length), content)
+    // Deep: the server's part and ours of one namespace lie in two files.
+    i18next.addResourceBundle(language, path.slice(path.lastIndexOf('/') + 1, -'.json'.length), content, true, true)
   }
 }
 

@@ -13,6 +13,8 @@ export interface Choice {
 
 interface SelectFieldProps<Values extends Record<string, FieldValue>> extends FieldProps<Values> {
   choices: readonly Choice[]
+  /** What no choice means, where that is a choice. */
+  placeholder?: string
   /** Choices are looked up elsewhere as somebody types. */
   onSearch?: (typed: string) => void
 }
@@ -21,7 +23,7 @@ const drawnAtOnce = 100
 
 /** One of several; typing narrows the choices, with and without accents. */
 export function SelectField<Values extends Record<string, FieldValue>>(props: SelectFieldProps<Values>) {
-  const { choices, label, help, isOptional, isDisabled, onSearch } = props
+  const { choices, label, help, isOptional, isDisabled, placeholder, onSearch } = props
   const { t } = useTranslation()
   const textOfValue = useCallback((value: string) => choices.find(choice => choice.value === value)?.label ?? value, [choices])
   const field = useField(props, textOfValue)
@@ -35,7 +37,7 @@ export function SelectField<Values extends Record<string, FieldValue>>(props: Se
       description={help}
       error={field.error}
       disabled={isDisabled ?? false}
-      placeholder={t('form.choose')}
+      placeholder={placeholder ?? t('form.choose')}
       nothingFoundMessage={t('form.nothingFound')}
       searchable={choices.length > 7 || onSearch !== undefined}
       clearable={isOptional ?? false}

@@ -1,0 +1,58 @@
+import { Button, Checkbox } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { applyRoster, getRosterPreview, listPeople, listUnits, type RosterPreview } from 'luytre/capacity/people/people.api.ts'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from '#capacity/people/people.module.css'
+import { fieldText } from '#platform/call/problem-text.ts'
+import { queryFor, useChange } from '#platform/call/query-for.ts'
+import { ErrorState } from '#ui/ErrorState.tsx'
+
+/** The decision on a preview. Refused rows are left out only by somebody who says so. */
+export function ApplyRoster({ preview }: { preview: RosterPreview }) {
+  const { t } = useTranslation('people')
+  const queries = useQueryClient()
+  const apply = useChange(applyRoster, [listPeople, listUnits])
+  const [leavesOut, setLeavesOut] = useState(false)
+  const [isMissing, setIsMissing] = useState(false)
+  const box = useRef<HTMLInputElement>(null)
+  const { create, update, refused } = preview.counts
+  const count = create + update
+
+  if (count === 0) return <p className={classes.apply}>{t('roster.nothingToDo')}</p>
+  const send = async (): Promise<void> => {
+    if (refused > 0 && !leavesOut) {
+      setIsMissing(true)
+      box.current?.focus()
+      return
+    }
+    const applied = await apply.mutateAsync({ params: { previewId: preview.previewId }, body: { leaveOut: refused }, ifMatch: preview.version })
+    queries.setQueryData(queryFor(getRosterPreview, { params: { previewId: preview.previewId } }).queryKey, applied)
+  }
+
+  return (
+    <div className={classes.apply}>
+      {apply.error && <ErrorState error={apply.error} isInline />}
+      {refused > 0 && (
+        <Checkbox
+          ref={box}
+          checked={leavesOut}
+          onChange={event => {
+            setLeavesOut(event.currentTarget.checked)
+            setIsMissing(false)
+          }}
+          label={t('roster.leaveOut', { count: refused })}
+          description={t('roster.leaveOutHelp')}
+          error={isMissing && fieldText({ path: 'leaveOut', code: 'required' })}
+        />
+      )}
+      <div className={classes.applyRow}>
+        {/* What went wrong is drawn above, from the state of the change. */}
+        <Button loading={apply.isPending} onClick={() => void send().catch(() => undefined)}>
+          {t('roster.apply', { count })}
+        </Button>
+        <span className={classes.quiet}>{t('roster.allOrNothing')}</span>
+      </div>
+    </div>
+  )
+}

@@ -15,7 +15,7 @@ const sharedWithWeb = [
 ]
 
 /** Path in the repository that `specifier` means when `file` imports it; undefined for a library. Both paths use `/`. */
-export function resolveImport(file: string, specifier: string): string | undefined {
+function resolveImport(file: string, specifier: string): string | undefined {
   const [workspace = ''] = file.split('/')
   if (specifier.startsWith('.')) return path.posix.join(path.posix.dirname(file), specifier)
   if (specifier.startsWith('#')) return `${workspace === 'web' ? 'web' : 'server'}/src/${specifier.slice(1)}`

@@ -8,7 +8,10 @@ import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
 import { mountPeople } from '#capacity/people/people.routes.ts'
 
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
-export function mountAreas({ mount, mountOpen }: HttpServer, to: { connection: Connection; publicUrl: () => string }): void {
+export function mountAreas(
+  { mount, mountOpen }: Pick<HttpServer, 'mount' | 'mountOpen'>,
+  to: { connection: Connection; publicUrl: () => string },
+): void {
   mountIdentity(mount, mountOpen, to)
   mountLedger(mount)
   mountFrameworks(mount)

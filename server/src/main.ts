@@ -4,18 +4,11 @@ import { Problem } from '#platform/http/problem.ts'
 import { createLog } from '#platform/telemetry/telemetry.ts'
 import { CommandError } from './commands/command.ts'
 import type { Command } from './commands/command.ts'
-import { doctor } from './commands/doctor.ts'
-import { importFramework, importRoster } from './commands/import.ts'
-import { ledgerExport, ledgerVerify } from './commands/ledger.ts'
-import { migrateCommand } from './commands/migrate.ts'
-import { serveCommand } from './commands/serve.ts'
-import { createAdmin } from './commands/user.ts'
+import { commands } from './commands/commands.ts'
 import { version } from './version.ts'
 
 // The command line: find the command, read its options and the configuration, run it, say how it went.
 // Exit codes: 0 done; 1 refused or found something wrong; 2 the command itself was written wrongly.
-
-const commands: readonly Command[] = [serveCommand, migrateCommand, importFramework, importRoster, createAdmin, ledgerVerify, ledgerExport, doctor]
 
 function usage(): string {
   const width = Math.max(...commands.map(command => command.usage.length))

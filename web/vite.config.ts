@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
@@ -35,17 +35,18 @@ const colorSchemeFirst = (): Plugin => {
   }
 }
 
-/** The server hands out the compressed copies as they are. */
+/** The server hands out the compressed copies as they are. Made from the written files: other plugins change the bundle to the end. */
 const compressed: Plugin = {
   name: 'luytre:compressed',
   apply: 'build',
-  generateBundle(_options, bundle) {
-    for (const [fileName, output] of Object.entries(bundle)) {
+  writeBundle({ dir = '.' }, bundle) {
+    for (const fileName of Object.keys(bundle)) {
       if (!/\.(?:js|css|svg)$/.test(fileName)) continue
-      const content = Buffer.from(output.type === 'chunk' ? output.code : output.source)
+      const file = path.join(dir, fileName)
+      const content = readFileSync(file)
       if (content.byteLength < 1000) continue
-      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(content) })
-      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(content, { level: 9 }) })
+      writeFileSync(`${file}.br`, brotliCompressSync(content))
+      writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
     }
   },
 }

@@ -16,7 +16,9 @@ export function readPdfText(pdf: Uint8Array): string {
     for (const [, name, reference] of object.matchAll(/\/(f\d+) (\d+) 0 R/g)) {
       fonts.set(name!, readUnicodeMap(text(/\/ToUnicode (\d+) 0 R/.exec(objects.get(reference!) ?? '')?.[1])))
     }
-    written += readContent(text(/\/Contents (\d+) 0 R/.exec(object)?.[1]), fonts)
+    // What a cluster of glyphs stands for is said a second time; the glyphs are enough.
+    const content = text(/\/Contents (\d+) 0 R/.exec(object)?.[1]).replace(/\/ActualText <[0-9A-F]*>/gi, '')
+    written += readContent(content, fonts)
   }
   return written.replace(/[\s\u200b\u00a0]/g, '')
 }

@@ -87,6 +87,7 @@ export const getPlan = endpoint({
 export const previewPlan = endpoint({
   name: 'previewPlan', method: 'GET', path: '/people/:personId/plan-proposal', summary: 'What would be proposed from the gaps as they are now',
   needs: 'plan.read', changes: [], query: z.strictObject({ halfYearId: z.uuid(), targetRoleId: z.uuid() }),
+  /** `chosen` are relation ids: those of the gaps that a proposal would take on. */
   returns: z.strictObject({ gaps: z.array(gap), chosen: z.array(z.uuid()) }),
 })
 

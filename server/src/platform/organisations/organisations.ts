@@ -50,6 +50,11 @@ export async function extendHalfYears(work: Work): Promise<void> {
   await work.db.insertInto('halfYear').values(periods).onConflict(conflict => conflict.doNothing()).execute()
 }
 
+/** The acting organisation. */
+export function getOrganisation(work: Work): Promise<{ name: Translated; timeZone: string; isDemo: boolean }> {
+  return work.db.selectFrom('organisation').select(['name', 'timeZone', 'isDemo']).where('id', '=', work.actor.organisationId).executeTakeFirstOrThrow()
+}
+
 /** The calendar day that it is at the authority, `YYYY-MM-DD`. */
 export async function getToday(work: Work): Promise<string> {
   const { timeZone } = await work.db.selectFrom('organisation').select('timeZone').where('id', '=', work.actor.organisationId).executeTakeFirstOrThrow()

@@ -1,0 +1,198 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Gap } from '#capacity/assessments/assessments.api.ts'
+import { listGapsForPlan } from '#capacity/assessments/list-gaps.ts'
+import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
+import type { FrameworkElement } from '#capacity/frameworks/frameworks.api.ts'
+import type { Work } from '#platform/database/work.ts'
+import type { Arguments } from '#platform/http/endpoint.ts'
+import { Problem, notFound } from '#platform/http/problem.ts'
+import { textsIn } from '#platform/i18n/server-texts.ts'
+import { textIn } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/translated.ts'
+import { writtenText } from '#platform/i18n/written-text.ts'
+import { recordChange } from '#platform/ledger/ledger.ts'
+import { getToday } from '#platform/organisations/organisations.ts'
+import { assertReaches } from '#platform/permissions/reach.ts'
+import { checkChange } from './check-change.ts'
+import type { Plan, changePlan as changing, proposePlan as proposing } from './development-plans.api.ts'
+import {
+  deleteGapsExcept,
+  insertPlan,
+  replaceActions,
+  selectActions,
+  selectGaps,
+  updateAgreement,
+  updateChosen,
+  updateContent,
+  upsertGaps,
+} from './development-plans.store.ts'
+import type { ActionRow, GapRow } from './development-plans.store.ts'
+import { findPlan, isAgreeable, reloadPlan } from './plan-view.ts'
+import { chooseGaps, proposeActions, renew } from './proposal.ts'
+import type { ProposedAction } from './proposal.ts'
+
+// One plan per person per half-year: proposed from the gaps, changed by people, agreed by person and supervisor.
+// An agreement is to exactly what was read; every change of content voids both.
+
+export async function previewPlan(
+  work: Work,
+  personId: string,
+  { halfYearId, targetRoleId }: { halfYearId: string; targetRoleId: string },
+): Promise<{ gaps: Gap[]; chosen: string[] }> {
+  const { gaps } = await listGapsForPlan(work, personId, { halfYearId, roleId: targetRoleId })
+  assertReaches(work, 'plan.read', personId)
+  return { gaps, chosen: chooseGaps(gaps).map(gap => gap.relationId) }
+}
+
+export async function proposePlan(work: Work, personId: string, input: Arguments<typeof proposing>['body']): Promise<Plan> {
+  const { gaps, key, halfYear } = await listGapsForPlan(work, personId, { halfYearId: input.halfYearId, roleId: input.targetRoleId })
+  assertReaches(work, 'plan.write', personId)
+  const { currentRoleId } = input
+  if (currentRoleId && !(await getRoleNeeds(work, [currentRoleId])).has(currentRoleId)) throw notFound('role')
+
+  const plan = {
+    id: uuidv7(),
+    personId,
+    halfYearId: halfYear.id,
+    frameworkId: key.frameworkId,
+    duties: writtenText(input.duties),
+    currentRoleId,
+    targetRoleId: input.targetRoleId,
+    createdBy: userOf(work),
+  }
+  const chosen = chooseGaps(gaps)
+  const rows = gaps.map(gap => gapRow(gap, uuidv7(), chosen.includes(gap)))
+  const gapIds = new Map(rows.map(row => [row.elementId, row.id]))
+  const actions = proposeActions(chosen, halfYear, await getToday(work)).map(action => actionRow(action, gapIds, input.language))
+  if (!(await insertPlan(work, plan))) throw new Problem(409, 'plan.exists')
+  await upsertGaps(work, plan.id, rows)
+  await replaceActions(work, plan.id, actions)
+  await recordChange(work, { verb: 'plan.proposed', recordType: 'plan', recordId: plan.id, after: { ...plan, gaps: rows, actions } })
+  return reloadPlan(work, plan.id)
+}
+
+export async function changePlan(work: Work, planId: string, version: number, input: Arguments<typeof changing>['body']): Promise<Plan> {
+  const record = await findPlan(work, planId, 'plan.write')
+  if (record.version !== version) throw await conflict(work, planId)
+  const present = await reloadPlan(work, planId)
+  const content = checkChange(present, input)
+  const before = { duties: record.duties, chosenGapIds: present.gaps.filter(gap => gap.isChosen).map(gap => gap.id), actions: present.actions }
+  const changed = differences(before, content)
+  // Sending what is already there changes nothing, and voids nobody's agreement.
+  if (!changed) return present
+  if (!(await updateContent(work, planId, version, { duties: content.duties }))) throw await conflict(work, planId)
+  if (changed.after.chosenGapIds) await updateChosen(work, planId, content.chosenGapIds)
+  if (changed.after.actions) await replaceActions(work, planId, content.actions)
+  await recordChange(work, { verb: 'plan.changed', recordType: 'plan', recordId: planId, ...changed })
+  return reloadPlan(work, planId)
+}
+
+/** Measures the gaps again. Actions of a gap that is closed go with it; actions that belong to no gap stay. */
+export async function renewPlan(work: Work, planId: string, version: number, input: { language: Language }): Promise<Plan> {
+  const record = await findPlan(work, planId, 'plan.write')
+  if (record.version !== version) throw await conflict(work, planId)
+  const { gaps, halfYear } = await listGapsForPlan(work, record.personId, { halfYearId: record.halfYearId, roleId: record.targetRoleId })
+  const oldGaps = await selectGaps(work, planId)
+  const oldActions = await selectActions(work, planId)
+
+  const oldIds = new Map(oldGaps.map(gap => [gap.elementId, gap.id]))
+  const gapIds = new Map(gaps.map(({ element: { id } }) => [id, oldIds.get(id) ?? uuidv7()]))
+  const openIds = new Set(gapIds.values())
+  const kept = oldActions.filter(action => action.gapId === null || openIds.has(action.gapId))
+  const { chosen, lacking } = renew(gaps, {
+    chosen: new Set(oldGaps.filter(gap => gap.isChosen).map(gap => gap.elementId)),
+    withAction: new Set(oldGaps.filter(gap => kept.some(action => action.gapId === gap.id)).map(gap => gap.elementId)),
+  })
+  const rows = gaps.map(gap => gapRow(gap, gapIds.get(gap.element.id)!, chosen.includes(gap)))
+  const added = proposeActions(lacking, halfYear, await getToday(work)).map(action => actionRow(action, gapIds, input.language))
+  const actions = [...kept, ...added]
+
+  if (!(await updateContent(work, planId, version, { duties: record.duties }))) throw await conflict(work, planId)
+  await replaceActions(work, planId, [])
+  await deleteGapsExcept(work, planId, [...openIds])
+  await upsertGaps(work, planId, rows)
+  await replaceActions(work, planId, actions)
+  await recordChange(work, {
+    verb: 'plan.renewed',
+    recordType: 'plan',
+    recordId: planId,
+    before: { gaps: oldGaps, actions: oldActions },
+    after: { gaps: rows, actions },
+  })
+  return reloadPlan(work, planId)
+}
+
+export async function agreePlanAsPerson(work: Work, planId: string, version: number): Promise<Plan> {
+  const record = await findPlan(work, planId, 'plan.agree-person')
+  if (work.actor.personId !== record.personId) throw new Problem(403, 'permission.outside-reach', { params: { permission: 'plan.agree-person' } })
+  return agree(work, planId, version, 'person')
+}
+
+/** Whoever supervises the person today agrees, and never the person in both places. */
+export async function agreePlanAsSupervisor(work: Work, planId: string, version: number): Promise<Plan> {
+  const record = await findPlan(work, planId, 'plan.agree-supervisor')
+  if (work.actor.personId === record.personId) throw new Problem(403, 'permission.outside-reach', { params: { permission: 'plan.agree-supervisor' } })
+  return agree(work, planId, version, 'supervisor')
+}
+
+async function agree(work: Work, planId: string, version: number, side: 'person' | 'supervisor'): Promise<Plan> {
+  userOf(work)
+  const plan = await reloadPlan(work, planId)
+  if (plan.version !== version) throw await conflict(work, planId)
+  const hasAgreed = side === 'person' ? plan.personSignature : plan.supervisorSignature
+  const rows = { gaps: await selectGaps(work, planId), actions: await selectActions(work, planId) }
+  if (hasAgreed || !isAgreeable(rows.gaps, rows.actions)) throw new Problem(409, 'plan.not-agreeable')
+  if (!(await updateAgreement(work, planId, version, side))) throw await conflict(work, planId)
+  await recordChange(work, { verb: `plan.agreed-by-${side}`, recordType: 'plan', recordId: planId, after: { agreedVersion: version } })
+  return reloadPlan(work, planId)
+}
+
+const conflict = async (work: Work, planId: string): Promise<Problem> =>
+  new Problem(412, 'version.conflict', { current: await reloadPlan(work, planId) })
+
+/** Whoever proposes or agrees has an account: the program never does. */
+function userOf(work: Work): string {
+  if (!work.actor.userId) throw new Error('plan: the program cannot propose or agree')
+  return work.actor.userId
+}
+
+const gapRow = (gap: Gap, id: string, isChosen: boolean): GapRow => ({
+  id,
+  elementId: gap.element.id,
+  relationId: gap.relationId,
+  have: gap.have,
+  haveFrom: gap.haveFrom,
+  need: gap.need,
+  importance: gap.importance,
+  priority: gap.priority,
+  isChosen,
+})
+
+/** Of what names an element in a title, so that the title stays one line or two. */
+const maxLabelLength = 160
+
+/** The title is written once, in the language asked for; from then on it is a text that people change. */
+function actionRow({ gap, kind, startsOn, dueOn }: ProposedAction, gapIds: ReadonlyMap<string, string>, language: Language): ActionRow {
+  const title = textsIn(language)(`development-plans:actions.${kind}`, { competency: labelOf(gap.element, language), need: gap.need })
+  return { id: uuidv7(), gapId: gapIds.get(gap.element.id) ?? null, kind, title, startsOn, dueOn }
+}
+
+/** Knowledge and skills of some frameworks have no name: there the statement itself, shortened. */
+function labelOf(element: FrameworkElement, language: Language): string {
+  const label = [...(textIn(element.name, language).text || textIn(element.text, language).text || element.code)]
+  return label.length > maxLabelLength ? `${label.slice(0, maxLabelLength - 1).join('')}…` : label.join('')
+}
+
+interface Content {
+  duties: string
+  chosenGapIds: string[]
+  actions: ActionRow[]
+}
+
+/** The parts that differ, as they were and as they are; undefined when none does. */
+function differences(before: Content, after: Content): { before: Partial<Content>; after: Partial<Content> } | undefined {
+  const differing = (['duties', 'chosenGapIds', 'actions'] as const).filter(part => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
+  if (differing.length === 0) return undefined
+  const only = (content: Content): Partial<Content> => Object.fromEntries(differing.map(part => [part, content[part]]))
+  return { before: only(before), after: only(after) }
+}

@@ -1,0 +1,37 @@
+import type { z } from 'zod'
+import { searchPattern } from '#capacity/people/names.ts'
+import type { Work } from '#platform/database/work.ts'
+import type { Arguments } from '#platform/http/endpoint.ts'
+import { invalid } from '#platform/http/problem.ts'
+import { reachOf } from '#platform/permissions/reach.ts'
+import type { listPlans as listing, planRow } from './development-plans.api.ts'
+import { countPlans, existsPlan, selectPlans } from './development-plans.store.ts'
+import type { PlanFilter } from './development-plans.store.ts'
+import { statusOf } from './plan-view.ts'
+
+type PlanRow = z.output<typeof planRow>
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Plans within reach, by the name of the person. A page goes on after the plan that `after` names. */
+export async function listPlans(
+  work: Work,
+  query: Arguments<typeof listing>['query'],
+): Promise<{ plans: PlanRow[]; total: number; next: string | null }> {
+  const { halfYearId, personId, status, search, after, limit } = query
+  if (after !== undefined && !(uuid.test(after) && (await existsPlan(work, after)))) throw invalid({ path: 'after', code: 'unknown' })
+  const filter: PlanFilter = { reach: reachOf(work, 'plan.read'), halfYearId, personId, status, searchPattern: searchPattern(search ?? '') ?? undefined }
+  // One more than asked for tells whether there is a next page.
+  const rows = await selectPlans(work, filter, after, limit + 1)
+  const plans = rows.slice(0, limit).map(row => ({
+    id: row.id,
+    person: { id: row.personId, name: row.personName },
+    halfYearCode: row.halfYearCode,
+    targetRole: { id: row.roleId, code: row.roleCode, name: row.roleName },
+    status: statusOf(row.agreedSides),
+    chosenGaps: row.chosenGaps,
+    actions: row.actions,
+    lastDueOn: row.lastDueOn,
+  }))
+  return { plans, total: await countPlans(work, filter), next: rows.length > limit ? plans.at(-1)!.id : null }
+}

@@ -1,0 +1,84 @@
+import { beforeAll, expect, test } from 'vitest'
+import { makeTestFramework, makeTestPerson, makeTestUnit } from '../../../test/capacity-kit.ts'
+import type { TestFramework, TestPerson } from '../../../test/capacity-kit.ts'
+import { createTestDatabase, makeTestAuthority } from '../../../test/kit.ts'
+import type { TestAuthority, TestDatabase } from '../../../test/kit.ts'
+import { readPdfText } from '../../../test/pdf-text.ts'
+import { agreePlanAsPerson, proposePlan } from './development-plans.ts'
+import type { Plan } from './development-plans.api.ts'
+import { getPlanDocument } from './plan-document.ts'
+
+let database: TestDatabase
+let authority: TestAuthority
+let framework: TestFramework
+let unitId: string
+let binh: TestPerson
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  authority = await makeTestAuthority(database)
+  framework = await makeTestFramework(database, authority.organisationId)
+  unitId = await makeTestUnit(database, authority.organisationId)
+  binh = await makeTestPerson(database, authority, 'Trần Văn Bình', { unitId })
+})
+
+async function makePlan(name: string, duties = 'Trực ca'): Promise<{ plan: Plan; person: TestPerson }> {
+  const person = await makeTestPerson(database, authority, name, { unitId, supervisor: binh })
+  const input = { halfYearId: authority.halfYearId, targetRoleId: framework.analyst, currentRoleId: framework.lead, duties, language: 'vi' as const }
+  return { person, plan: await authority.as({}, work => proposePlan(work, person.id, input)) }
+}
+
+const print = async (plan: Plan, language: 'vi' | 'en' | 'ja' = 'vi') => {
+  const document = await authority.as({}, work => getPlanDocument(work, plan.id, { language }))
+  return { ...document, text: readPdfText(document.bytes) }
+}
+const bare = (text: string): string => text.replace(/\s/g, '')
+
+test('the document names person, post, unit, gaps with their reason, actions and who has agreed', async () => {
+  const { plan, person } = await makePlan('Nguyễn Thị Ánh Tuyết')
+  await authority.as(person.actor, work => agreePlanAsPerson(work, plan.id, 1))
+  const { text, fileName, contentType } = await print(plan)
+  expect({ fileName, contentType }).toEqual({ fileName: 'ke-hoach-phat-trien-2026-H2-nguyen-thi-anh-tuyet.pdf', contentType: 'application/pdf' })
+  for (const expected of [
+    'Nguyễn Thị Ánh Tuyết',
+    'Chuyên viên',
+    'Phòng Ứng cứu sự cố',
+    'Trần Văn Bình',
+    'Role ANALYST',
+    'Một bên đã xác nhận',
+    'Bắt buộc với vai trò mục tiêu; thiếu 3 mức; ưu tiên 1.',
+    'Shows C2 at 3',
+    'Khóa đào tạo: Năng lực C2, đạt mức 3',
+    'Đã xác nhận trên hệ thống lúc',
+    '22/11/2026',
+    'Chưa xác nhận trên hệ thống',
+    'Phiên bản 2',
+  ]) {
+    expect(text).toContain(bare(expected))
+  }
+  expect(text).toBe(text.normalize('NFC'))
+})
+
+test.each([
+  ['en', ['Development plan', 'Incident Response Division', 'Competency C2', 'Required for the target role', 'Not yet agreed in the system']],
+  ['ja', ['育成計画', '能力C2', '目標とする役割に必須', 'システム上では未合意', 'Phòng Ứng cứu sự cố']],
+] as const)('in %s', async (language, expected) => {
+  const { text, bytes } = await print((await makePlan('Lê Thị Hoa')).plan, language)
+  for (const words of expected) expect(text).toContain(bare(words))
+  expect(Buffer.from(bytes).toString('latin1')).toContain(`/Lang (${language === 'en' ? 'en-GB' : 'ja-JP'})`)
+})
+
+test('what people typed is printed as it is, however long, and never read as markup', async () => {
+  const typed = `#sys.inputs $x^2$ *b* @ref #read("/etc/passwd") \\u{41} `
+  const { plan } = await makePlan(`#[Tên] $ * ${'W'.repeat(60)}`, typed + 'dài '.repeat(900))
+  const { text, bytes } = await print(plan)
+  expect(text).toContain(bare(typed))
+  expect(text).toContain(bare(`#[Tên] $ * ${'W'.repeat(60)}`))
+  expect(bytes.length).toBeLessThan(1_000_000)
+})
+
+test('whoever may not read the plan gets no document', async () => {
+  const { plan } = await makePlan('Phạm Văn Dũng')
+  const stranger = await makeTestPerson(database, authority, 'Người Khác', { unitId })
+  await expect(authority.as(stranger.actor, work => getPlanDocument(work, plan.id, { language: 'vi' }))).rejects.toMatchObject({ status: 403 })
+})

@@ -15,8 +15,16 @@ export interface TestFramework {
 
 /** What each role needs, in the framework's order: [competency, level, importance]. */
 const needs = {
-  ANALYST: [['C1', 2, 'required'], ['C2', 3, 'required'], ['C3', 1, 'helpful'], ['C4', 3, 'helpful']],
-  LEAD: [['C1', 3, 'required'], ['C4', 3, 'required']],
+  ANALYST: [
+    ['C1', 2, 'required'],
+    ['C2', 3, 'required'],
+    ['C3', 1, 'helpful'],
+    ['C4', 3, 'helpful'],
+  ],
+  LEAD: [
+    ['C1', 3, 'required'],
+    ['C4', 3, 'required'],
+  ],
 } as const
 
 export async function makeTestFramework(database: TestDatabase, organisationId: string, publisher = 'test'): Promise<TestFramework> {
@@ -28,11 +36,28 @@ export async function makeTestFramework(database: TestDatabase, organisationId: 
     [id, organisationId, publisher, JSON.stringify(levels)],
   )
   let position = 0
-  const element = async (kind: string, code: string, name: object, parentId: string | null = null, level: number | null = null): Promise<string> => {
+  const element = async (
+    kind: string,
+    code: string,
+    name: object,
+    parentId: string | null = null,
+    level: number | null = null,
+  ): Promise<string> => {
     const elementId = uuidv7()
     await database.asOwner(
       `insert into framework_element (id, organisation_id, framework_id, kind, code, parent_id, level, position, name, text) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [elementId, organisationId, id, kind, code, parentId, level, position++, JSON.stringify(kind === 'statement' ? {} : name), JSON.stringify(kind === 'statement' ? name : {})],
+      [
+        elementId,
+        organisationId,
+        id,
+        kind,
+        code,
+        parentId,
+        level,
+        position++,
+        JSON.stringify(kind === 'statement' ? {} : name),
+        JSON.stringify(kind === 'statement' ? name : {}),
+      ],
     )
     return elementId
   }
@@ -72,7 +97,10 @@ export async function makeTestPerson(
   const id = uuidv7()
   const { organisationId } = authority
   const key = name.toLowerCase()
-  await database.asOwner(`insert into person (id, organisation_id, name, name_culture, sort_key, search_key) values ($1, $2, $3, 'vi', $4, $4)`, [id, organisationId, name, key])
+  await database.asOwner(
+    `insert into person (id, organisation_id, name, name_culture, sort_key, search_key) values ($1, $2, $3, 'vi', $4, $4)`,
+    [id, organisationId, name, key],
+  )
   if (post.unitId) {
     await database.asOwner(
       `insert into post (id, organisation_id, person_id, unit_id, title, supervisor_id, role_code, valid) values ($1, $2, $3, $4, 'Chuyên viên', $5, $6, '[2024-01-01,)')`,
@@ -90,12 +118,18 @@ export async function makeTestPerson(
 
 export async function makeTestUnit(database: TestDatabase, organisationId: string, code = 'U1'): Promise<string> {
   const id = uuidv7()
-  await database.asOwner(`insert into unit (id, organisation_id, code, name, valid) values ($1, $2, $3, '{"vi": "Phòng Ứng cứu sự cố", "en": "Incident Response Division"}', '[2020-01-01,)')`, [id, organisationId, code])
+  await database.asOwner(
+    `insert into unit (id, organisation_id, code, name, valid) values ($1, $2, $3, '{"vi": "Phòng Ứng cứu sự cố", "en": "Incident Response Division"}', '[2020-01-01,)')`,
+    [id, organisationId, code],
+  )
   return id
 }
 
 /** Lines of the ledger about a record, oldest first, with what they say was before and after. */
-export const readLedger = (database: TestDatabase, recordId: string): Promise<{ verb: string; recordType: string; payload: { before?: unknown; after?: unknown } | null }[]> =>
+export const readLedger = (
+  database: TestDatabase,
+  recordId: string,
+): Promise<{ verb: string; recordType: string; payload: { before?: unknown; after?: unknown } | null }[]> =>
   database.asOwner(
     `select line.verb, line.record_type as "recordType", payload.content::jsonb as payload
      from ledger_line line left join ledger_payload payload on payload.line_id = line.id where line.record_id = $1 order by line.id`,

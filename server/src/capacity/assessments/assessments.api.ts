@@ -5,12 +5,23 @@ import { translated } from '#platform/i18n/translated.ts'
 
 // Assessments of a person for one role in one half-year: by the person, by the supervisor, and what both agree.
 
-export const halfYear = z.strictObject({ id: z.uuid(), code: z.string(), startsOn: z.iso.date(), endsOn: z.iso.date(), isCurrent: z.boolean() })
+export const halfYear = z.strictObject({
+  id: z.uuid(),
+  code: z.string(),
+  startsOn: z.iso.date(),
+  endsOn: z.iso.date(),
+  isCurrent: z.boolean(),
+})
 export type HalfYear = z.infer<typeof halfYear>
 
 export const listHalfYears = endpoint({
-  name: 'listHalfYears', method: 'GET', path: '/half-years', summary: 'Half-years of this organisation, in order',
-  needs: 'half-year.read', changes: [], returns: z.strictObject({ halfYears: z.array(halfYear).max(100) }),
+  name: 'listHalfYears',
+  method: 'GET',
+  path: '/half-years',
+  summary: 'Half-years of this organisation, in order',
+  needs: 'half-year.read',
+  changes: [],
+  returns: z.strictObject({ halfYears: z.array(halfYear).max(100) }),
 })
 
 export const rater = z.enum(['self', 'supervisor', 'agreed'])
@@ -23,7 +34,14 @@ export const rating = z.strictObject({
   reason: z.string(),
   ratedOn: z.iso.date(),
   contest: z
-    .strictObject({ id: z.uuid(), version: z.int(), reason: z.string(), contestedAt: z.iso.datetime(), answer: z.string().nullable(), answeredAt: z.iso.datetime().nullable() })
+    .strictObject({
+      id: z.uuid(),
+      version: z.int(),
+      reason: z.string(),
+      contestedAt: z.iso.datetime(),
+      answer: z.string().nullable(),
+      answeredAt: z.iso.datetime().nullable(),
+    })
     .nullable(),
 })
 export type Rating = z.infer<typeof rating>
@@ -62,15 +80,27 @@ export const assessmentSheet = z.strictObject({
   agreed: assessment.nullable(),
   hidden: z.strictObject({ self: z.boolean(), supervisor: z.boolean() }),
   /** What the viewer may do now. */
-  may: z.strictObject({ writeSelf: z.boolean(), writeSupervisor: z.boolean(), agree: z.boolean(), contest: z.boolean(), answerContest: z.boolean() }),
+  may: z.strictObject({
+    writeSelf: z.boolean(),
+    writeSupervisor: z.boolean(),
+    agree: z.boolean(),
+    contest: z.boolean(),
+    answerContest: z.boolean(),
+  }),
 })
 export type AssessmentSheet = z.infer<typeof assessmentSheet>
 
 const sheetKey = z.strictObject({ halfYearId: z.uuid(), roleId: z.uuid() })
 
 export const getAssessmentSheet = endpoint({
-  name: 'getAssessmentSheet', method: 'GET', path: '/people/:personId/assessment', summary: 'Assessment sheet of a person for a role in a half-year',
-  needs: 'assessment.read', changes: [], query: sheetKey, returns: assessmentSheet,
+  name: 'getAssessmentSheet',
+  method: 'GET',
+  path: '/people/:personId/assessment',
+  summary: 'Assessment sheet of a person for a role in a half-year',
+  needs: 'assessment.read',
+  changes: [],
+  query: sheetKey,
+  returns: assessmentSheet,
 })
 
 export const ratingInput = z.strictObject({
@@ -87,27 +117,58 @@ const assessmentInput = sheetKey.extend({
 })
 
 export const saveSelfAssessment = endpoint({
-  name: 'saveSelfAssessment', method: 'PUT', path: '/people/:personId/assessment/self', summary: 'Saves or submits the self-assessment',
-  needs: 'assessment.write-self', changes: ['assessment.saved', 'assessment.submitted'], body: assessmentInput, returns: assessmentSheet,
+  name: 'saveSelfAssessment',
+  method: 'PUT',
+  path: '/people/:personId/assessment/self',
+  summary: 'Saves or submits the self-assessment',
+  needs: 'assessment.write-self',
+  changes: ['assessment.saved', 'assessment.submitted'],
+  body: assessmentInput,
+  returns: assessmentSheet,
 })
 export const saveSupervisorAssessment = endpoint({
-  name: 'saveSupervisorAssessment', method: 'PUT', path: '/people/:personId/assessment/supervisor', summary: "Saves or submits the supervisor's assessment",
-  needs: 'assessment.write-supervisor', changes: ['assessment.saved', 'assessment.submitted'], body: assessmentInput, returns: assessmentSheet,
+  name: 'saveSupervisorAssessment',
+  method: 'PUT',
+  path: '/people/:personId/assessment/supervisor',
+  summary: "Saves or submits the supervisor's assessment",
+  needs: 'assessment.write-supervisor',
+  changes: ['assessment.saved', 'assessment.submitted'],
+  body: assessmentInput,
+  returns: assessmentSheet,
 })
 /** Set after talking: possible once both sides are submitted. */
 export const saveAgreedAssessment = endpoint({
-  name: 'saveAgreedAssessment', method: 'PUT', path: '/people/:personId/assessment/agreed', summary: 'Saves or submits the levels agreed after talking',
-  needs: 'assessment.write-supervisor', changes: ['assessment.saved', 'assessment.submitted'], body: assessmentInput, returns: assessmentSheet,
+  name: 'saveAgreedAssessment',
+  method: 'PUT',
+  path: '/people/:personId/assessment/agreed',
+  summary: 'Saves or submits the levels agreed after talking',
+  needs: 'assessment.write-supervisor',
+  changes: ['assessment.saved', 'assessment.submitted'],
+  body: assessmentInput,
+  returns: assessmentSheet,
 })
 
 /** A person contests a line that the supervisor rated or that was agreed. */
 export const contestRating = endpoint({
-  name: 'contestRating', method: 'POST', path: '/people/:personId/ratings/:ratingId/contests', summary: 'Contests a rating',
-  needs: 'assessment.contest', changes: ['rating.contested'], body: z.strictObject({ reason: z.string().trim().min(1).max(2000) }), returns: rating,
+  name: 'contestRating',
+  method: 'POST',
+  path: '/people/:personId/ratings/:ratingId/contests',
+  summary: 'Contests a rating',
+  needs: 'assessment.contest',
+  changes: ['rating.contested'],
+  body: z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
+  returns: rating,
 })
 export const answerContest = endpoint({
-  name: 'answerContest', method: 'POST', path: '/people/:personId/contests/:contestId/answer', summary: 'Answers a contest; the rating itself is changed on the sheet',
-  versioned: true, needs: 'assessment.answer-contest', changes: ['contest.answered'], body: z.strictObject({ answer: z.string().trim().min(1).max(2000) }), returns: rating,
+  name: 'answerContest',
+  method: 'POST',
+  path: '/people/:personId/contests/:contestId/answer',
+  summary: 'Answers a contest; the rating itself is changed on the sheet',
+  versioned: true,
+  needs: 'assessment.answer-contest',
+  changes: ['contest.answered'],
+  body: z.strictObject({ answer: z.string().trim().min(1).max(2000) }),
+  returns: rating,
 })
 
 // Gaps -----------------------------------------------------------------------
@@ -131,8 +192,13 @@ export const gap = z.strictObject({
 export type Gap = z.infer<typeof gap>
 
 export const listPersonGaps = endpoint({
-  name: 'listPersonGaps', method: 'GET', path: '/people/:personId/gaps', summary: 'Gaps of a person against a role, most urgent first',
-  needs: 'gap.read', changes: [], query: sheetKey,
+  name: 'listPersonGaps',
+  method: 'GET',
+  path: '/people/:personId/gaps',
+  summary: 'Gaps of a person against a role, most urgent first',
+  needs: 'gap.read',
+  changes: [],
+  query: sheetKey,
   returns: z.strictObject({
     person: z.strictObject({ id: z.uuid(), name: z.string() }),
     role: frameworkElement,
@@ -153,8 +219,13 @@ export const unitGap = z.strictObject({
   who: z.array(z.strictObject({ personId: z.uuid(), name: z.string(), have: z.int(), haveFrom, need: z.int(), importance })).max(500),
 })
 export const listUnitGaps = endpoint({
-  name: 'listUnitGaps', method: 'GET', path: '/units/:unitId/gaps', summary: 'Gaps of a unit: what its people miss for the roles they hold',
-  needs: 'gap.read', changes: [], query: z.strictObject({ halfYearId: z.uuid(), frameworkId: z.uuid() }),
+  name: 'listUnitGaps',
+  method: 'GET',
+  path: '/units/:unitId/gaps',
+  summary: 'Gaps of a unit: what its people miss for the roles they hold',
+  needs: 'gap.read',
+  changes: [],
+  query: z.strictObject({ halfYearId: z.uuid(), frameworkId: z.uuid() }),
   returns: z.strictObject({
     unit: z.strictObject({ id: z.uuid(), name: translated }),
     gaps: z.array(unitGap),

@@ -60,7 +60,13 @@ export async function lockAssessments(work: Work, key: SheetKey): Promise<void> 
 }
 
 /** Undefined when somebody else made it first. */
-export async function insertAssessment(work: Work, key: SheetKey, id: string, rater: Rater, createdBy: string): Promise<AssessmentRow | undefined> {
+export async function insertAssessment(
+  work: Work,
+  key: SheetKey,
+  id: string,
+  rater: Rater,
+  createdBy: string,
+): Promise<AssessmentRow | undefined> {
   return work.db
     .insertInto('assessment')
     .values({ id, organisationId: work.actor.organisationId, ...key, rater, status: 'draft', createdBy, createdAt: work.now })
@@ -109,7 +115,11 @@ export async function selectRatings(work: Work, assessmentIds: readonly string[]
 
 export async function deleteRatings(work: Work, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
-  await work.db.deleteFrom('rating').where(ownRows(work)).where(sql<boolean>`id = any(${[...ids]}::uuid[])`).execute()
+  await work.db
+    .deleteFrom('rating')
+    .where(ownRows(work))
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .execute()
 }
 
 /** New lines are added; a line that was rated before keeps its id, which a contest may refer to. */
@@ -180,7 +190,10 @@ export async function selectRatingOf(work: Work, personId: string, ratingId: str
 }
 
 /** False when the rating has an open contest. */
-export async function insertContest(work: Work, contest: { id: string; ratingId: string; personId: string; reason: string }): Promise<boolean> {
+export async function insertContest(
+  work: Work,
+  contest: { id: string; ratingId: string; personId: string; reason: string },
+): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await work.db
     .insertInto('contest')
     .values({ ...contest, organisationId: work.actor.organisationId, contestedAt: work.now })

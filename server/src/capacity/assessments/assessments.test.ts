@@ -40,10 +40,12 @@ const input = (levels: Record<string, number> = complete, more: { baseVersion?: 
   ratings: lines(levels, more.reason),
 })
 
-const rateSelf = (an: TestPerson, ...args: Parameters<typeof input>) => authority.as(an.actor, work => saveSelfAssessment(work, an.id, input(...args)))
+const rateSelf = (an: TestPerson, ...args: Parameters<typeof input>) =>
+  authority.as(an.actor, work => saveSelfAssessment(work, an.id, input(...args)))
 const rateBySupervisor = (an: TestPerson, ...args: Parameters<typeof input>) =>
   authority.as(binh.actor, work => saveSupervisorAssessment(work, an.id, input(...args)))
-const agree = (an: TestPerson, ...args: Parameters<typeof input>) => authority.as(binh.actor, work => saveAgreedAssessment(work, an.id, input(...args)))
+const agree = (an: TestPerson, ...args: Parameters<typeof input>) =>
+  authority.as(binh.actor, work => saveAgreedAssessment(work, an.id, input(...args)))
 const lookAs = (who: Partial<TestPerson['actor']>, an: TestPerson) => authority.as(who, work => getAssessmentSheet(work, an.id, key()))
 
 describe('who sees what', () => {
@@ -73,7 +75,11 @@ describe('who sees what', () => {
     await rateSelf(an, { C1: 3 }, { submit: false })
     expect(await lookAs(binh.actor, an)).toMatchObject({ self: null, hidden: { self: false } })
     expect((await lookAs(an.actor, an)).self?.ratings).toHaveLength(1)
-    expect(await lookAs({}, an)).toMatchObject({ self: { status: 'draft' }, supervisor: { status: 'submitted' }, hidden: { self: false, supervisor: false } })
+    expect(await lookAs({}, an)).toMatchObject({
+      self: { status: 'draft' },
+      supervisor: { status: 'submitted' },
+      hidden: { self: false, supervisor: false },
+    })
   })
 
   test('a capacity manager who is rated is as blind as everybody who is rated', async () => {
@@ -88,11 +94,15 @@ describe('who sees what', () => {
     const agency = await makeTestAuthority(database, 'agency')
     const foreigner = await makeTestPerson(database, agency, 'Người Nước Khác')
     await expect(lookAs(stranger.actor, an)).rejects.toMatchObject({ status: 403 })
-    await expect(authority.as(stranger.actor, work => saveSupervisorAssessment(work, an.id, input()))).rejects.toMatchObject({ status: 403 })
+    await expect(authority.as(stranger.actor, work => saveSupervisorAssessment(work, an.id, input()))).rejects.toMatchObject({
+      status: 403,
+    })
     await expect(authority.as(stranger.actor, work => listPersonGaps(work, an.id, key()))).rejects.toMatchObject({ status: 403 })
     await expect(lookAs({}, foreigner)).rejects.toMatchObject({ status: 404 })
     await expect(agency.as({}, work => getAssessmentSheet(work, an.id, key()))).rejects.toMatchObject({ status: 404 })
-    await expect(agency.as({}, work => getAssessmentSheet(work, foreigner.id, { ...key(), halfYearId: agency.halfYearId }))).rejects.toMatchObject({ status: 404 })
+    await expect(
+      agency.as({}, work => getAssessmentSheet(work, foreigner.id, { ...key(), halfYearId: agency.halfYearId })),
+    ).rejects.toMatchObject({ status: 404 })
   })
 
   test('nobody rates in another’s place: not the manager for the person, not the person as the own supervisor', async () => {
@@ -111,14 +121,32 @@ describe('saving', () => {
   test('a draft is replaced whole, dated today at the authority, and each save is one line of the ledger with what changed', async () => {
     const an = await makePerson()
     const first = await rateSelf(an, { C1: 2, C2: 1 }, { submit: false })
-    expect(first.self).toMatchObject({ version: 1, status: 'draft', submittedAt: null, ratings: [{ level: 2, ratedOn: '2026-11-22' }, { level: 1 }] })
+    expect(first.self).toMatchObject({
+      version: 1,
+      status: 'draft',
+      submittedAt: null,
+      ratings: [{ level: 2, ratedOn: '2026-11-22' }, { level: 1 }],
+    })
     const second = await rateSelf(an, { C2: 2, C3: 1 }, { submit: false, baseVersion: 1 })
-    expect(second.self).toMatchObject({ version: 2, ratings: [{ elementId: framework.competencies['C2'], level: 2 }, { elementId: framework.competencies['C3'] }] })
+    expect(second.self).toMatchObject({
+      version: 2,
+      ratings: [{ elementId: framework.competencies['C2'], level: 2 }, { elementId: framework.competencies['C3'] }],
+    })
     const ledger = await readLedger(database, second.self!.id)
     expect(ledger.map(line => line.verb)).toEqual(['assessment.saved', 'assessment.saved'])
     expect(ledger[1]!.payload).toMatchObject({
-      before: { ratings: [{ elementId: framework.competencies['C1'], level: 2 }, { elementId: framework.competencies['C2'], level: 1 }] },
-      after: { ratings: [{ elementId: framework.competencies['C2'], level: 2 }, { elementId: framework.competencies['C3'], level: 1 }] },
+      before: {
+        ratings: [
+          { elementId: framework.competencies['C1'], level: 2 },
+          { elementId: framework.competencies['C2'], level: 1 },
+        ],
+      },
+      after: {
+        ratings: [
+          { elementId: framework.competencies['C2'], level: 2 },
+          { elementId: framework.competencies['C3'], level: 1 },
+        ],
+      },
     })
   })
 
@@ -135,7 +163,9 @@ describe('saving', () => {
     await expect(rateSelf(an, { C1: 2, C2: 1, C3: 1 })).rejects.toMatchObject({
       status: 422,
       code: 'assessment.incomplete',
-      details: { fields: [{ path: `ratings.${framework.competencies['C4']}.level` }, { path: `ratings.${framework.competencies['C4']}.reason` }] },
+      details: {
+        fields: [{ path: `ratings.${framework.competencies['C4']}.level` }, { path: `ratings.${framework.competencies['C4']}.reason` }],
+      },
     })
     await expect(rateSelf(an, complete, { reason: ' \u0000 ' })).rejects.toMatchObject({ code: 'assessment.incomplete' })
     expect((await lookAs(an.actor, an)).self).toBeNull()
@@ -143,11 +173,18 @@ describe('saving', () => {
 
   test('a level that the scale lacks, an element that the role does not need, and a line twice are refused', async () => {
     const an = await makePerson()
-    await expect(rateSelf(an, { C1: 7 }, { submit: false })).rejects.toMatchObject({ status: 422, details: { fields: [{ path: 'ratings.0.level' }] } })
+    await expect(rateSelf(an, { C1: 7 }, { submit: false })).rejects.toMatchObject({
+      status: 422,
+      details: { fields: [{ path: 'ratings.0.level' }] },
+    })
     const twice = { ...input({ C1: 1 }, { submit: false }), ratings: [...lines({ C1: 1 }), ...lines({ C1: 2 })] }
-    await expect(authority.as(an.actor, work => saveSelfAssessment(work, an.id, twice))).rejects.toMatchObject({ details: { fields: [{ path: 'ratings.1.elementId' }] } })
+    await expect(authority.as(an.actor, work => saveSelfAssessment(work, an.id, twice))).rejects.toMatchObject({
+      details: { fields: [{ path: 'ratings.1.elementId' }] },
+    })
     const foreign = { ...input({}, { submit: false }), ratings: [{ elementId: framework.analyst, level: 1, reason: '' }] }
-    await expect(authority.as(an.actor, work => saveSelfAssessment(work, an.id, foreign))).rejects.toMatchObject({ details: { fields: [{ path: 'ratings.0.elementId' }] } })
+    await expect(authority.as(an.actor, work => saveSelfAssessment(work, an.id, foreign))).rejects.toMatchObject({
+      details: { fields: [{ path: 'ratings.0.elementId' }] },
+    })
   })
 
   test('a stale version gets 412 with the sheet as it is now, and changes nothing', async () => {
@@ -211,12 +248,21 @@ describe('contests', () => {
     const contested = (await contest()).contest!
     await expect(contest()).rejects.toMatchObject({ status: 409, code: 'contest.open-already' })
     expect((await lookAs(binh.actor, an)).may.answerContest).toBe(true)
-    await expect(authority.as(an.actor, work => answerContest(work, an.id, contested.id, 1, { answer: 'Đúng' }))).rejects.toMatchObject({ status: 403 })
-    await expect(authority.as(stranger.actor, work => answerContest(work, an.id, contested.id, 1, { answer: 'Đúng' }))).rejects.toMatchObject({ status: 403 })
-    await expect(authority.as(binh.actor, work => answerContest(work, an.id, contested.id, 9, { answer: 'Đúng' }))).rejects.toMatchObject({ status: 412, details: { current: { id: bySupervisor } } })
+    await expect(authority.as(an.actor, work => answerContest(work, an.id, contested.id, 1, { answer: 'Đúng' }))).rejects.toMatchObject({
+      status: 403,
+    })
+    await expect(
+      authority.as(stranger.actor, work => answerContest(work, an.id, contested.id, 1, { answer: 'Đúng' })),
+    ).rejects.toMatchObject({ status: 403 })
+    await expect(authority.as(binh.actor, work => answerContest(work, an.id, contested.id, 9, { answer: 'Đúng' }))).rejects.toMatchObject({
+      status: 412,
+      details: { current: { id: bySupervisor } },
+    })
     const answered = await authority.as(binh.actor, work => answerContest(work, an.id, contested.id, 1, { answer: 'Đúng' }))
     expect(answered.contest).toMatchObject({ version: 2, answer: 'Đúng', answeredAt: '2026-11-22T03:00:00.000Z' })
-    await expect(authority.as(binh.actor, work => answerContest(work, an.id, contested.id, 2, { answer: 'Sai' }))).rejects.toMatchObject({ code: 'contest.answered' })
+    await expect(authority.as(binh.actor, work => answerContest(work, an.id, contested.id, 2, { answer: 'Sai' }))).rejects.toMatchObject({
+      code: 'contest.answered',
+    })
     expect((await readLedger(database, contested.id)).map(line => line.verb)).toEqual(['rating.contested', 'contest.answered'])
     expect((await contest()).contest!.id).not.toBe(contested.id)
   })
@@ -234,11 +280,14 @@ describe('contests', () => {
     const { an, own, bySupervisor } = await makeRated()
     const other = await makePerson('Lê Văn Cường')
     const hidden = (await rateBySupervisor(other)).supervisor!.ratings[0]!.id
-    const contest = (who: TestPerson, ratingId: string) => authority.as(who.actor, work => contestRating(work, who.id, ratingId, { reason: 'Không đúng' }))
+    const contest = (who: TestPerson, ratingId: string) =>
+      authority.as(who.actor, work => contestRating(work, who.id, ratingId, { reason: 'Không đúng' }))
     await expect(contest(an, own)).rejects.toMatchObject({ status: 409, code: 'contest.not-contestable' })
     await expect(contest(other, bySupervisor)).rejects.toMatchObject({ status: 404 })
     await expect(contest(other, hidden)).rejects.toMatchObject({ status: 404 })
-    await expect(authority.as(binh.actor, work => contestRating(work, an.id, bySupervisor, { reason: 'Không đúng' }))).rejects.toMatchObject({ status: 403 })
+    await expect(
+      authority.as(binh.actor, work => contestRating(work, an.id, bySupervisor, { reason: 'Không đúng' })),
+    ).rejects.toMatchObject({ status: 403 })
   })
 })
 
@@ -318,7 +367,12 @@ describe('gaps', () => {
     expect(all.gaps[1]!.who).toEqual([{ personId: first.id, name: 'B Một', have: 1, haveFrom: 'self', need: 3, importance: 'required' }])
     expect(all.withoutRole).toEqual([{ personId: head.id, name: 'A Trưởng Phòng' }])
     const ofHead = await authority.as(head.actor, work => listUnitGaps(work, unit, query))
-    expect(ofHead.gaps.map(line => [line.element.code, line.people, line.unrated])).toEqual([['C2', 1, 1], ['C4', 1, 1], ['C1', 1, 1], ['C3', 1, 1]])
+    expect(ofHead.gaps.map(line => [line.element.code, line.people, line.unrated])).toEqual([
+      ['C2', 1, 1],
+      ['C4', 1, 1],
+      ['C1', 1, 1],
+      ['C3', 1, 1],
+    ])
     const ofStranger = await authority.as(stranger.actor, work => listUnitGaps(work, unit, query))
     expect(ofStranger).toMatchObject({ gaps: [], withoutRole: [] })
     await expect(authority.as({}, work => listUnitGaps(work, unit, { ...query, frameworkId: unit }))).rejects.toMatchObject({ status: 404 })
@@ -328,5 +382,7 @@ describe('gaps', () => {
 test('half-years come in order and one of them is current', async () => {
   const { halfYears } = await authority.as({}, work => listHalfYears(work))
   expect(halfYears.map(half => half.code)).toEqual(['2026-H1', '2026-H2', '2027-H1', '2027-H2', '2028-H1', '2028-H2'])
-  expect(halfYears.filter(half => half.isCurrent)).toEqual([{ id: authority.halfYearId, code: '2026-H2', startsOn: '2026-07-01', endsOn: '2026-12-31', isCurrent: true }])
+  expect(halfYears.filter(half => half.isCurrent)).toEqual([
+    { id: authority.halfYearId, code: '2026-H2', startsOn: '2026-07-01', endsOn: '2026-12-31', isCurrent: true },
+  ])
 })

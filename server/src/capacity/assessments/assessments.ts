@@ -9,7 +9,15 @@ import { recordChange } from '#platform/ledger/ledger.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { assertReaches } from '#platform/permissions/reach.ts'
 import type { AssessmentSheet, Rater, ratingInput, saveSelfAssessment as saving } from './assessments.api.ts'
-import { deleteRatings, insertAssessment, lockAssessments, selectAssessments, selectRatings, updateAssessment, upsertRatings } from './assessments.store.ts'
+import {
+  deleteRatings,
+  insertAssessment,
+  lockAssessments,
+  selectAssessments,
+  selectRatings,
+  updateAssessment,
+  upsertRatings,
+} from './assessments.store.ts'
 import type { RatingRow } from './assessments.store.ts'
 import { findSheet, isSubmitted, presentSheet } from './sheet.ts'
 import type { Sheet } from './sheet.ts'
@@ -18,6 +26,11 @@ import type { Sheet } from './sheet.ts'
 // A submitted assessment stays complete; it may be corrected until the agreed levels are submitted, and each correction
 // is a line of the ledger with the levels before and after. The agreed levels may be corrected later too, since
 // an answered contest may end in another level.
+
+// What other modules may read.
+export { statementsBetween } from './gaps.ts'
+export { getHalfYear } from './half-years.ts'
+export { listGapsForPlan } from './list-gaps.ts'
 
 type AssessmentInput = Arguments<typeof saving>['body']
 type RatingInput = z.output<typeof ratingInput>
@@ -51,7 +64,8 @@ async function save(work: Work, sheet: Sheet, rater: Rater, input: AssessmentInp
   const { key } = sheet
   await lockAssessments(work, key)
   const rows = await selectAssessments(work, key)
-  if (rater === 'agreed' && !(isSubmitted(rows, 'self') && isSubmitted(rows, 'supervisor'))) throw new Problem(409, 'assessment.other-side-missing')
+  if (rater === 'agreed' && !(isSubmitted(rows, 'self') && isSubmitted(rows, 'supervisor')))
+    throw new Problem(409, 'assessment.other-side-missing')
   if (rater !== 'agreed' && isSubmitted(rows, 'agreed')) throw new Problem(409, 'assessment.closed')
 
   const conflict = async (): Promise<Problem> => new Problem(412, 'version.conflict', { current: await presentSheet(work, sheet) })
@@ -112,7 +126,11 @@ function checkRatings({ role }: Sheet, ratings: readonly RatingInput[], mustBeCo
 }
 
 /** Writes the difference and returns it: lines as they were and as they are, of those that changed. */
-async function replaceRatings(work: Work, assessmentId: string, ratings: readonly RatingInput[]): Promise<{ before: RatingInput[]; after: RatingInput[] }> {
+async function replaceRatings(
+  work: Work,
+  assessmentId: string,
+  ratings: readonly RatingInput[],
+): Promise<{ before: RatingInput[]; after: RatingInput[] }> {
   const present = await selectRatings(work, [assessmentId])
   const wanted = new Set(ratings.map(rating => rating.elementId))
   const gone = present.filter(rating => !wanted.has(rating.elementId))
@@ -122,8 +140,14 @@ async function replaceRatings(work: Work, assessmentId: string, ratings: readonl
   })
   const ratedOn = await getToday(work)
   const ratedBy = userOf(work)
-  await deleteRatings(work, gone.map(rating => rating.id))
-  await upsertRatings(work, changes.map(({ rating, old }) => ({ ...rating, id: old?.id ?? uuidv7(), assessmentId, ratedOn, ratedBy })))
+  await deleteRatings(
+    work,
+    gone.map(rating => rating.id),
+  )
+  await upsertRatings(
+    work,
+    changes.map(({ rating, old }) => ({ ...rating, id: old?.id ?? uuidv7(), assessmentId, ratedOn, ratedBy })),
+  )
   const said = ({ elementId, level, reason }: RatingInput | RatingRow): RatingInput => ({ elementId, level, reason })
   return {
     before: [...gone, ...changes.flatMap(({ old }) => old ?? [])].map(said),

@@ -40,7 +40,13 @@ export async function contestRating(work: Work, personId: string, ratingId: stri
 }
 
 /** Answered by the supervisor or a capacity manager, and never by the person who contests. */
-export async function answerContest(work: Work, personId: string, contestId: string, version: number, input: { answer: string }): Promise<Rating> {
+export async function answerContest(
+  work: Work,
+  personId: string,
+  contestId: string,
+  version: number,
+  input: { answer: string },
+): Promise<Rating> {
   await getPersonSummary(work, personId)
   assertReaches(work, 'assessment.answer-contest', personId)
   if (work.actor.personId === personId) throw new Problem(403, 'contest.own')

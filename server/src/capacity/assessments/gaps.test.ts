@@ -15,7 +15,13 @@ const need = (id: string, level: number, importance: 'required' | 'helpful'): Ro
   statements: [1, 2, 3].map(step => element(`${id}.${step}`, 'statement', step)),
 })
 
-const role = [need('a', 2, 'helpful'), need('b', 3, 'required'), need('c', 2, 'required'), need('d', 3, 'required'), need('e', 1, 'helpful')]
+const role = [
+  need('a', 2, 'helpful'),
+  need('b', 3, 'required'),
+  need('c', 2, 'required'),
+  need('d', 3, 'required'),
+  need('e', 1, 'helpful'),
+]
 const agreed = (levels: Record<string, number>): Map<string, Have> =>
   new Map(Object.entries(levels).map(([id, level]) => [id, { level, from: 'agreed' as const }]))
 
@@ -26,7 +32,7 @@ test.each([
   ['a smaller gap comes after a larger one', { b: 2, d: 1 }, ['c 0→2', 'd 1→3', 'b 2→3', 'a 0→2', 'e 0→1']],
   ['a large helpful gap stays behind a small required one', { b: 2, c: 2, d: 3 }, ['b 2→3', 'a 0→2', 'e 0→1']],
 ])('%s', (_fact, levels, expected) => {
-  const gaps = rankGaps(role, agreed(levels as Record<string, number>))
+  const gaps = rankGaps(role, agreed(levels))
   expect(gaps.map(gap => `${gap.element.id} ${gap.have}→${gap.need}`)).toEqual(expected)
   expect(gaps.map(gap => gap.priority)).toEqual(expected.map((_, index) => index + 1))
 })
@@ -64,9 +70,16 @@ const anyNeeds = fc
   })
   .map(entries => entries.map(({ id, level, isRequired }) => need(id, level, isRequired ? 'required' : 'helpful')))
 const anyHave = (needs: RoleNeed[]) =>
-  fc.array(fc.option(fc.integer({ min: 0, max: 9 })), { minLength: needs.length, maxLength: needs.length }).map(
-    levels => new Map(needs.flatMap(({ element: { id } }, index) => (levels[index] === null ? [] : [[id, { level: levels[index]!, from: 'agreed' as const }]]))),
-  )
+  fc
+    .array(fc.option(fc.integer({ min: 0, max: 9 })), { minLength: needs.length, maxLength: needs.length })
+    .map(
+      levels =>
+        new Map(
+          needs.flatMap(({ element: { id } }, index) =>
+            levels[index] === null ? [] : [[id, { level: levels[index]!, from: 'agreed' as const }]],
+          ),
+        ),
+    )
 const anyCase = anyNeeds.chain(needs => fc.tuple(fc.constant(needs), anyHave(needs), fc.nat(needs.length - 1)))
 
 test('rating a line higher never makes its gap more urgent, and never makes another one less urgent', () => {
@@ -78,7 +91,8 @@ test('rating a line higher never makes its gap more urgent, and never makes anot
       const after = rankGaps(needs, new Map([...have, [id, { level, from: 'agreed' }]]))
       const priority = (gaps: typeof before, of: string) => gaps.find(gap => gap.element.id === of)?.priority ?? Infinity
       expect(priority(after, id)).toBeGreaterThanOrEqual(priority(before, id))
-      for (const { element: other } of needs) if (other.id !== id) expect(priority(after, other.id)).toBeLessThanOrEqual(priority(before, other.id))
+      for (const { element: other } of needs)
+        if (other.id !== id) expect(priority(after, other.id)).toBeLessThanOrEqual(priority(before, other.id))
     }),
   )
 })

@@ -32,14 +32,25 @@ export async function listPersonGaps(work: Work, personId: string, key: { halfYe
   const gaps = await measureGaps(work, sheet, sightOf(work, [sheet.person]))
   const { person, role } = sheet
   const total = role.needs.length
-  return { person: { id: person.id, name: person.name }, role: role.role, levels: role.framework.levels, gaps, met: total - gaps.length, total }
+  return {
+    person: { id: person.id, name: person.name },
+    role: role.role,
+    levels: role.framework.levels,
+    gaps,
+    met: total - gaps.length,
+    total,
+  }
 }
 
 /**
  * Gaps that a plan is made from: they count only what both sides may see by now, since both read the plan. Where
  * nobody supervises the person, nobody is waited for.
  */
-export async function listGapsForPlan(work: Work, personId: string, key: { halfYearId: string; roleId: string }): Promise<Sheet & { gaps: Gap[] }> {
+export async function listGapsForPlan(
+  work: Work,
+  personId: string,
+  key: { halfYearId: string; roleId: string },
+): Promise<Sheet & { gaps: Gap[] }> {
   const sheet = await findSheet(work, personId, key.halfYearId, key.roleId)
   const { supervisorId } = sheet.person
   const gaps = await measureGaps(work, sheet, { ...nobody, [supervisorId ? 'common' : 'asSelf']: [personId] })
@@ -50,8 +61,16 @@ const nobody: Sight = { everything: [], asSelf: [], asSupervisor: [], common: []
 
 /** How much of each person's ratings the actor may see. */
 function sightOf(work: Work, people: readonly PersonSummary[]): Sight {
-  const bySide = Map.groupBy(people.map(person => person.id), id => sideOf(work, id))
-  return { ...nobody, everything: bySide.get('beside') ?? [], asSelf: bySide.get('self') ?? [], asSupervisor: bySide.get('supervisor') ?? [] }
+  const bySide = Map.groupBy(
+    people.map(person => person.id),
+    id => sideOf(work, id),
+  )
+  return {
+    ...nobody,
+    everything: bySide.get('beside') ?? [],
+    asSelf: bySide.get('self') ?? [],
+    asSupervisor: bySide.get('supervisor') ?? [],
+  }
 }
 
 async function measureGaps(work: Work, { key, role }: Sheet, sight: Sight): Promise<Gap[]> {
@@ -81,7 +100,10 @@ export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId
 async function findRolesOf(work: Work, people: readonly PersonSummary[], frameworkId: string): Promise<Map<string, RoleNeeds>> {
   const codes = people.flatMap(person => person.roleCode ?? [])
   const roles = (await listRolesByCode(work, codes)).filter(found => found.framework.id === frameworkId)
-  const needs = await getRoleNeeds(work, roles.map(({ role }) => role.id))
+  const needs = await getRoleNeeds(
+    work,
+    roles.map(({ role }) => role.id),
+  )
   const byCode = new Map([...needs.values()].map(found => [found.role.code, found]))
   return new Map(
     people.flatMap(person => {
@@ -92,7 +114,11 @@ async function findRolesOf(work: Work, people: readonly PersonSummary[], framewo
 }
 
 /** Elements that somebody misses, the largest sum of missing levels first. */
-function sumUp(people: readonly PersonSummary[], roleOf: ReadonlyMap<string, RoleNeeds>, haveOf: ReadonlyMap<string, HaveRow[]>): UnitGap[] {
+function sumUp(
+  people: readonly PersonSummary[],
+  roleOf: ReadonlyMap<string, RoleNeeds>,
+  haveOf: ReadonlyMap<string, HaveRow[]>,
+): UnitGap[] {
   const lines = new Map<string, UnitGap>()
   for (const person of people) {
     const { needs } = roleOf.get(person.id)!
@@ -107,7 +133,8 @@ function sumUp(people: readonly PersonSummary[], roleOf: ReadonlyMap<string, Rol
       if (!gap) continue
       line.short++
       line.missing += gap.missing
-      if (line.who.length < maxWho) line.who.push({ personId: person.id, name: person.name, have: gap.have, haveFrom: gap.haveFrom, need: gap.need, importance })
+      if (line.who.length < maxWho)
+        line.who.push({ personId: person.id, name: person.name, have: gap.have, haveFrom: gap.haveFrom, need: gap.need, importance })
     }
   }
   return [...lines.values()].filter(line => line.short > 0).sort((a, b) => b.missing - a.missing || b.short - a.short || byCode(a, b))

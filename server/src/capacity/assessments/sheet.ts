@@ -38,7 +38,11 @@ export async function findSheet(work: Work, personId: string, halfYearId: string
   return { key: { personId, halfYearId, frameworkId: role.framework.id, roleId }, person, halfYear, role }
 }
 
-export async function getAssessmentSheet(work: Work, personId: string, key: { halfYearId: string; roleId: string }): Promise<AssessmentSheet> {
+export async function getAssessmentSheet(
+  work: Work,
+  personId: string,
+  key: { halfYearId: string; roleId: string },
+): Promise<AssessmentSheet> {
   const sheet = await findSheet(work, personId, key.halfYearId, key.roleId)
   assertReaches(work, 'assessment.read', personId)
   return presentSheet(work, sheet)
@@ -48,8 +52,14 @@ export async function presentSheet(work: Work, { key, person, halfYear, role }: 
   const side = sideOf(work, key.personId)
   const rows = await selectAssessments(work, key)
   const seen = rows.filter(row => isSeenBy(side, row, rows))
-  const ratings = await selectRatings(work, seen.map(row => row.id))
-  const contests = await selectContests(work, ratings.map(rating => rating.id))
+  const ratings = await selectRatings(
+    work,
+    seen.map(row => row.id),
+  )
+  const contests = await selectContests(
+    work,
+    ratings.map(rating => rating.id),
+  )
   const [self, supervisor, agreed] = (['self', 'supervisor', 'agreed'] as const).map(rater => {
     const row = seen.find(candidate => candidate.rater === rater)
     return row ? presentAssessment(row, ratings, contests, role) : null
@@ -62,7 +72,13 @@ export async function presentSheet(work: Work, { key, person, halfYear, role }: 
     halfYear,
     framework: role.framework,
     role: role.role,
-    items: role.needs.map(({ relationId, element, statements, importance, level }) => ({ relationId, element, statements, importance, need: level })),
+    items: role.needs.map(({ relationId, element, statements, importance, level }) => ({
+      relationId,
+      element,
+      statements,
+      importance,
+      need: level,
+    })),
     self,
     supervisor,
     agreed,
@@ -74,7 +90,8 @@ export async function presentSheet(work: Work, { key, person, halfYear, role }: 
       writeSelf: side === 'self' && !isClosed && mayReach(work, 'assessment.write-self', person.id),
       writeSupervisor: side === 'supervisor' && !isClosed && mayReach(work, 'assessment.write-supervisor', person.id),
       agree: side === 'supervisor' && bothSubmitted && mayReach(work, 'assessment.write-supervisor', person.id),
-      contest: side === 'self' && [supervisor, agreed].some(one => one?.status === 'submitted') && mayReach(work, 'assessment.contest', person.id),
+      contest:
+        side === 'self' && [supervisor, agreed].some(one => one?.status === 'submitted') && mayReach(work, 'assessment.contest', person.id),
       answerContest: side !== 'self' && isOpenContest && mayReach(work, 'assessment.answer-contest', person.id),
     },
   }
@@ -91,7 +108,12 @@ export function isSeenBy(side: Side, row: Pick<AssessmentRow, 'rater' | 'status'
   return row.status === 'submitted' && isSubmitted(rows, side)
 }
 
-function presentAssessment(row: AssessmentRow, ratings: readonly RatingRow[], contests: readonly ContestRow[], role: RoleNeeds): Assessment {
+function presentAssessment(
+  row: AssessmentRow,
+  ratings: readonly RatingRow[],
+  contests: readonly ContestRow[],
+  role: RoleNeeds,
+): Assessment {
   const byElement = new Map(ratings.filter(rating => rating.assessmentId === row.id).map(rating => [rating.elementId, rating]))
   return {
     id: row.id,
@@ -101,7 +123,14 @@ function presentAssessment(row: AssessmentRow, ratings: readonly RatingRow[], co
     submittedAt: row.submittedAt?.toISOString() ?? null,
     ratings: role.needs.flatMap(need => {
       const rating = byElement.get(need.element.id)
-      return rating ? [presentRating(rating, contests.find(contest => contest.ratingId === rating.id))] : []
+      return rating
+        ? [
+            presentRating(
+              rating,
+              contests.find(contest => contest.ratingId === rating.id),
+            ),
+          ]
+        : []
     }),
   }
 }

@@ -18,7 +18,15 @@ export const planGap = z.strictObject({
   element: frameworkElement,
   statements: z.array(frameworkElement),
   isChosen: z.boolean(),
-  reason: z.strictObject({ relationId: z.uuid(), elementId: z.uuid(), importance, have: z.int(), haveFrom, need: z.int(), priority: z.int() }),
+  reason: z.strictObject({
+    relationId: z.uuid(),
+    elementId: z.uuid(),
+    importance,
+    have: z.int(),
+    haveFrom,
+    need: z.int(),
+    priority: z.int(),
+  }),
 })
 export type PlanGap = z.infer<typeof planGap>
 
@@ -39,7 +47,14 @@ export const plan = z.strictObject({
   id: z.uuid(),
   version: z.int(),
   status: z.enum(['proposed', 'half-agreed', 'agreed']),
-  person: z.strictObject({ id: z.uuid(), name: z.string(), title: z.string().nullable(), unitName: z.string().nullable(), supervisorId: z.uuid().nullable(), supervisorName: z.string().nullable() }),
+  person: z.strictObject({
+    id: z.uuid(),
+    name: z.string(),
+    title: z.string().nullable(),
+    unitName: z.string().nullable(),
+    supervisorId: z.uuid().nullable(),
+    supervisorName: z.string().nullable(),
+  }),
   halfYear,
   framework: z.strictObject({ id: z.uuid(), levels: z.array(frameworkLevel) }),
   duties: z.string(),
@@ -66,8 +81,12 @@ export const planRow = z.strictObject({
 })
 
 export const listPlans = endpoint({
-  name: 'listPlans', method: 'GET', path: '/plans', summary: 'Development plans, by name of the person',
-  needs: 'plan.read', changes: [],
+  name: 'listPlans',
+  method: 'GET',
+  path: '/plans',
+  summary: 'Development plans, by name of the person',
+  needs: 'plan.read',
+  changes: [],
   query: z.strictObject({
     halfYearId: z.uuid().optional(),
     personId: z.uuid().optional(),
@@ -80,20 +99,35 @@ export const listPlans = endpoint({
 })
 
 export const getPlan = endpoint({
-  name: 'getPlan', method: 'GET', path: '/plans/:planId', summary: 'One development plan', needs: 'plan.read', changes: [], returns: plan,
+  name: 'getPlan',
+  method: 'GET',
+  path: '/plans/:planId',
+  summary: 'One development plan',
+  needs: 'plan.read',
+  changes: [],
+  returns: plan,
 })
 
 /** What a proposal would be now, without keeping it. */
 export const previewPlan = endpoint({
-  name: 'previewPlan', method: 'GET', path: '/people/:personId/plan-proposal', summary: 'What would be proposed from the gaps as they are now',
-  needs: 'plan.read', changes: [], query: z.strictObject({ halfYearId: z.uuid(), targetRoleId: z.uuid() }),
+  name: 'previewPlan',
+  method: 'GET',
+  path: '/people/:personId/plan-proposal',
+  summary: 'What would be proposed from the gaps as they are now',
+  needs: 'plan.read',
+  changes: [],
+  query: z.strictObject({ halfYearId: z.uuid(), targetRoleId: z.uuid() }),
   /** `chosen` are relation ids: those of the gaps that a proposal would take on. */
   returns: z.strictObject({ gaps: z.array(gap), chosen: z.array(z.uuid()) }),
 })
 
 export const proposePlan = endpoint({
-  name: 'proposePlan', method: 'POST', path: '/people/:personId/plans', summary: 'Proposes a plan from the gaps; 409 when the half-year has one',
-  needs: 'plan.write', changes: ['plan.proposed'],
+  name: 'proposePlan',
+  method: 'POST',
+  path: '/people/:personId/plans',
+  summary: 'Proposes a plan from the gaps; 409 when the half-year has one',
+  needs: 'plan.write',
+  changes: ['plan.proposed'],
   body: z.strictObject({
     halfYearId: z.uuid(),
     targetRoleId: z.uuid(),
@@ -106,9 +140,13 @@ export const proposePlan = endpoint({
 })
 
 export const changePlan = endpoint({
-  name: 'changePlan', method: 'PATCH', path: '/plans/:planId', versioned: true,
+  name: 'changePlan',
+  method: 'PATCH',
+  path: '/plans/:planId',
+  versioned: true,
   summary: 'Changes a plan, sent whole; agreements given before lapse',
-  needs: 'plan.write', changes: ['plan.changed'],
+  needs: 'plan.write',
+  changes: ['plan.changed'],
   body: z.strictObject({
     duties: z.string().trim().max(4000),
     chosenGapIds: z.array(z.uuid()).max(1000),
@@ -131,21 +169,46 @@ export const changePlan = endpoint({
 
 /** Measures the gaps again (after new ratings), keeping actions whose gap is still open. Agreements lapse. */
 export const renewPlan = endpoint({
-  name: 'renewPlan', method: 'POST', path: '/plans/:planId/renew', versioned: true,
-  summary: 'Proposes the plan anew from the gaps as they are now', needs: 'plan.write', changes: ['plan.renewed'],
-  body: z.strictObject({ language }), returns: plan,
+  name: 'renewPlan',
+  method: 'POST',
+  path: '/plans/:planId/renew',
+  versioned: true,
+  summary: 'Proposes the plan anew from the gaps as they are now',
+  needs: 'plan.write',
+  changes: ['plan.renewed'],
+  body: z.strictObject({ language }),
+  returns: plan,
 })
 
 export const agreePlanAsPerson = endpoint({
-  name: 'agreePlanAsPerson', method: 'POST', path: '/plans/:planId/agreement/person', versioned: true,
-  summary: 'The person agrees to exactly this version', needs: 'plan.agree-person', changes: ['plan.agreed-by-person'], returns: plan,
+  name: 'agreePlanAsPerson',
+  method: 'POST',
+  path: '/plans/:planId/agreement/person',
+  versioned: true,
+  summary: 'The person agrees to exactly this version',
+  needs: 'plan.agree-person',
+  changes: ['plan.agreed-by-person'],
+  returns: plan,
 })
 export const agreePlanAsSupervisor = endpoint({
-  name: 'agreePlanAsSupervisor', method: 'POST', path: '/plans/:planId/agreement/supervisor', versioned: true,
-  summary: 'The supervisor agrees to exactly this version', needs: 'plan.agree-supervisor', changes: ['plan.agreed-by-supervisor'], returns: plan,
+  name: 'agreePlanAsSupervisor',
+  method: 'POST',
+  path: '/plans/:planId/agreement/supervisor',
+  versioned: true,
+  summary: 'The supervisor agrees to exactly this version',
+  needs: 'plan.agree-supervisor',
+  changes: ['plan.agreed-by-supervisor'],
+  returns: plan,
 })
 
 export const getPlanDocument = endpoint({
-  name: 'getPlanDocument', method: 'GET', path: '/plans/:planId/document', summary: 'The plan as a tagged PDF (PDF/UA-1)',
-  needs: 'plan.read', changes: [], query: z.strictObject({ language: language.default('vi') }), returns: 'file', exit: 'file',
+  name: 'getPlanDocument',
+  method: 'GET',
+  path: '/plans/:planId/document',
+  summary: 'The plan as a tagged PDF (PDF/UA-1)',
+  needs: 'plan.read',
+  changes: [],
+  query: z.strictObject({ language: language.default('vi') }),
+  returns: 'file',
+  exit: 'file',
 })

@@ -163,7 +163,12 @@ export async function upsertGaps(work: Work, planId: string, gaps: readonly GapR
 }
 
 export async function deleteGapsExcept(work: Work, planId: string, kept: readonly string[]): Promise<void> {
-  await work.db.deleteFrom('planGap').where(ownRows(work)).where('planId', '=', planId).where(sql<boolean>`not id = any(${[...kept]}::uuid[])`).execute()
+  await work.db
+    .deleteFrom('planGap')
+    .where(ownRows(work))
+    .where('planId', '=', planId)
+    .where(sql<boolean>`not id = any(${[...kept]}::uuid[])`)
+    .execute()
 }
 
 export async function updateChosen(work: Work, planId: string, chosen: readonly string[]): Promise<void> {

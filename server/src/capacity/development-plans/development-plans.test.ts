@@ -34,13 +34,21 @@ const makePerson = (name = 'Nguyễn Thị An') => makeTestPerson(database, auth
 /** Both sides rate the person for a role: every line at `level`, but those named. */
 async function rate(person: TestPerson, roleId: string, levels: Record<string, number>, level = 0, baseVersion = 0): Promise<void> {
   const needs = await authority.as({}, async work => (await getRoleNeeds(work, [roleId])).get(roleId)!.needs)
-  const ratings = needs.map(({ element }) => ({ elementId: element.id, level: levels[element.code] ?? level, reason: 'Theo công việc đã làm' }))
+  const ratings = needs.map(({ element }) => ({
+    elementId: element.id,
+    level: levels[element.code] ?? level,
+    reason: 'Theo công việc đã làm',
+  }))
   const input = { halfYearId: authority.halfYearId, roleId, baseVersion, submit: true, ratings }
   await authority.as(person.actor, work => saveSelfAssessment(work, person.id, input))
   await authority.as(binh.actor, work => saveSupervisorAssessment(work, person.id, input))
 }
 
-const propose = (person: TestPerson, more: { targetRoleId?: string; language?: Language; halfYearId?: string } = {}, who: Partial<TestPerson['actor']> = {}) =>
+const propose = (
+  person: TestPerson,
+  more: { targetRoleId?: string; language?: Language; halfYearId?: string } = {},
+  who: Partial<TestPerson['actor']> = {},
+) =>
   authority.as(who, work =>
     proposePlan(work, person.id, {
       halfYearId: authority.halfYearId,
@@ -52,8 +60,12 @@ const propose = (person: TestPerson, more: { targetRoleId?: string; language?: L
     }),
   )
 const readAs = (who: Partial<TestPerson['actor']>, plan: Plan) => authority.as(who, work => getPlan(work, plan.id))
-const contentOf = (plan: Plan) => ({ duties: plan.duties, chosenGapIds: plan.gaps.filter(gap => gap.isChosen).map(gap => gap.id), actions: plan.actions })
-const change = (plan: Plan, more: Partial<ReturnType<typeof contentOf>>, who: Partial<TestPerson['actor']> = {}) =>
+const contentOf = (plan: Plan) => ({
+  duties: plan.duties,
+  chosenGapIds: plan.gaps.filter(gap => gap.isChosen).map(gap => gap.id),
+  actions: plan.actions,
+})
+const change = (plan: Plan, more: Partial<Parameters<typeof changePlan>[3]>, who: Partial<TestPerson['actor']> = {}) =>
   authority.as(who, work => changePlan(work, plan.id, plan.version, { ...contentOf(plan), ...more }))
 const agreeBoth = async (person: TestPerson, plan: Plan) => {
   const half = await authority.as(person.actor, work => agreePlanAsPerson(work, plan.id, plan.version))
@@ -66,7 +78,16 @@ describe('a proposal', () => {
     const an = await makePerson()
     await rate(an, framework.analyst, { C1: 1, C2: 1, C3: 0, C4: 3 })
     const plan = await propose(an)
-    expect(plan.gaps.map(({ element, isChosen, reason }) => [element.code, isChosen, reason.have, reason.need, reason.haveFrom, reason.priority])).toEqual([
+    expect(
+      plan.gaps.map(({ element, isChosen, reason }) => [
+        element.code,
+        isChosen,
+        reason.have,
+        reason.need,
+        reason.haveFrom,
+        reason.priority,
+      ]),
+    ).toEqual([
       ['C2', true, 1, 3, 'supervisor', 1],
       ['C1', true, 1, 2, 'supervisor', 2],
       ['C3', true, 0, 1, 'supervisor', 3],
@@ -88,7 +109,11 @@ describe('a proposal', () => {
   test('changing one rating changes the proposal', async () => {
     const an = await makePerson()
     const preview = () =>
-      authority.as({}, async work => (await previewPlan(work, an.id, { halfYearId: authority.halfYearId, targetRoleId: framework.analyst })).gaps.map(gap => gap.element.code))
+      authority.as({}, async work =>
+        (await previewPlan(work, an.id, { halfYearId: authority.halfYearId, targetRoleId: framework.analyst })).gaps.map(
+          gap => gap.element.code,
+        ),
+      )
     await rate(an, framework.analyst, { C1: 2, C2: 2, C3: 1, C4: 3 })
     expect(await preview()).toEqual(['C2'])
     await rate(an, framework.analyst, { C1: 2, C2: 2, C3: 0, C4: 3 }, 0, 1)
@@ -122,7 +147,15 @@ describe('a proposal', () => {
     const an = await makePerson()
     const needs = await authority.as({}, async work => (await getRoleNeeds(work, [framework.analyst])).get(framework.analyst)!.needs)
     const ratings = needs.map(({ element }) => ({ elementId: element.id, level: 3, reason: 'Rất tốt' }))
-    await authority.as(an.actor, work => saveSelfAssessment(work, an.id, { halfYearId: authority.halfYearId, roleId: framework.analyst, baseVersion: 0, submit: true, ratings }))
+    await authority.as(an.actor, work =>
+      saveSelfAssessment(work, an.id, {
+        halfYearId: authority.halfYearId,
+        roleId: framework.analyst,
+        baseVersion: 0,
+        submit: true,
+        ratings,
+      }),
+    )
     expect((await propose(an, {}, an.actor)).gaps.every(gap => gap.reason.haveFrom === 'none')).toBe(true)
   })
 })
@@ -132,33 +165,54 @@ describe('a change', () => {
     const an = await makePerson()
     const plan = await propose(an)
     const [first, second] = plan.actions
-    const added = { gapId: null, kind: 'secondment' as const, title: ' Thực tập tại đơn vị bạn ', startsOn: '2026-12-01', dueOn: '2027-06-30' }
+    const added = {
+      gapId: null,
+      kind: 'secondment' as const,
+      title: ' Thực tập tại đơn vị bạn ',
+      startsOn: '2026-12-01',
+      dueOn: '2027-06-30',
+    }
     const changed = await authority.as(binh.actor, work =>
-      changePlan(work, plan.id, 1, { duties: 'Trực ca', chosenGapIds: [plan.gaps[1]!.id], actions: [added, { ...second!, title: 'Đổi tên' }] }),
+      changePlan(work, plan.id, 1, {
+        duties: 'Trực ca',
+        chosenGapIds: [plan.gaps[1]!.id],
+        actions: [added, { ...second!, title: 'Đổi tên' }],
+      }),
     )
     expect(changed).toMatchObject({ version: 2, duties: 'Trực ca' })
-    expect(changed.actions.map(({ id, title }) => [id === second!.id, title])).toEqual([[false, 'Thực tập tại đơn vị bạn'], [true, 'Đổi tên']])
+    expect(changed.actions.map(({ id, title }) => [id === second!.id, title])).toEqual([
+      [false, 'Thực tập tại đơn vị bạn'],
+      [true, 'Đổi tên'],
+    ])
     expect(changed.gaps.map(gap => gap.isChosen)).toEqual([false, true, false, false])
     const ledger = await readLedger(database, plan.id)
     expect(ledger.map(line => line.verb)).toEqual(['plan.proposed', 'plan.changed'])
-    expect(ledger[1]!.payload).toMatchObject({ before: { duties: 'Phân tích sự cố', actions: expect.arrayContaining([first]) }, after: { duties: 'Trực ca' } })
+    expect(ledger[1]!.payload).toMatchObject({
+      before: { duties: 'Phân tích sự cố', actions: expect.arrayContaining([first]) },
+      after: { duties: 'Trực ca' },
+    })
   })
 
   test('gaps and actions of another plan are refused, and dates that make no sense', async () => {
     const plan = await propose(await makePerson())
     const other = await propose(await makePerson('Lê Văn Cường'))
     const action = plan.actions[0]!
-    const fieldsOf = (more: Partial<ReturnType<typeof contentOf>>) =>
+    const fieldsOf = (more: Partial<Parameters<typeof changePlan>[3]>) =>
       change(plan, more).then(
         () => [],
-        (problem: { status: number; details: { fields: { path: string; code: string }[] } }) => problem.details.fields.map(field => `${field.path} ${field.code}`),
+        (problem: { status: number; details: { fields: { path: string; code: string }[] } }) =>
+          problem.details.fields.map(field => `${field.path} ${field.code}`),
       )
     expect(await fieldsOf({ chosenGapIds: [other.gaps[0]!.id] })).toEqual(['chosenGapIds.0 unknown'])
     expect(await fieldsOf({ actions: [{ ...action, gapId: other.gaps[0]!.id }] })).toEqual(['actions.0.gapId unknown'])
     expect(await fieldsOf({ actions: [{ ...action, id: other.actions[0]!.id }] })).toEqual(['actions.0.id unknown'])
     expect(await fieldsOf({ actions: [action, action] })).toEqual(['actions.1.id unknown'])
-    expect(await fieldsOf({ actions: [{ ...action, startsOn: '2026-12-02', dueOn: '2026-12-01' }] })).toEqual(['actions.0.dueOn before-start'])
-    expect(await fieldsOf({ actions: [{ ...action, startsOn: '2027-01-01', dueOn: '2027-02-01' }] })).toEqual(['actions.0.dueOn outside-half-year'])
+    expect(await fieldsOf({ actions: [{ ...action, startsOn: '2026-12-02', dueOn: '2026-12-01' }] })).toEqual([
+      'actions.0.dueOn before-start',
+    ])
+    expect(await fieldsOf({ actions: [{ ...action, startsOn: '2027-01-01', dueOn: '2027-02-01' }] })).toEqual([
+      'actions.0.dueOn outside-half-year',
+    ])
     expect(await fieldsOf({ actions: [{ ...action, title: '\u0000' }] })).toEqual(['actions.0.title required'])
     expect(await readAs({}, plan)).toEqual(plan)
   })
@@ -166,7 +220,11 @@ describe('a change', () => {
   test('a stale version gets 412 with the plan as it is now', async () => {
     const plan = await propose(await makePerson())
     await change(plan, { duties: 'Mới' })
-    await expect(change(plan, { duties: 'Cũ' })).rejects.toMatchObject({ status: 412, code: 'version.conflict', details: { current: { version: 2, duties: 'Mới' } } })
+    await expect(change(plan, { duties: 'Cũ' })).rejects.toMatchObject({
+      status: 412,
+      code: 'version.conflict',
+      details: { current: { version: 2, duties: 'Mới' } },
+    })
     await expect(authority.as({}, work => renewPlan(work, plan.id, 1, { language: 'vi' }))).rejects.toMatchObject({ status: 412 })
   })
 
@@ -185,8 +243,15 @@ describe('a change', () => {
     const changed = await authority.as({}, work => changePlan(work, plan.id, 1, { ...contentOf(plan), actions: [...plan.actions, own] }))
     await rate(an, framework.analyst, { C1: 2, C2: 2, C3: 0, C4: 3 }, 0, 1)
     const renewed = await authority.as({}, work => renewPlan(work, plan.id, 2, { language: 'en' }))
-    expect(renewed.gaps.map(({ id, element, reason }) => [element.code, reason.have, id === plan.gaps[1]!.id])).toEqual([['C2', 2, true], ['C3', 0, false]])
-    expect(renewed.actions.map(action => action.title)).toEqual([plan.actions[1]!.title, 'Thi chứng chỉ', 'Self-study: Competency C3, to level 1'])
+    expect(renewed.gaps.map(({ id, element, reason }) => [element.code, reason.have, id === plan.gaps[1]!.id])).toEqual([
+      ['C2', 2, true],
+      ['C3', 0, false],
+    ])
+    expect(renewed.actions.map(action => action.title)).toEqual([
+      plan.actions[1]!.title,
+      'Thi chứng chỉ',
+      'Self-study: Competency C3, to level 1',
+    ])
     expect(renewed.actions[1]).toEqual(changed.actions[2])
     expect(await verbs(plan)).toEqual(['plan.proposed', 'plan.changed', 'plan.renewed'])
   })
@@ -199,12 +264,28 @@ describe('agreement', () => {
     expect((await readAs(an.actor, plan)).may).toEqual({ write: true, agreeAsPerson: true, agreeAsSupervisor: false })
     expect((await readAs(binh.actor, plan)).may).toEqual({ write: true, agreeAsPerson: false, agreeAsSupervisor: true })
     const half = await authority.as(binh.actor, work => agreePlanAsSupervisor(work, plan.id, 1))
-    expect(half).toMatchObject({ version: 2, status: 'half-agreed', personSignature: null, supervisorSignature: { at: '2026-11-22T03:00:00.000Z', name: 'Trần Văn Bình' } })
-    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, 1))).rejects.toMatchObject({ status: 412, details: { current: { version: 2 } } })
+    expect(half).toMatchObject({
+      version: 2,
+      status: 'half-agreed',
+      personSignature: null,
+      supervisorSignature: { at: '2026-11-22T03:00:00.000Z', name: 'Trần Văn Bình' },
+    })
+    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, 1))).rejects.toMatchObject({
+      status: 412,
+      details: { current: { version: 2 } },
+    })
     const agreed = await authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, 2))
-    expect(agreed).toMatchObject({ version: 3, status: 'agreed', personSignature: { name: 'Nguyễn Thị An' }, supervisorSignature: { name: 'Trần Văn Bình' } })
+    expect(agreed).toMatchObject({
+      version: 3,
+      status: 'agreed',
+      personSignature: { name: 'Nguyễn Thị An' },
+      supervisorSignature: { name: 'Trần Văn Bình' },
+    })
     expect(await verbs(plan)).toEqual(['plan.proposed', 'plan.agreed-by-supervisor', 'plan.agreed-by-person'])
-    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, 3))).rejects.toMatchObject({ status: 409, code: 'plan.not-agreeable' })
+    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, 3))).rejects.toMatchObject({
+      status: 409,
+      code: 'plan.not-agreeable',
+    })
   })
 
   test('a change after an agreement voids it; sending the same content again does not', async () => {
@@ -235,12 +316,19 @@ describe('agreement', () => {
     const plan = await propose(an)
     const empty = await change(plan, { actions: [] })
     expect((await readAs(an.actor, plan)).may.agreeAsPerson).toBe(false)
-    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, empty.version))).rejects.toMatchObject({ code: 'plan.not-agreeable' })
+    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, empty.version))).rejects.toMatchObject({
+      code: 'plan.not-agreeable',
+    })
     const unchosen = await change(empty, { actions: plan.actions, chosenGapIds: [] }).catch((problem: unknown) => problem)
     // Actions that went keep no claim on their ids.
     expect(unchosen).toMatchObject({ status: 422 })
-    const fresh = await change(empty, { actions: plan.actions.map(({ id: _, ...action }) => action) as Plan['actions'], chosenGapIds: [] })
-    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, fresh.version))).rejects.toMatchObject({ code: 'plan.not-agreeable' })
+    const fresh = await change(empty, {
+      actions: plan.actions.map(({ gapId, kind, title, startsOn, dueOn }) => ({ gapId, kind, title, startsOn, dueOn })),
+      chosenGapIds: [],
+    })
+    await expect(authority.as(an.actor, work => agreePlanAsPerson(work, plan.id, fresh.version))).rejects.toMatchObject({
+      code: 'plan.not-agreeable',
+    })
   })
 })
 
@@ -263,15 +351,25 @@ describe('who reads plans', () => {
     for (const name of names) people.push(await makeTestPerson(database, own.authority, name, { unitId: own.unitId, supervisor: own.head }))
     for (const [index, person] of people.entries()) {
       // What the people module derives from names; here only their order matters.
-      await database.asOwner(`update person set sort_key = $2, search_key = $3 where id = $1`, [person.id, `k${index}`, ['dang anh', 'bui bao', 'cao chi', 'dinh dung', 'vo em'][index]])
+      await database.asOwner(`update person set sort_key = $2, search_key = $3 where id = $1`, [
+        person.id,
+        `k${index}`,
+        ['dang anh', 'bui bao', 'cao chi', 'dinh dung', 'vo em'][index],
+      ])
       await own.authority.as({}, work =>
-        proposePlan(work, person.id, { halfYearId: own.authority.halfYearId, targetRoleId: own.framework.analyst, currentRoleId: null, duties: '', language: 'vi' }),
+        proposePlan(work, person.id, {
+          halfYearId: own.authority.halfYearId,
+          targetRoleId: own.framework.analyst,
+          currentRoleId: null,
+          duties: '',
+          language: 'vi',
+        }),
       )
     }
     const list = (query: Partial<Parameters<typeof listPlans>[1]> = {}, who: Partial<TestPerson['actor']> = {}) =>
       own.authority.as(who, work => listPlans(work, { limit: 2, ...query }))
     const pages = []
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page = await list(after ? { after } : {})
       expect(page.total).toBe(5)
       pages.push(page.plans.map(plan => plan.person.name))
@@ -279,7 +377,13 @@ describe('who reads plans', () => {
       after = page.next
     }
     expect(pages).toEqual([['Đặng Ánh', 'Bùi Bảo'], ['Cao Chi', 'Đinh Dũng'], ['Võ Em']])
-    expect(await list({ search: 'BÙI' })).toMatchObject({ total: 1, next: null, plans: [{ person: { name: 'Bùi Bảo' }, halfYearCode: '2026-H2', chosenGaps: 4, actions: 4, lastDueOn: '2026-12-31', status: 'proposed' }] })
+    expect(await list({ search: 'BÙI' })).toMatchObject({
+      total: 1,
+      next: null,
+      plans: [
+        { person: { name: 'Bùi Bảo' }, halfYearCode: '2026-H2', chosenGaps: 4, actions: 4, lastDueOn: '2026-12-31', status: 'proposed' },
+      ],
+    })
     expect((await list({ search: '%' })).total).toBe(0)
     expect((await list({ personId: people[2]!.id })).plans.map(plan => plan.person.name)).toEqual(['Cao Chi'])
     const [first] = (await list()).plans
@@ -293,7 +397,9 @@ describe('who reads plans', () => {
 })
 
 async function nextHalfYear(): Promise<string> {
-  const [row] = await database.asOwner<{ id: string }>(`select id from half_year where organisation_id = $1 and code = '2027-H1'`, [authority.organisationId])
+  const [row] = await database.asOwner<{ id: string }>(`select id from half_year where organisation_id = $1 and code = '2027-H1'`, [
+    authority.organisationId,
+  ])
   return row!.id
 }
 

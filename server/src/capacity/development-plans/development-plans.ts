@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
-import { listGapsForPlan } from '#capacity/assessments/list-gaps.ts'
+import { listGapsForPlan } from '#capacity/assessments/assessments.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import type { FrameworkElement } from '#capacity/frameworks/frameworks.api.ts'
 import type { Work } from '#platform/database/work.ts'
@@ -76,7 +76,11 @@ export async function changePlan(work: Work, planId: string, version: number, in
   if (record.version !== version) throw await conflict(work, planId)
   const present = await reloadPlan(work, planId)
   const content = checkChange(present, input)
-  const before = { duties: record.duties, chosenGapIds: present.gaps.filter(gap => gap.isChosen).map(gap => gap.id), actions: present.actions }
+  const before = {
+    duties: record.duties,
+    chosenGapIds: present.gaps.filter(gap => gap.isChosen).map(gap => gap.id),
+    actions: present.actions,
+  }
   const changed = differences(before, content)
   // Sending what is already there changes nothing, and voids nobody's agreement.
   if (!changed) return present
@@ -124,14 +128,16 @@ export async function renewPlan(work: Work, planId: string, version: number, inp
 
 export async function agreePlanAsPerson(work: Work, planId: string, version: number): Promise<Plan> {
   const record = await findPlan(work, planId, 'plan.agree-person')
-  if (work.actor.personId !== record.personId) throw new Problem(403, 'permission.outside-reach', { params: { permission: 'plan.agree-person' } })
+  if (work.actor.personId !== record.personId)
+    throw new Problem(403, 'permission.outside-reach', { params: { permission: 'plan.agree-person' } })
   return agree(work, planId, version, 'person')
 }
 
 /** Whoever supervises the person today agrees, and never the person in both places. */
 export async function agreePlanAsSupervisor(work: Work, planId: string, version: number): Promise<Plan> {
   const record = await findPlan(work, planId, 'plan.agree-supervisor')
-  if (work.actor.personId === record.personId) throw new Problem(403, 'permission.outside-reach', { params: { permission: 'plan.agree-supervisor' } })
+  if (work.actor.personId === record.personId)
+    throw new Problem(403, 'permission.outside-reach', { params: { permission: 'plan.agree-supervisor' } })
   return agree(work, planId, version, 'supervisor')
 }
 
@@ -191,7 +197,9 @@ interface Content {
 
 /** The parts that differ, as they were and as they are; undefined when none does. */
 function differences(before: Content, after: Content): { before: Partial<Content>; after: Partial<Content> } | undefined {
-  const differing = (['duties', 'chosenGapIds', 'actions'] as const).filter(part => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
+  const differing = (['duties', 'chosenGapIds', 'actions'] as const).filter(
+    part => JSON.stringify(before[part]) !== JSON.stringify(after[part]),
+  )
   if (differing.length === 0) return undefined
   const only = (content: Content): Partial<Content> => Object.fromEntries(differing.map(part => [part, content[part]]))
   return { before: only(before), after: only(after) }

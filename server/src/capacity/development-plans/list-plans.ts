@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { searchPattern } from '#capacity/people/names.ts'
+import { searchPattern } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
 import { invalid } from '#platform/http/problem.ts'
@@ -20,7 +20,13 @@ export async function listPlans(
 ): Promise<{ plans: PlanRow[]; total: number; next: string | null }> {
   const { halfYearId, personId, status, search, after, limit } = query
   if (after !== undefined && !(uuid.test(after) && (await existsPlan(work, after)))) throw invalid({ path: 'after', code: 'unknown' })
-  const filter: PlanFilter = { reach: reachOf(work, 'plan.read'), halfYearId, personId, status, searchPattern: searchPattern(search ?? '') ?? undefined }
+  const filter: PlanFilter = {
+    reach: reachOf(work, 'plan.read'),
+    halfYearId,
+    personId,
+    status,
+    searchPattern: searchPattern(search ?? '') ?? undefined,
+  }
   // One more than asked for tells whether there is a next page.
   const rows = await selectPlans(work, filter, after, limit + 1)
   const plans = rows.slice(0, limit).map(row => ({

@@ -24,7 +24,13 @@ beforeAll(async () => {
 
 async function makePlan(name: string, duties = 'Trực ca'): Promise<{ plan: Plan; person: TestPerson }> {
   const person = await makeTestPerson(database, authority, name, { unitId, supervisor: binh })
-  const input = { halfYearId: authority.halfYearId, targetRoleId: framework.analyst, currentRoleId: framework.lead, duties, language: 'vi' as const }
+  const input = {
+    halfYearId: authority.halfYearId,
+    targetRoleId: framework.analyst,
+    currentRoleId: framework.lead,
+    duties,
+    language: 'vi' as const,
+  }
   return { person, plan: await authority.as({}, work => proposePlan(work, person.id, input)) }
 }
 
@@ -38,7 +44,10 @@ test('the document names person, post, unit, gaps with their reason, actions and
   const { plan, person } = await makePlan('Nguyễn Thị Ánh Tuyết')
   await authority.as(person.actor, work => agreePlanAsPerson(work, plan.id, 1))
   const { text, fileName, contentType } = await print(plan)
-  expect({ fileName, contentType }).toEqual({ fileName: 'ke-hoach-phat-trien-2026-H2-nguyen-thi-anh-tuyet.pdf', contentType: 'application/pdf' })
+  expect({ fileName, contentType }).toEqual({
+    fileName: 'ke-hoach-phat-trien-2026-H2-nguyen-thi-anh-tuyet.pdf',
+    contentType: 'application/pdf',
+  })
   for (const expected of [
     'Nguyễn Thị Ánh Tuyết',
     'Chuyên viên',
@@ -60,7 +69,10 @@ test('the document names person, post, unit, gaps with their reason, actions and
 })
 
 test.each([
-  ['en', ['Development plan', 'Incident Response Division', 'Competency C2', 'Required for the target role', 'Not yet agreed in the system']],
+  [
+    'en',
+    ['Development plan', 'Incident Response Division', 'Competency C2', 'Required for the target role', 'Not yet agreed in the system'],
+  ],
   ['ja', ['育成計画', '能力C2', '目標とする役割に必須', 'システム上では未合意', 'Phòng Ứng cứu sự cố']],
 ] as const)('in %s', async (language, expected) => {
   const { text, bytes } = await print((await makePlan('Lê Thị Hoa')).plan, language)
@@ -80,5 +92,7 @@ test('what people typed is printed as it is, however long, and never read as mar
 test('whoever may not read the plan gets no document', async () => {
   const { plan } = await makePlan('Phạm Văn Dũng')
   const stranger = await makeTestPerson(database, authority, 'Người Khác', { unitId })
-  await expect(authority.as(stranger.actor, work => getPlanDocument(work, plan.id, { language: 'vi' }))).rejects.toMatchObject({ status: 403 })
+  await expect(authority.as(stranger.actor, work => getPlanDocument(work, plan.id, { language: 'vi' }))).rejects.toMatchObject({
+    status: 403,
+  })
 })

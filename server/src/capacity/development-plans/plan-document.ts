@@ -6,9 +6,8 @@ import { textIn } from '#platform/i18n/translated.ts'
 import type { Language, Translated } from '#platform/i18n/translated.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
 import { getOrganisation } from '#platform/organisations/organisations.ts'
-import { getPersonSummary } from '#capacity/people/people.ts'
+import { foldForSearch, getPersonSummary } from '#capacity/people/people.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
-import { foldForSearch } from '#capacity/people/names.ts'
 import type { Plan, PlanGap } from './development-plans.api.ts'
 import { getPlan } from './plan-view.ts'
 
@@ -46,7 +45,9 @@ export function documentOf(plan: Plan, { language, organisation, unitName, frame
   const signature = (heading: string, name: string | null, signed: Plan['personSignature']) => ({
     heading,
     name: signed?.name ?? name ?? none,
-    state: signed ? t('development-plans:document.agreement.agreed', { at: instant(signed.at) }) : t('development-plans:document.agreement.open'),
+    state: signed
+      ? t('development-plans:document.agreement.agreed', { at: instant(signed.at) })
+      : t('development-plans:document.agreement.open'),
     isSigned: signed !== null,
     handSigned: t('development-plans:document.agreement.handSigned'),
   })
@@ -56,7 +57,11 @@ export function documentOf(plan: Plan, { language, organisation, unitName, frame
     organisation: say(organisation.name),
     demo: organisation.isDemo ? t('development-plans:document.demo') : null,
     heading: t('development-plans:document.heading'),
-    period: t('development-plans:document.period', { halfYear: plan.halfYear.code, from: day(plan.halfYear.startsOn), to: day(plan.halfYear.endsOn) }),
+    period: t('development-plans:document.period', {
+      halfYear: plan.halfYear.code,
+      from: day(plan.halfYear.startsOn),
+      to: day(plan.halfYear.endsOn),
+    }),
     person: plan.person.name,
     facts: [
       [t('development-plans:document.fields.person'), plan.person.name],
@@ -154,7 +159,10 @@ function instantFormat(language: Language, timeZone: string): (instant: string) 
 
 /** In ASCII, so that every file system and mail program keeps it. */
 function fileNameOf(plan: Plan, language: Language): string {
-  const name = foldForSearch(plan.person.name).replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60)
+  const name = foldForSearch(plan.person.name)
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
   const parts = [textsIn(language)('development-plans:document.fileName'), plan.halfYear.code, name || plan.person.id.slice(-8)]
   return `${parts.join('-')}.pdf`
 }

@@ -1,5 +1,4 @@
-import { statementsBetween } from '#capacity/assessments/gaps.ts'
-import { getHalfYear } from '#capacity/assessments/half-years.ts'
+import { getHalfYear, statementsBetween } from '#capacity/assessments/assessments.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import { getPersonSummary } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
@@ -76,7 +75,8 @@ async function presentPlan(work: Work, record: PlanRecord): Promise<Plan> {
     may: {
       write: mayReach(work, 'plan.write', personId),
       agreeAsPerson: canAgree && !record.personAgreedAt && actor.personId === personId && mayReach(work, 'plan.agree-person', personId),
-      agreeAsSupervisor: canAgree && !record.supervisorAgreedAt && actor.personId !== personId && mayReach(work, 'plan.agree-supervisor', personId),
+      agreeAsSupervisor:
+        canAgree && !record.supervisorAgreedAt && actor.personId !== personId && mayReach(work, 'plan.agree-supervisor', personId),
     },
   }
 }

@@ -35,7 +35,11 @@ test('a proposal takes on the five most urgent gaps', () => {
 })
 
 test.each([
-  ['a half-year to come is used from its first day', '2026-05-01', ['2026-07-01 to 2026-08-30', '2026-08-31 to 2026-10-30', '2026-10-31 to 2026-12-31']],
+  [
+    'a half-year to come is used from its first day',
+    '2026-05-01',
+    ['2026-07-01 to 2026-08-30', '2026-08-31 to 2026-10-30', '2026-10-31 to 2026-12-31'],
+  ],
   ['a running one from today', '2026-12-02', ['2026-12-02 to 2026-12-11', '2026-12-12 to 2026-12-21', '2026-12-22 to 2026-12-31']],
   ['its last day holds everything', '2026-12-31', ['2026-12-31 to 2026-12-31', '2026-12-31 to 2026-12-31', '2026-12-31 to 2026-12-31']],
   ['a past one is used as it was', '2027-03-01', ['2026-07-01 to 2026-08-30', '2026-08-31 to 2026-10-30', '2026-10-31 to 2026-12-31']],
@@ -44,7 +48,9 @@ test.each([
 })
 
 test('whatever the day, actions lie in the half-year, in order, and not before today', () => {
-  const day = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true }).map(date => date.toISOString().slice(0, 10))
+  const day = fc
+    .date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true })
+    .map(date => date.toISOString().slice(0, 10))
   fc.assert(
     fc.property(day, fc.nat(maxChosen), (today, count) => {
       const actions = proposeActions(some(count), halfYear, today)

@@ -19,6 +19,7 @@ import type { HeldPost, PostPlan } from './posts.ts'
 import { existsUnit } from './units.store.ts'
 
 export type { PersonSummary }
+export { foldForSearch, searchPattern } from './names.ts'
 
 /** What a form says of a person; a roster's row is turned into the same. */
 export interface PersonFields {

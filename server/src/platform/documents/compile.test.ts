@@ -7,7 +7,8 @@ import { compileDocument } from './compile.ts'
 const template = new URL('./test-template.typ', import.meta.url)
 const broken = new URL('./no-such-template.typ', import.meta.url)
 const madeAt = new Date('2026-11-22T03:00:00Z')
-const compile = (body: string, lang = 'vi') => compileDocument({ template, data: { lang, title: 'Thử', organisation: 'Tổ chức', body }, madeAt })
+const compile = (body: string, lang = 'vi') =>
+  compileDocument({ template, data: { lang, title: 'Thử', organisation: 'Tổ chức', body }, madeAt })
 
 test('a document is a tagged PDF/UA-1 that names its language and title', async () => {
   const pdf = Buffer.from(await compile('Kính gửi')).toString('latin1')

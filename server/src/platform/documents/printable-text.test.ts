@@ -28,7 +28,8 @@ test('a long run can be broken, ordinary words and Japanese cannot', () => {
 test('whatever is typed, each character that stays has a glyph', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), text => {
-      for (const character of print(text)) expect(character === '\n' || character === '\u200b' || fonts.isCovered(character.codePointAt(0)!)).toBe(true)
+      for (const character of print(text))
+        expect(character === '\n' || character === '\u200b' || fonts.isCovered(character.codePointAt(0)!)).toBe(true)
     }),
   )
 })

@@ -31,6 +31,7 @@ export function printableText(text: string, fonts: Pick<Fonts, 'isCovered' | 'is
 export function printableValue(value: unknown, fonts: Pick<Fonts, 'isCovered' | 'isInEveryFont'>): unknown {
   if (typeof value === 'string') return printableText(value, fonts)
   if (Array.isArray(value)) return value.map(item => printableValue(item, fonts))
-  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printableValue(item, fonts)]))
+  if (value && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printableValue(item, fonts)]))
   return value
 }

@@ -31,7 +31,10 @@ function loadTexts(): i18n {
     languages.map(language => {
       const directory = new URL(`${language}/`, localesDirectory)
       const files = readdirSync(directory).filter(file => file.endsWith('.json'))
-      return [language, Object.fromEntries(files.map(file => [file.slice(0, -5), JSON.parse(readFileSync(new URL(file, directory), 'utf8'))]))]
+      return [
+        language,
+        Object.fromEntries(files.map(file => [file.slice(0, -5), JSON.parse(readFileSync(new URL(file, directory), 'utf8'))])),
+      ]
     }),
   )
   instance = createInstance()
@@ -51,12 +54,12 @@ function loadTexts(): i18n {
 export function textsIn(language: Language): (key: TextKey, params?: TextParams) => string {
   const t = loadTexts().getFixedT(language)
   // What people typed travels in `params`: `nest: false` keeps a `$t(…)` in it from being looked up.
-  return (key, params = {}) => t(key as never, { ...params, nest: false }) as unknown as string
+  return (key, params = {}) => t(key, { ...params, nest: false })
 }
 
 /** A text whose key is known only at run time: `findText('en', 'problems', 'version.conflict')`. */
 export function findText(language: Language, namespace: string, key: string, params: TextParams = {}): string | undefined {
   const texts = loadTexts()
   if (typeof texts.getResource(language, namespace, key) !== 'string') return undefined
-  return String(texts.t(`${namespace}:${key}` as never, { ...params, lng: language, nest: false }))
+  return texts.t(`${namespace}:${key}`, { ...params, lng: language, nest: false })
 }

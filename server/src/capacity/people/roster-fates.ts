@@ -240,6 +240,8 @@ function planPosts(lines: readonly Line[], known: Known, today: string): void {
   }
 }
 
+const namedInChain = 10
+
 /** Nobody may stand above himself. Every row of a circle is refused: which of them is wrong, only people know. */
 function refuseCircles(lines: readonly Line[], known: Known, today: string): void {
   const lineOf = new Map(lines.filter(line => !line.isRefused).map(line => [line.id, line]))
@@ -251,9 +253,13 @@ function refuseCircles(lines: readonly Line[], known: Known, today: string): voi
     for (const { supervisorId, startsOn, endsBefore } of posts) edges.push({ personId: line.id, supervisorId, startsOn, endsBefore })
   }
   for (const circle of findCircles(edges, today)) {
-    const members = circle.flatMap(id => lineOf.get(id) ?? [])
     const nameOf = (id: string): string => lineOf.get(id)?.fields?.staffCode ?? lineOf.get(id)?.fields?.name ?? known.labels.get(id) ?? '…'
-    const chain = [...circle, circle[0]!].slice(0, 12).map(nameOf).join(' → ')
-    for (const line of members) if (!line.isRefused) refuse(line, 'supervisor-cycle', 'supervisorCode', { chain })
+    circle.forEach((id, index) => {
+      const line = lineOf.get(id)
+      if (!line || line.isRefused) return
+      // Told from the row's own person, up to where it closes; a very long circle is told in part.
+      const chain = [...circle.slice(index), ...circle.slice(0, index)].slice(0, namedInChain).map(nameOf)
+      refuse(line, 'supervisor-cycle', 'supervisorCode', { chain: [...chain, ...(circle.length > namedInChain ? ['…'] : []), nameOf(id)].join(' → ') })
+    })
   }
 }

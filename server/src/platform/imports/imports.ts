@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { Problem } from '#platform/http/problem.ts'
+import { isZip, readTableBytes } from './read-table.ts'
 import type { WorkerAnswer } from './read-table.worker.ts'
+import { Unreadable } from './table.ts'
 import type { Table, UnreadableReason } from './table.ts'
 
 // The door of the room: bytes of a spreadsheet in, a bounded table out, or the Problem `import.unreadable` that says why not.
@@ -8,7 +10,8 @@ import type { Table, UnreadableReason } from './table.ts'
 export type { Cell, Table, TableRow } from './table.ts'
 export { mendLegacyText } from './vietnamese-legacy.ts'
 
-export const readLimits = { maxBytes: 10_000_000, timeoutMs: 20_000, memoryMb: 768, atOnce: 2, waiting: 8 }
+/** `textHereBytes`: a text up to this size costs less to read than a thread to start. */
+export const readLimits = { textHereBytes: 131_072, maxBytes: 10_000_000, timeoutMs: 20_000, memoryMb: 768, atOnce: 2, waiting: 8 }
 
 let reading = 0
 const waiting: (() => void)[] = []
@@ -19,6 +22,7 @@ const unreadable = (reason: UnreadableReason, params: Record<string, string | nu
 /** Reads xlsx or text with separators; what it is, its bytes say, not its name. */
 export async function readTable(bytes: Uint8Array): Promise<Table> {
   if (bytes.length > readLimits.maxBytes) throw unreadable('too-large', { maximum: readLimits.maxBytes / 1_000_000 })
+  if (bytes.length <= readLimits.textHereBytes && !isZip(bytes)) return readHere(bytes)
   if (reading >= readLimits.atOnce) {
     if (waiting.length >= readLimits.waiting) throw new Problem(503, 'import.busy')
     // The place is handed over by whoever ends, so nobody can slip in between.
@@ -30,6 +34,15 @@ export async function readTable(bytes: Uint8Array): Promise<Table> {
     const next = waiting.shift()
     if (next) next()
     else reading--
+  }
+}
+
+async function readHere(bytes: Uint8Array): Promise<Table> {
+  try {
+    return await readTableBytes(bytes)
+  } catch (error) {
+    if (error instanceof Unreadable) throw unreadable(error.reason, error.params)
+    throw error
   }
 }
 

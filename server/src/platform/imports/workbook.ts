@@ -9,14 +9,15 @@ import { listZip, storeZip } from './zip.ts'
 
 const wantedPart = /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
 const maxMerges = 5_000
-/** Values of one sheet beyond which it is not parsed at all. */
-const maxValues = 2 * maxTableRows * maxTableColumns
+/** Cells of one sheet, empty ones with a format included, beyond which it is not parsed at all. */
+const maxCells = 1_000_000
 
 export function readWorkbook(bytes: Uint8Array): Table {
   const archive = keepCellParts(bytes)
   let workbook
   try {
-    workbook = read(archive, { type: 'buffer', dense: true, cellFormula: true, cellNF: true, cellText: true, cellDates: false, cellHTML: false })
+    // Stubs: without them a formula that was never calculated would be taken for an empty cell.
+    workbook = read(archive, { type: 'buffer', dense: true, cellFormula: true, cellNF: true, cellText: true, cellDates: false, cellHTML: false, sheetStubs: true })
   } catch {
     throw new Unreadable('damaged')
   }
@@ -42,17 +43,19 @@ function keepCellParts(bytes: Uint8Array): Buffer {
     if (content.includes('<!DOCTYPE') || content.includes('<!ENTITY')) throw new Unreadable('unsafe-xml')
     // UTF-16 would hide both from the test above.
     if (content.length > 1 && (content[0] === 0xfe || content[0] === 0xff || content.subarray(0, 4).includes(0))) throw new Unreadable('unsafe-xml')
-    if (entry.name.toLowerCase().startsWith('xl/worksheets/')) boundValues(content)
+    if (entry.name.toLowerCase().startsWith('xl/worksheets/')) boundCells(content)
     parts.push({ name: entry.name, content: entry.name.toLowerCase() === '[content_types].xml' ? withoutOtherParts(content, entries) : content })
   }
   if (!seen.has('xl/workbook.xml')) throw new Unreadable('not-a-table')
   return storeZip(parts)
 }
 
-function boundValues(sheet: Buffer): void {
+function boundCells(sheet: Buffer): void {
+  // The cells of a data table look like values, and are calculated.
+  if (sheet.includes('"dataTable"')) throw new Unreadable('data-table')
   let count = 0
-  for (let at = sheet.indexOf('<v'); at >= 0; at = sheet.indexOf('<v', at + 2)) {
-    if (++count > maxValues) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
+  for (let at = sheet.indexOf('<c'); at >= 0; at = sheet.indexOf('<c', at + 2)) {
+    if (++count > maxCells) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
   }
 }
 

@@ -21,6 +21,9 @@ const steps: readonly Step[] = [
   { name: 'texts', holds: 'vi, en and ja complete; every code has a text', command: ['scripts/check-texts.ts'] },
 ]
 
+/** Of what a failing step says, more would bury the other steps. */
+const maxLines = 80
+
 /** Steps at once: as many as a small machine has cores. */
 const width = 2
 
@@ -58,7 +61,15 @@ async function work(): Promise<void> {
     if (isGood) passed++
     else {
       failed++
-      console.log(output.trimEnd().replaceAll(/^/gm, '       '))
+      const lines = output.trimEnd().split('\n')
+      console.log(
+        lines
+          .slice(0, wanted === undefined ? maxLines : undefined)
+          .join('\n')
+          .replaceAll(/^/gm, '       '),
+      )
+      if (lines.length > maxLines && wanted === undefined)
+        console.log(`       … and ${lines.length - maxLines} more lines: npm run check -- ${step.name}`)
       if (step.name === 'format') console.log('       To mend it: node_modules/.bin/oxfmt')
     }
   }

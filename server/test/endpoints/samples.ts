@@ -1,0 +1,182 @@
+import type { TestCall } from '../http-kit.ts'
+import { frameworkFile, rosterFile } from './files.ts'
+import type { Caller, House, PersonRecords } from './world.ts'
+import { passwordLinkToken, setUpToken, worldPassword } from './world.ts'
+
+// For every endpoint a call that is right in the world: the generated tests make all others from it. An endpoint without
+// a sample fails the tests.
+
+export interface Subject {
+  house: House
+  /** Whose records the call is about. */
+  of: PersonRecords
+  caller: Caller
+}
+
+export interface Sample {
+  /** The call is about the records of one person, so `team` and `self` reach some and not others. */
+  isOfPerson?: true
+  call(subject: Subject): TestCall
+  /** More right calls, that leave other verbs in the ledger. Who calls is the first who may. */
+  variants?: Record<string, { call(subject: Subject): TestCall; status?: number }>
+  /** Query parameters that only narrow a list: a foreign id there may answer with an empty list. */
+  filters?: readonly string[]
+  /** Runs on an installation without an authority; `setUp` is the one. */
+  onEmpty?: true
+}
+
+const plan = ({ of }: Subject): TestCall => ({ params: { planId: of.planId } })
+const person = ({ of }: Subject): TestCall => ({ params: { personId: of.personId } })
+const sheetQuery = ({ house }: Subject) => ({ halfYearId: house.halfYearId, roleId: house.framework.analyst })
+
+const rate = (house: House, codes: readonly string[], level = 2) =>
+  codes.map(code => ({ elementId: house.framework.competencies[code]!, level, reason: `Reason ${house.marker}` }))
+
+const analystCodes = ['C1', 'C2', 'C3', 'C4']
+const leadCodes = ['C1', 'C4']
+
+/** A first draft for another role than the one that is rated already. */
+const draft = (subject: Subject): TestCall => ({
+  ...person(subject),
+  body: { halfYearId: subject.house.halfYearId, roleId: subject.house.framework.lead, baseVersion: 0, submit: false, ratings: rate(subject.house, leadCodes) },
+})
+const submission = (subject: Subject): TestCall => {
+  const call = draft(subject)
+  return { ...call, body: { ...(call.body as object), submit: true } }
+}
+const agreement = (subject: Subject, submit: boolean): TestCall => ({
+  ...person(subject),
+  body: { halfYearId: subject.house.halfYearId, roleId: subject.house.framework.analyst, baseVersion: 0, submit, ratings: rate(subject.house, analystCodes) },
+})
+
+const unitBody = (house: House, code: string) => ({ code, name: { vi: `Tổ ${house.marker}` }, parentId: house.unitId })
+
+const personBody = (house: House, name: string, post: object = {}) => ({
+  staffCode: `${name}-1`,
+  name: `Nguyễn ${name} ${house.marker}`,
+  reading: null,
+  nameCulture: 'vi',
+  email: `${name}@${house.marker}.invalid`,
+  post: { unitId: house.unitId, title: `Analyst ${house.marker}`, supervisorId: house.people.supervisor.personId, roleCode: 'ANALYST', startsOn: '2024-01-01', ...post },
+})
+
+const newcomer = (subject: Subject, body: object): TestCall => ({ params: { personId: subject.house.newcomerId }, body, ifMatch: 1 })
+
+const changedPlan = ({ house, of }: Subject) => ({
+  duties: `Other duties ${house.marker}`,
+  chosenGapIds: [of.planGapId],
+  actions: [
+    { id: of.planActionId, gapId: of.planGapId, kind: 'course', title: 'Another course', startsOn: '2026-11-23', dueOn: '2026-12-20' },
+    { gapId: null, kind: 'mentoring', title: 'Talks', startsOn: '2026-12-01', dueOn: '2026-12-24' },
+  ],
+})
+
+export const samples: Record<string, Sample> = {
+  // Identity
+  getMe: { call: () => ({}) },
+  signIn: {
+    call: ({ house }) => ({ body: { email: house.callers.staff.email, password: worldPassword } }),
+    variants: { 'a wrong password': { call: ({ house }) => ({ body: { email: house.callers.staff.email, password: 'not the password' } }), status: 401 } },
+  },
+  signOut: { call: () => ({}) },
+  changeMyLanguage: { call: () => ({ body: { language: 'ja' } }) },
+  changeMyPassword: { call: () => ({ body: { current: worldPassword, next: 'mountain rivers and four seas' } }) },
+  setUp: {
+    onEmpty: true,
+    call: () => ({
+      body: {
+        token: setUpToken, organisationName: { en: 'A new authority' }, timeZone: 'Asia/Tokyo', halfYearStartMonth: 4, name: 'First', email: 'first@test.invalid',
+        language: 'en', password: 'mountain rivers and four seas',
+      },
+    }),
+  },
+  setPassword: { call: () => ({ body: { token: passwordLinkToken, password: 'mountain rivers and four seas' } }) },
+  listAccounts: { call: () => ({ query: { search: 'test', limit: 200 } }) },
+  createAccount: {
+    call: ({ house }) => ({ body: { email: 'somebody@new.invalid', name: 'Somebody New', personId: house.newcomerId, role: 'staff', language: 'vi' } }),
+  },
+  changeAccount: {
+    call: ({ house }) => ({ params: { accountId: house.otherUserId }, body: { role: 'auditor', status: 'active' }, ifMatch: 1 }),
+    variants: { 'shut out': { call: ({ house }) => ({ params: { accountId: house.otherUserId }, body: { role: 'staff', status: 'disabled' }, ifMatch: 1 }) } },
+  },
+  renewAccountLink: { call: ({ house }) => ({ params: { accountId: house.invitedUserId }, ifMatch: 1 }) },
+
+  // Ledger
+  listLedger: {
+    call: ({ house }) => ({ query: { recordType: 'import', recordId: house.rosterPreview.id, before: house.lineId, limit: 200 } }),
+    filters: ['recordId', 'before'],
+  },
+
+  // Frameworks
+  listFrameworks: { call: () => ({}) },
+  getFramework: { call: ({ house }) => ({ params: { frameworkId: house.framework.id } }) },
+  listElements: { call: ({ house }) => ({ params: { frameworkId: house.framework.id }, query: { kind: 'competency', search: 'C', limit: 200 } }) },
+  getRole: { call: ({ house }) => ({ params: { frameworkId: house.framework.id, roleId: house.framework.analyst } }) },
+  previewFramework: { call: ({ house }) => ({ upload: frameworkFile(house.marker, '9.9.1') }) },
+  applyFrameworkImport: { call: ({ house }) => ({ params: { previewId: house.frameworkPreview.id }, ifMatch: house.frameworkPreview.version }) },
+  importPack: { call: () => ({ params: { packKey: 'secbok-aligned' } }) },
+  listPacks: { call: () => ({}) },
+
+  // People
+  listUnits: { call: () => ({}) },
+  createUnit: { call: ({ house }) => ({ body: unitBody(house, 'NEW') }) },
+  changeUnit: { call: ({ house }) => ({ params: { unitId: house.subunitId }, body: unitBody(house, 'U2'), ifMatch: 1 }) },
+  listPeople: { call: ({ house }) => ({ query: { unitId: house.unitId, search: 'nguyen', limit: 200 } }), filters: ['unitId'] },
+  getPerson: { isOfPerson: true, call: person },
+  createPerson: { call: ({ house }) => ({ body: personBody(house, 'another') }) },
+  changePerson: {
+    call: subject => newcomer(subject, personBody(subject.house, 'newcomer', { title: 'Another title' })),
+    variants: {
+      'another name': { call: subject => newcomer(subject, { ...personBody(subject.house, 'newcomer', { supervisorId: null }), name: 'Lê Măng' }) },
+      'another post': { call: subject => newcomer(subject, personBody(subject.house, 'newcomer', { unitId: subject.house.subunitId, startsOn: '2026-11-01' })) },
+      'name and post': { call: subject => newcomer(subject, { ...personBody(subject.house, 'newcomer', { title: 'Another title' }), name: 'Lê Măng' }) },
+    },
+  },
+  previewRoster: { call: ({ house }) => ({ upload: rosterFile(house.marker) }) },
+  getRosterPreview: { call: ({ house }) => ({ params: { previewId: house.rosterPreview.id } }) },
+  applyRoster: { call: ({ house }) => ({ params: { previewId: house.rosterPreview.id }, body: { leaveOut: 0 }, ifMatch: house.rosterPreview.version }) },
+  getRosterTemplate: { call: () => ({ query: { language: 'vi' } }) },
+
+  // Assessments
+  listHalfYears: { call: () => ({}) },
+  getAssessmentSheet: { isOfPerson: true, call: subject => ({ ...person(subject), query: sheetQuery(subject) }) },
+  saveSelfAssessment: { isOfPerson: true, call: draft, variants: { submitted: { call: submission } } },
+  saveSupervisorAssessment: { isOfPerson: true, call: draft, variants: { submitted: { call: submission } } },
+  saveAgreedAssessment: {
+    isOfPerson: true, call: subject => agreement(subject, false), variants: { submitted: { call: subject => agreement(subject, true) } },
+  },
+  contestRating: {
+    isOfPerson: true,
+    call: ({ of }) => ({ params: { personId: of.personId, ratingId: of.freeRatingId }, body: { reason: 'Seen otherwise' } }),
+  },
+  answerContest: {
+    isOfPerson: true,
+    call: ({ of }) => ({ params: { personId: of.personId, contestId: of.contestId }, body: { answer: 'Talked over' }, ifMatch: 1 }),
+  },
+  listPersonGaps: { isOfPerson: true, call: subject => ({ ...person(subject), query: sheetQuery(subject) }) },
+  listUnitGaps: { call: ({ house }) => ({ params: { unitId: house.unitId }, query: { halfYearId: house.halfYearId, frameworkId: house.framework.id } }) },
+
+  // Development plans
+  listPlans: {
+    call: ({ house, of }) => ({ query: { halfYearId: house.halfYearId, personId: of.personId, status: 'proposed', search: 'nguyen', limit: 200 } }),
+    filters: ['halfYearId', 'personId'],
+  },
+  getPlan: { isOfPerson: true, call: plan },
+  previewPlan: {
+    isOfPerson: true, call: subject => ({ ...person(subject), query: { halfYearId: subject.house.nextHalfYearId, targetRoleId: subject.house.framework.lead } }),
+  },
+  proposePlan: {
+    isOfPerson: true,
+    call: subject => ({
+      ...person(subject),
+      body: {
+        halfYearId: subject.house.nextHalfYearId, targetRoleId: subject.house.framework.lead, currentRoleId: subject.house.framework.analyst, duties: 'Keeps watch', language: 'vi',
+      },
+    }),
+  },
+  changePlan: { isOfPerson: true, call: subject => ({ ...plan(subject), body: changedPlan(subject), ifMatch: 1 }) },
+  renewPlan: { isOfPerson: true, call: subject => ({ ...plan(subject), body: { language: 'vi' }, ifMatch: 1 }) },
+  agreePlanAsPerson: { isOfPerson: true, call: subject => ({ ...plan(subject), ifMatch: 1 }) },
+  agreePlanAsSupervisor: { isOfPerson: true, call: subject => ({ ...plan(subject), ifMatch: 1 }) },
+  getPlanDocument: { isOfPerson: true, call: subject => ({ ...plan(subject), query: { language: 'vi' } }) },
+}

@@ -67,7 +67,8 @@ export const assessmentItem = z.strictObject({
 
 /**
  * Everything the page needs for one person, role and half-year. Until the viewer's own side is submitted the other
- * side is null with `hidden` true: neither rates under the influence of the other. A capacity manager sees both.
+ * side is null with `hidden` true: neither rates under the influence of the other. A capacity manager who is neither
+ * sees both, drafts too. Null with `hidden` false: the other side has not submitted yet.
  */
 export const assessmentSheet = z.strictObject({
   person: z.strictObject({ id: z.uuid(), name: z.string(), supervisorId: z.uuid().nullable(), supervisorName: z.string().nullable() }),

@@ -117,7 +117,10 @@ export const previewPlan = endpoint({
   needs: 'plan.read',
   changes: [],
   query: z.strictObject({ halfYearId: z.uuid(), targetRoleId: z.uuid() }),
-  /** `chosen` are relation ids: those of the gaps that a proposal would take on. */
+  /**
+   * `chosen` are relation ids: those of the gaps that a proposal would take on. The gaps of a plan count only ratings that
+   * both sides may see by now, since both read it.
+   */
   returns: z.strictObject({ gaps: z.array(gap), chosen: z.array(z.uuid()) }),
 })
 

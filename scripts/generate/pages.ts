@@ -21,7 +21,7 @@ interface JsonType {
   minimum?: number
   maximum?: number
   format?: string
-  default?: unknown
+  default?: string | number | boolean
 }
 
 function kindOf({ type, enum: values, minimum, maximum, format }: JsonType): string {

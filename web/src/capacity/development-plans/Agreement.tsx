@@ -1,0 +1,92 @@
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { agreePlanAsPerson, agreePlanAsSupervisor, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from '#capacity/development-plans/development-plans.module.css'
+import { planKey, useRefusal } from '#capacity/development-plans/PlanTools.tsx'
+import { useChange } from '#platform/call/query-for.ts'
+import { useFormat } from '#platform/i18n/use-language.ts'
+import { ConfirmDialog } from '#ui/ConfirmDialog.tsx'
+
+type Side = 'person' | 'supervisor'
+
+/** The end of the paper: two names, two places to sign. */
+export function Agreement({ plan }: { plan: Plan }) {
+  const { t } = useTranslation('plans')
+  const { person, gaps, actions } = plan
+  const isReady = actions.length > 0 && (gaps.length === 0 || gaps.some(gap => gap.isChosen))
+  return (
+    <section className={classes.section} aria-labelledby="agreement">
+      <h2 id="agreement" tabIndex={-1}>
+        {t('agreement.heading')}
+      </h2>
+      <p className={classes.quiet}>{t(isReady ? 'agreement.text' : 'agreement.notReady')}</p>
+      <div className={classes.signatures}>
+        <Signature plan={plan} side="person" name={person.name} />
+        <Signature plan={plan} side="supervisor" name={person.supervisorName} />
+      </div>
+    </section>
+  )
+}
+
+function Signature({ plan, side, name }: { plan: Plan; side: Side; name: string | null }) {
+  const { t } = useTranslation('plans')
+  const format = useFormat()
+  const signed = side === 'person' ? plan.personSignature : plan.supervisorSignature
+  const maySign = side === 'person' ? plan.may.agreeAsPerson : plan.may.agreeAsSupervisor
+  return (
+    <div className={classes.signature} data-signed={signed ? '' : undefined}>
+      <p className={classes.side}>{t(`agreement.${side}`)}</p>
+      <div className={classes.signHere}>{maySign && <Sign plan={plan} side={side} />}</div>
+      <p className={classes.signer}>{signed?.name ?? name ?? <span className={classes.quiet}>{t('agreement.noSupervisor')}</span>}</p>
+      <p className={classes.signedAt}>
+        {signed ? <IconCircleCheckFilled size={16} aria-hidden /> : <IconCircleDashed size={16} aria-hidden />}
+        {signed ? t('agreement.at', { at: format.instant(signed.at) }) : t('agreement.open')}
+      </p>
+    </div>
+  )
+}
+
+function Sign({ plan, side }: { plan: Plan; side: Side }) {
+  const { t } = useTranslation('plans')
+  const queries = useQueryClient()
+  const refusal = useRefusal(plan.id)
+  const [isAsked, setIsAsked] = useState(false)
+  const agreeing = useChange(side === 'person' ? agreePlanAsPerson : agreePlanAsSupervisor, [listPlans])
+  const label = t(side === 'person' ? 'agreement.asPerson' : 'agreement.asSupervisor')
+  const named = { name: plan.person.name, halfYear: plan.halfYear.code, version: plan.version }
+
+  const agree = (): void =>
+    agreeing.mutate(
+      { params: { planId: plan.id }, ifMatch: plan.version },
+      {
+        onSuccess: agreed => {
+          queries.setQueryData(planKey(plan.id), agreed)
+          notifications.show({ message: t('agreement.done') })
+        },
+        onError: refusal,
+        onSettled: () => setIsAsked(false),
+      },
+    )
+
+  return (
+    <>
+      <Button onClick={() => setIsAsked(true)}>{label}</Button>
+      <ConfirmDialog
+        isOpen={isAsked}
+        isPromise
+        title={t('agreement.confirmTitle', { version: plan.version })}
+        confirm={label}
+        isBusy={agreeing.isPending}
+        onConfirm={agree}
+        onClose={() => setIsAsked(false)}
+      >
+        <p>{t(side === 'person' ? 'agreement.confirmPerson' : 'agreement.confirmSupervisor', named)}</p>
+        <p className={classes.dialogNote}>{t('agreement.confirmVoid')}</p>
+      </ConfirmDialog>
+    </>
+  )
+}

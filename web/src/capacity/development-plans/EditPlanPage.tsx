@@ -1,0 +1,109 @@
+import { notifications } from '@mantine/notifications'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { changePlan, getPlan, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ActionFields } from '#capacity/development-plans/ActionFields.tsx'
+import classes from '#capacity/development-plans/development-plans.module.css'
+import { GapChoices } from '#capacity/development-plans/GapChoices.tsx'
+import { actionsOf, bodyOfPlan, checkPlan, idsOf, valuesOfPlan, type PlanValues } from '#capacity/development-plans/plan-form.ts'
+import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
+import { planKey } from '#capacity/development-plans/PlanTools.tsx'
+import { wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
+import { queryFor, useChange } from '#platform/call/query-for.ts'
+import { useFormat } from '#platform/i18n/use-language.ts'
+import { useTranslated } from '#platform/i18n/use-translated.ts'
+import { ErrorState } from '#ui/ErrorState.tsx'
+import { ForbiddenState } from '#ui/ForbiddenState.tsx'
+import { FormFrame } from '#ui/form/FormFrame.tsx'
+import { TextField } from '#ui/form/TextField.tsx'
+import { useForm } from '#ui/form/use-form.ts'
+import { Page } from '#ui/Page.tsx'
+
+const route = getRouteApi('/shell/plans/$planId/edit')
+
+export function EditPlanPage() {
+  const { t } = useTranslation('plans')
+  const { planId } = route.useParams()
+  const plan = useQuery({ ...queryFor(getPlan, { params: { planId } }), refetchOnWindowFocus: false })
+  if (plan.error && !plan.data) {
+    return (
+      <Page title={t('edit.title')}>
+        <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />
+      </Page>
+    )
+  }
+  if (!plan.data) return <PlanSkeleton />
+  if (!plan.data.may.write) {
+    return (
+      <Page title={t('edit.title')}>
+        <ForbiddenState />
+      </Page>
+    )
+  }
+  return <PlanForm key={planId} read={plan.data} />
+}
+
+/** The whole plan as one form, sent whole with the version that was read. */
+function PlanForm({ read }: { read: Plan }) {
+  const { t } = useTranslation('plans')
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  // What the form works on: as it was read, and after a conflict as it is now.
+  const [plan, setPlan] = useState(read)
+  const change = useChange(changePlan, [listPlans])
+  const back = { to: '/plans/$planId', params: { planId: plan.id } } as const
+  const form = useForm<PlanValues>({
+    initial: valuesOfPlan(read),
+    version: read.version,
+    draft: `plan.${read.id}`,
+    check: values => checkPlan(values, plan),
+    submit: async (values, version) => {
+      const saved = await change.mutateAsync({ params: { planId: plan.id }, body: bodyOfPlan(values, plan), ifMatch: version })
+      queries.setQueryData(planKey(plan.id), saved)
+      notifications.show({ message: t(saved.version === version ? 'edit.unchanged' : 'edit.saved') })
+      await navigate(back)
+    },
+    theirs: current => {
+      const now = current as Plan
+      setPlan(now)
+      queries.setQueryData(planKey(now.id), now)
+      return { values: valuesOfPlan(now), version: now.version }
+    },
+  })
+  useConflictTexts(form, plan)
+
+  return (
+    <Page title={t('edit.title')} state={t('edit.state', { person: plan.person.name, halfYear: plan.halfYear.code })}>
+      <FormFrame form={form} submit={t('edit.submit')} cancelTo={back}>
+        {plan.status !== 'proposed' && (
+          <p className={classes.note} role="note">
+            {t('edit.voids')}
+          </p>
+        )}
+        <TextField form={form} name="duties" type="long" label={t('fields.duties')} help={t('duties.help')} isOptional />
+        <GapChoices form={form} plan={plan} />
+        <ActionFields form={form} plan={plan} />
+      </FormFrame>
+    </Page>
+  )
+}
+
+/** How gaps and actions read where two states of a plan are shown side by side. */
+function useConflictTexts({ labels, valueTexts }: { labels: Map<string, string>; valueTexts: Map<string, (value: string) => string> }, plan: Plan): void {
+  const { t } = useTranslation('plans')
+  const translated = useTranslated()
+  const format = useFormat()
+  useEffect(() => {
+    labels.set('chosenGapIds', t('gap.heading'))
+    labels.set('actions', t('action.heading'))
+    const gaps = new Map(plan.gaps.map(({ id, element }) => [id, `${element.code} ${translated(wordsOf(element))}`]))
+    valueTexts.set('chosenGapIds', value => idsOf(value).map(id => gaps.get(id) ?? '–').join('\n'))
+    valueTexts.set('actions', value =>
+      actionsOf({ duties: '', chosenGapIds: '', actions: value })
+        .map(({ title, startsOn, dueOn }) => `${title} (${[startsOn, dueOn].map(day => (/^\d{4}-\d\d-\d\d$/.test(day) ? format.date(day) : day)).join(' – ')})`)
+        .join('\n'),
+    )
+  }, [labels, valueTexts, plan, t, translated, format])
+}

@@ -1,0 +1,151 @@
+import { notifications } from '@mantine/notifications'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { listPlans, proposePlan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import type { Person } from 'luytre/capacity/people/people.api.ts'
+import { useTranslation } from 'react-i18next'
+import { useSheetKey, type SheetChoices } from '#capacity/assessments/use-sheet-key.ts'
+import classes from '#capacity/development-plans/development-plans.module.css'
+import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
+import { planKey } from '#capacity/development-plans/PlanTools.tsx'
+import { ProposalPreview } from '#capacity/development-plans/ProposalPreview.tsx'
+import { queryFor, useChange } from '#platform/call/query-for.ts'
+import { useLanguage } from '#platform/i18n/use-language.ts'
+import { useTranslated } from '#platform/i18n/use-translated.ts'
+import { ButtonLink } from '#ui/ButtonLink.tsx'
+import { EmptyState } from '#ui/EmptyState.tsx'
+import { ErrorState } from '#ui/ErrorState.tsx'
+import { fieldProblems } from '#ui/form/field-problems.ts'
+import { FormFrame } from '#ui/form/FormFrame.tsx'
+import { SelectField } from '#ui/form/SelectField.tsx'
+import { TextField } from '#ui/form/TextField.tsx'
+import { orNull, useForm, type Form } from '#ui/form/use-form.ts'
+import { Page } from '#ui/Page.tsx'
+
+const route = getRouteApi('/shell/people/$personId/plan/new')
+
+export function NewPlanPage() {
+  const { t } = useTranslation('plans')
+  const { personId } = route.useParams()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const choices = useSheetKey(personId, search, ({ halfYearId, roleId }) =>
+    void navigate({ to: '.', search: { halfYear: halfYearId, role: roleId }, replace: true }),
+  )
+  if (choices.error) {
+    return (
+      <Page title={t('new.title')}>
+        <ErrorState error={choices.error} onRetry={choices.retry} />
+      </Page>
+    )
+  }
+  if (choices.isPending || !choices.person) return <PlanSkeleton />
+  if (choices.frameworks.length === 0) {
+    return (
+      <Page title={t('new.title')} state={t('new.state', { person: choices.person.name })}>
+        <EmptyState title={t('new.title')} text={t('new.noFramework')} action={<ButtonLink to="/frameworks">{t('new.toFrameworks')}</ButtonLink>} />
+      </Page>
+    )
+  }
+  return <ProposalForm key={personId} person={choices.person} choices={choices} />
+}
+
+interface ProposalValues extends Record<string, string> {
+  halfYearId: string
+  currentRoleId: string
+  targetRoleId: string
+  duties: string
+}
+
+function ProposalForm({ person, choices }: { person: Person; choices: SheetChoices }) {
+  const { t } = useTranslation('plans')
+  const language = useLanguage()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const roles = useRoleChoices(choices)
+  const propose = useChange(proposePlan, [listPlans])
+  const postRole = choices.frameworks.flatMap(({ roles: all }) => all).find(({ code }) => code === person.roleCode)
+  const bodyOf = (values: ProposalValues) => ({ ...values, currentRoleId: orNull(values.currentRoleId), language })
+  const initial = { halfYearId: choices.key?.halfYearId ?? '', currentRoleId: postRole?.id ?? '', targetRoleId: choices.key?.roleId ?? '', duties: '' }
+  const form = useForm<ProposalValues>({
+    initial,
+    check: values => fieldProblems(proposePlan, bodyOf(values)),
+    submit: async values => {
+      const plan = await propose.mutateAsync({ params: { personId: person.id }, body: bodyOf(values) })
+      queries.setQueryData(planKey(plan.id), plan)
+      notifications.show({ message: t('new.done') })
+      await navigate({ to: '/plans/$planId', params: { planId: plan.id } })
+    },
+  })
+  const { halfYearId, targetRoleId } = form.values
+  const linked = useAddress(form)
+  const existing = useExistingPlan(person.id, halfYearId)
+  const halfYear = choices.halfYears.find(({ id }) => id === halfYearId)
+
+  return (
+    <Page title={t('new.title')} state={t('new.state', { person: person.name })}>
+      <div className={classes.proposal}>
+        <FormFrame form={form} submit={t('new.submit')}>
+          <SelectField
+            form={linked}
+            name="halfYearId"
+            label={t('fields.halfYear')}
+            choices={choices.halfYears
+              .toReversed()
+              .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
+          />
+          <SelectField form={form} name="currentRoleId" label={t('fields.currentRole')} help={t('new.currentRoleHelp')} isOptional choices={roles} />
+          <SelectField form={linked} name="targetRoleId" label={t('fields.targetRole')} help={t('new.targetRoleHelp')} choices={roles} />
+          <TextField form={form} name="duties" type="long" label={t('fields.duties')} help={t('duties.help')} isOptional />
+        </FormFrame>
+        <section className={classes.preview} aria-labelledby="preview">
+          <h2 id="preview">{t('new.preview')}</h2>
+          {existing && (
+            <div className={classes.note} role="status">
+              <p>{t('new.exists', { halfYear: halfYear?.code })}</p>
+              <ButtonLink to="/plans/$planId" params={{ planId: existing }} variant="default">
+                {t('new.openExisting')}
+              </ButtonLink>
+            </div>
+          )}
+          {!existing && <ProposalPreview personId={person.id} halfYearId={halfYearId} role={roleOf(choices, targetRoleId)} />}
+        </section>
+      </div>
+    </Page>
+  )
+}
+
+/** Roles by name; where several frameworks have one of a name, the framework's version tells them apart. */
+function useRoleChoices({ frameworks }: SheetChoices): { value: string; label: string }[] {
+  const translated = useTranslated()
+  return frameworks.flatMap(({ framework, roles }) =>
+    roles.map(({ id, code, name }) => ({
+      value: id,
+      label: frameworks.length > 1 ? `${translated(name)} (${code}, ${framework.key} ${framework.version})` : `${translated(name)} (${code})`,
+    })),
+  )
+}
+
+function roleOf({ frameworks }: SheetChoices, roleId: string): { id: string; levels: SheetChoices['frameworks'][number]['framework']['levels'] } | undefined {
+  const framework = frameworks.find(({ roles }) => roles.some(({ id }) => id === roleId))?.framework
+  return framework && { id: roleId, levels: framework.levels }
+}
+
+/** Half-year and target role stand in the address, too: what is previewed can be shared. */
+function useAddress(form: Form<ProposalValues>): Form<ProposalValues> {
+  const navigate = route.useNavigate()
+  const names: Record<string, 'halfYear' | 'role'> = { halfYearId: 'halfYear', targetRoleId: 'role' }
+  return {
+    ...form,
+    set: (name, value) => {
+      form.set(name, value)
+      const param = names[name]
+      if (param) void navigate({ to: '.', search: before => ({ ...before, [param]: value || undefined }), replace: true })
+    },
+  }
+}
+
+function useExistingPlan(personId: string, halfYearId: string): string | undefined {
+  const { data } = useQuery({ ...queryFor(listPlans, { query: { personId, halfYearId, limit: 1 } }), enabled: halfYearId !== '' })
+  return data?.plans[0]?.id
+}

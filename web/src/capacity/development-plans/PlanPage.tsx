@@ -1,0 +1,98 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { getPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { useTranslation } from 'react-i18next'
+import { ActionTable } from '#capacity/development-plans/ActionTable.tsx'
+import { Agreement } from '#capacity/development-plans/Agreement.tsx'
+import classes from '#capacity/development-plans/development-plans.module.css'
+import { GapTable } from '#capacity/development-plans/GapTable.tsx'
+import { statusMarks } from '#capacity/development-plans/plan-texts.ts'
+import { PlanFacts } from '#capacity/development-plans/PlanFacts.tsx'
+import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
+import { DownloadPlan, RenewPlan } from '#capacity/development-plans/PlanTools.tsx'
+import { queryFor } from '#platform/call/query-for.ts'
+import { useFormat } from '#platform/i18n/use-language.ts'
+import { ButtonLink } from '#ui/ButtonLink.tsx'
+import { ErrorState } from '#ui/ErrorState.tsx'
+import { Page } from '#ui/Page.tsx'
+import { StatusMark } from '#ui/StatusMark.tsx'
+
+const route = getRouteApi('/shell/plans/$planId/')
+
+export function PlanPage() {
+  const { t } = useTranslation('plans')
+  const { planId } = route.useParams()
+  const plan = useQuery(queryFor(getPlan, { params: { planId } }))
+  if (plan.error && !plan.data) {
+    return (
+      <Page title={t('one')}>
+        <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />
+      </Page>
+    )
+  }
+  if (!plan.data) return <PlanSkeleton />
+  // Another plan is another page: the focus goes to its heading.
+  return <OpenPlan key={planId} plan={plan.data} />
+}
+
+function OpenPlan({ plan }: { plan: Plan }) {
+  const { t } = useTranslation('plans')
+  const isToSign = plan.may.agreeAsPerson || plan.may.agreeAsSupervisor
+  // One main action: to agree where the reader can, else to edit, else the paper.
+  const isEditMain = plan.may.write && !isToSign && plan.status !== 'agreed'
+  return (
+    <Page
+      title={t('plan.title', { person: plan.person.name })}
+      state={<PlanState plan={plan} isToSign={isToSign} />}
+      more={
+        <>
+          {plan.may.write && <RenewPlan plan={plan} />}
+          <DownloadPlan plan={plan} />
+        </>
+      }
+      main={
+        plan.may.write && (
+          <ButtonLink to="/plans/$planId/edit" params={{ planId: plan.id }} variant={isEditMain ? 'filled' : 'default'}>
+            {t('plan.edit')}
+          </ButtonLink>
+        )
+      }
+    >
+      <PlanFacts plan={plan} />
+      <section className={classes.section} aria-labelledby="duties">
+        <h2 id="duties">{t('fields.duties')}</h2>
+        <p className={plan.duties ? classes.duties : classes.quiet}>{plan.duties || t('duties.none')}</p>
+      </section>
+      <GapTable plan={plan} />
+      <ActionTable plan={plan} />
+      <Agreement plan={plan} />
+    </Page>
+  )
+}
+
+function PlanState({ plan, isToSign }: { plan: Plan; isToSign: boolean }) {
+  const { t } = useTranslation('plans')
+  const format = useFormat()
+  const { status, personSignature, supervisorSignature } = plan
+  const only = personSignature ?? supervisorSignature
+  const last = [personSignature?.at ?? '', supervisorSignature?.at ?? ''].toSorted().at(-1)
+  const text = {
+    proposed: () => t('plan.state.proposed'),
+    'half-agreed': () =>
+      only ? t(personSignature ? 'plan.state.half-agreed-person' : 'plan.state.half-agreed-supervisor', { name: only.name, at: format.instant(only.at) }) : '',
+    agreed: () => t('plan.state.agreed', { at: last ? format.instant(last) : '' }),
+  }[status]()
+  return (
+    <span className={classes.state}>
+      <StatusMark kind={statusMarks[status]}>{t(`status.${status}`)}</StatusMark>
+      <span>
+        {text} {t('plan.version', { version: plan.version })}
+      </span>
+      {isToSign && (
+        <Link to="." hash="agreement">
+          {t('plan.toSign')}
+        </Link>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,72 @@
+import { changePlan, type ActionKind, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import type { ProblemField } from 'luytre/platform/http/problem.ts'
+import { fieldProblems } from '#ui/form/field-problems.ts'
+
+// A plan as a form's values, and back. A form holds flat texts: the list of actions is one of them, as JSON, so that its
+// draft and its conflict with another's change are kept whole.
+
+export interface PlanValues extends Record<string, string> {
+  duties: string
+  /** Ids, separated by spaces, in the plan's order. */
+  chosenGapIds: string
+  /** `EditedAction[]` as JSON. */
+  actions: string
+}
+
+export interface EditedAction extends Record<ActionField, string> {
+  /** Lasting name of a line while it is edited; of a saved action its id. */
+  key: string
+  id?: string
+}
+export const actionFields = ['title', 'kind', 'gapId', 'startsOn', 'dueOn'] as const
+export type ActionField = (typeof actionFields)[number]
+
+export const idsOf = (text: string): string[] => text.split(' ').filter(Boolean)
+export const actionsOf = (values: PlanValues): EditedAction[] => JSON.parse(values.actions) as EditedAction[]
+
+export const valuesOfPlan = (plan: Plan): PlanValues => ({
+  duties: plan.duties,
+  chosenGapIds: plan.gaps.filter(gap => gap.isChosen).map(gap => gap.id).join(' '),
+  actions: JSON.stringify(
+    plan.actions.map(({ id, gapId, kind, title, startsOn, dueOn }): EditedAction => ({ key: id, id, title, kind, gapId: gapId ?? '', startsOn, dueOn })),
+  ),
+})
+
+/** `plan` is the plan as it is now: ids that it no longer has, after a conflict, are not sent. */
+export function bodyOfPlan(values: PlanValues, plan: Plan) {
+  const chosen = new Set(idsOf(values.chosenGapIds))
+  const gapIds = new Set(plan.gaps.map(gap => gap.id))
+  const actionIds = new Set(plan.actions.map(action => action.id))
+  return {
+    duties: values.duties,
+    chosenGapIds: plan.gaps.filter(gap => chosen.has(gap.id)).map(gap => gap.id),
+    actions: actionsOf(values).map(({ id, gapId, kind, title, startsOn, dueOn }) => ({
+      ...(id && actionIds.has(id) && { id }),
+      gapId: gapIds.has(gapId) ? gapId : null,
+      kind: kind as ActionKind,
+      title,
+      startsOn,
+      dueOn,
+    })),
+  }
+}
+
+/** What the server would refuse, said before anything is sent. */
+export function checkPlan(values: PlanValues, plan: Plan): ProblemField[] {
+  const body = bodyOfPlan(values, plan)
+  const problems = fieldProblems(changePlan, body)
+  const { startsOn: from, endsOn: to } = plan.halfYear
+  body.actions.forEach(({ startsOn, dueOn }, index) => {
+    const path = `actions.${index}.dueOn`
+    if (problems.some(problem => problem.path === path || problem.path === `actions.${index}.startsOn`)) return
+    if (dueOn < startsOn) problems.push({ path, code: 'before-start' })
+    else if (dueOn < from || startsOn > to) problems.push({ path, code: 'outside-half-year' })
+  })
+  return problems
+}
+
+/** An action to fill in: over the half-year, or what is left of it. */
+export function newAction({ halfYear }: Plan, today: string): EditedAction {
+  const isRunning = halfYear.startsOn <= today && today <= halfYear.endsOn
+  return { key: crypto.randomUUID(), title: '', kind: '', gapId: '', startsOn: isRunning ? today : halfYear.startsOn, dueOn: halfYear.endsOn }
+}

@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react'
+import { actionFields, actionsOf, type ActionField, type EditedAction, type PlanValues } from '#capacity/development-plans/plan-form.ts'
+import type { Form } from '#ui/form/use-form.ts'
+
+/**
+ * The list of actions of a plan's form as a form of its own, one field each: `actions.2.dueOn`. Problems follow their
+ * action when others are removed before it, and go when what they are about is mended.
+ */
+export function useActionFields(form: Form<PlanValues>): { form: Form<Record<string, string>>; actions: EditedAction[]; replace: (actions: EditedAction[]) => void } {
+  const { attempts } = form
+  const actions = actionsOf(form.values)
+  const [refused, setRefused] = useState<readonly EditedAction[]>([])
+  // As they were sent, whatever is typed afterwards.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  useEffect(() => setRefused(actions), [attempts])
+
+  const replace = (next: EditedAction[]): void => form.set('actions', JSON.stringify(next))
+  const values = Object.fromEntries(actions.flatMap((action, index) => fieldsOf(index).map(([name, field]) => [name, action[field]])))
+
+  const problemOf = (name: string): ReturnType<typeof form.problemOf> => {
+    const [, at, field] = name.split('.') as [string, string, ActionField]
+    const action = actions[Number(at)]
+    const index = refused.findIndex(({ key }) => key === action?.key)
+    const before = refused[index]
+    if (!action || !before) return undefined
+    const isMended = before[field] !== action[field] || (field === 'dueOn' && before.startsOn !== action.startsOn)
+    return isMended ? undefined : form.problems.find(({ path }) => path === `actions.${index}.${field}`)
+  }
+  const set = (name: string, value: string | boolean): void => {
+    const [, at, field] = name.split('.') as [string, string, ActionField]
+    replace(actions.map((action, index) => (index === Number(at) ? { ...action, [field]: String(value) } : action)))
+  }
+  return { form: { ...form, values, problemOf, set, conflict: undefined }, actions, replace }
+}
+
+const fieldsOf = (index: number): [string, ActionField][] => actionFields.map(field => [`actions.${index}.${field}`, field])

@@ -1,6 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter, type AnyRoute } from '@tanstack/react-router'
 import type { Permission } from 'luytre/platform/permissions/permissions.ts'
+import { assessmentRoutes } from '#capacity/assessments/assessments.routes.tsx'
+import { planRoutes } from '#capacity/development-plans/development-plans.routes.tsx'
+import { frameworkRoutes } from '#capacity/frameworks/frameworks.routes.tsx'
 import { peopleRoutes } from '#capacity/people/people.routes.tsx'
 import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.tsx'
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
@@ -11,7 +14,7 @@ import { publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
 /** Every page of the product. A new module adds its routes here, in the order of the navigation. */
 const routeTree = rootRoute.addChildren([
   publicRoute.addChildren([...publicIdentityRoutes]),
-  shellRoute.addChildren([...overviewRoutes, ...peopleRoutes, ...accountRoutes, ...ledgerRoutes]),
+  shellRoute.addChildren([...overviewRoutes, ...frameworkRoutes, ...peopleRoutes, ...assessmentRoutes, ...planRoutes, ...accountRoutes, ...ledgerRoutes]),
 ])
 
 export const createAppRouter = (queries: QueryClient) =>

@@ -9,13 +9,15 @@ interface ConfirmDialogProps {
   children: ReactNode
   /** Says what it does: "End all sessions", never "OK". */
   confirm: string
+  /** Something is given, not lost: a signature. The button has the calm colour then. */
+  isPromise?: boolean
   isBusy?: boolean
   onConfirm: () => void
   onClose: () => void
 }
 
 /** Only for what cannot be undone. Esc and the first focus do nothing. */
-export function ConfirmDialog({ isOpen, title, children, confirm, isBusy, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog({ isOpen, title, children, confirm, isPromise, isBusy, onConfirm, onClose }: ConfirmDialogProps) {
   const { t } = useTranslation()
   return (
     <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('actions.close') }}>
@@ -24,7 +26,7 @@ export function ConfirmDialog({ isOpen, title, children, confirm, isBusy, onConf
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('actions.cancel')}
         </Button>
-        <Button color="red" loading={isBusy ?? false} onClick={onConfirm}>
+        <Button {...(!isPromise && { color: 'red' })} loading={isBusy ?? false} onClick={onConfirm}>
           {confirm}
         </Button>
       </Group>

@@ -1,8 +1,12 @@
+import type assessments from '#locales/en/assessments.json'
 import type common from '#locales/en/common.json'
+import type frameworks from '#locales/en/frameworks.json'
 import type identity from '#locales/en/identity.json'
 import type ledger from '#locales/en/ledger.json'
 import type overview from '#locales/en/overview.json'
 import type people from '#locales/en/people.json'
+import type plans from '#locales/en/plans.json'
+import type developmentPlans from 'luytre/locales/en/development-plans.json'
 import type problems from 'luytre/locales/en/problems.json'
 
 // Makes the keys of `t()` typed: a module adds its JSON here. English has all plural forms, so its keys are the reference.
@@ -10,11 +14,15 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common'
     resources: {
+      assessments: typeof assessments
       common: typeof common
+      'development-plans': typeof developmentPlans
+      frameworks: typeof frameworks
       identity: typeof identity
       ledger: typeof ledger
       overview: typeof overview
       people: typeof people
+      plans: typeof plans
       problems: typeof problems
     }
   }

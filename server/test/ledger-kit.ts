@@ -64,10 +64,17 @@ export async function makeTestLedger(): Promise<TestLedger> {
       await authority.as({}, work =>
         recordChanges(
           work,
-          recordIds.map(recordId => ({ verb: 'person.changed', recordType: 'person', recordId, ...(withPayload ? { before: { name: 'Đỗ Mười' }, after: { name: recordId } } : {}) })),
+          recordIds.map(recordId => ({
+            verb: 'person.changed',
+            recordType: 'person',
+            recordId,
+            ...(withPayload ? { before: { name: 'Đỗ Mười' }, after: { name: recordId } } : {}),
+          })),
         ),
       )
-      const lines = await database.asOwner<{ id: string }>('select id from ledger_line where record_id = any($1::uuid[]) order by id', [recordIds])
+      const lines = await database.asOwner<{ id: string }>('select id from ledger_line where record_id = any($1::uuid[]) order by id', [
+        recordIds,
+      ])
       return lines.map(line => line.id)
     },
     startSealer: options =>
@@ -95,4 +102,5 @@ export async function makeTestLedger(): Promise<TestLedger> {
 }
 
 /** Findings as `kind position`, the short form in which tests state them. */
-export const briefly = (findings: readonly Finding[]): string[] => findings.map(({ kind, position }) => (position === null ? kind : `${kind} ${position}`))
+export const briefly = (findings: readonly Finding[]): string[] =>
+  findings.map(({ kind, position }) => (position === null ? kind : `${kind} ${position}`))

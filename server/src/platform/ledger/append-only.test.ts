@@ -55,7 +55,10 @@ describe.each(tables)('%s', table => {
     `create index on ${table} (${column})`,
     `select ${column} from ${table} for update`,
     `do $$ begin lock table ${table} in access exclusive mode; end $$`,
-    `insert into ${table} (${column}) select ${column} from ${table} on conflict do update set ${column} = excluded.${column}`.replace('on conflict', `on conflict (${table === 'ledger_line' ? 'id' : table === 'ledger_payload' ? 'line_id' : 'position'})`),
+    `insert into ${table} (${column}) select ${column} from ${table} on conflict do update set ${column} = excluded.${column}`.replace(
+      'on conflict',
+      `on conflict (${table === 'ledger_line' ? 'id' : table === 'ledger_payload' ? 'line_id' : 'position'})`,
+    ),
   ])('refuses: %s', expectRefused)
 
   test('stays as it is even for a role that was granted too much', async () => {
@@ -106,7 +109,9 @@ test('without the setting of the program itself no seal can be written and no li
   try {
     const [line] = await ledger.database.asOwner<{ id: string }>('select id from ledger_line limit 1')
     await expect(other.query(`insert into ledger_seal values (99, $1, '\\x00')`, [line!.id])).rejects.toMatchObject({ code: '42501' })
-    await expect(other.query(`insert into ledger_checkpoint values (99, '\\x00', now(), 'k', '\\x00')`)).rejects.toMatchObject({ code: '42501' })
+    await expect(other.query(`insert into ledger_checkpoint values (99, '\\x00', now(), 'k', '\\x00')`)).rejects.toMatchObject({
+      code: '42501',
+    })
     for (const table of tables) expect((await other.query(`select from ${table}`)).rowCount).toBe(0)
   } finally {
     await other.end()

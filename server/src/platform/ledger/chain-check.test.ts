@@ -42,7 +42,12 @@ test('a link is the SHA-256 of version, hash before, position and digest of the 
 
 test('an untouched chain has no finding and every line is trusted', () => {
   const rows = makeChain(1000)
-  expect(check(rows, [say(500, rows[499]!.hash), say(1000, rows[999]!.hash)])).toMatchObject({ brief: [], lines: 1000, confirmed: 2, position: 1000 })
+  expect(check(rows, [say(500, rows[499]!.hash), say(1000, rows[999]!.hash)])).toMatchObject({
+    brief: [],
+    lines: 1000,
+    confirmed: 2,
+    position: 1000,
+  })
   expect(check([])).toMatchObject({ brief: [], lines: 0, position: 0, hash: genesis })
 })
 
@@ -70,7 +75,10 @@ const changes: Record<string, Change> = {
   'a line put in with a seal that fits': (rows, at) => {
     const hash = chainHash(at === 1 ? genesis : rows[at - 2]!.hash, at, bodyDigest('{}'))
     const put = { ...rows[0]!, lineId: 'put', body: '{}', hash }
-    return { rows: rows.toSpliced(at - 1, 0, put).map((row, index) => ({ ...row, position: index + 1 })), expected: [`inserted-line ${at}`] }
+    return {
+      rows: rows.toSpliced(at - 1, 0, put).map((row, index) => ({ ...row, position: index + 1 })),
+      expected: [`inserted-line ${at}`],
+    }
   },
   'two lines put in with any seal': (rows, at) => {
     const put = ['a', 'b'].map(lineId => ({ ...rows[0]!, lineId, body: `{"${lineId}":1}`, hash: bodyDigest(lineId) }))
@@ -90,7 +98,9 @@ function swap(rows: StoredLine[], at: number, other: number) {
   const expected = [`swapped-lines ${at}`]
   return {
     expected,
-    rows: rows.map(row => (row === one ? { ...row, body: two.body, lineId: two.lineId } : row === two ? { ...row, body: one.body, lineId: one.lineId } : row)),
+    rows: rows.map(row =>
+      row === one ? { ...row, body: two.body, lineId: two.lineId } : row === two ? { ...row, body: one.body, lineId: one.lineId } : row,
+    ),
   }
 }
 

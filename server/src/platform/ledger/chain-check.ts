@@ -139,12 +139,21 @@ export function checkChain(options: {
   }
 
   /** The rows that were put in directly before `line`, if that explains why its link does not hold. */
-  function findPutIn(line: StoredLine, digest: string, next: StoredLine | undefined, nextDigest: string | null): (typeof recent)[number] | undefined {
+  function findPutIn(
+    line: StoredLine,
+    digest: string,
+    next: StoredLine | undefined,
+    nextDigest: string | null,
+  ): (typeof recent)[number] | undefined {
     for (let back = 2; back <= Math.min(window, recentCount); back++) {
       const row = recent[(recentCount - back) % window]!
       if (chainHash(row.hash, row.original + 1, digest) !== line.hash) continue
       // Exchanged seals look the same from here; behind lines that were put in, the chain goes on.
-      const goesOn = !next || nextDigest === null || next.position !== line.position + 1 || chainHash(line.hash, row.original + 2, nextDigest) === next.hash
+      const goesOn =
+        !next ||
+        nextDigest === null ||
+        next.position !== line.position + 1 ||
+        chainHash(line.hash, row.original + 2, nextDigest) === next.hash
       return goesOn ? row : undefined
     }
     return undefined
@@ -230,7 +239,9 @@ export function checkChain(options: {
       const explained = pairSwapped(breaks)
       for (const { finding } of explained) withdraw(finding)
       // A signature at an exchanged seal does not match, and that says nothing beyond the exchange.
-      const exchanged = new Set(breaks.filter(one => one.finding.kind === 'swapped-lines' || explained.includes(one)).map(one => one.line.position))
+      const exchanged = new Set(
+        breaks.filter(one => one.finding.kind === 'swapped-lines' || explained.includes(one)).map(one => one.line.position),
+      )
       findings = findings.filter(one => one.kind !== 'rewritten-chain' || !exchanged.has(one.position ?? 0))
       // The last line has no successor that could tell that lines before it were removed; a signature can.
       const furthest = [...said.keys()].reduce((max, one) => Math.max(max, one), 0)
@@ -245,11 +256,22 @@ export function checkChain(options: {
         }
       }
       if (furthest > position - shift) {
-        report('cut-tail', position + 1, null, { to: furthest + shift, missing: furthest - (position - shift), place: said.get(furthest)![0]!.place })
+        report('cut-tail', position + 1, null, {
+          to: furthest + shift,
+          missing: furthest - (position - shift),
+          place: said.get(furthest)![0]!.place,
+        })
       }
       for (const [lineId] of passedOver) report('missing-seal', null, lineId)
       findings.sort((one, other) => (one.position ?? Infinity) - (other.position ?? Infinity))
-      return { position, hash, lines, findings: findings.slice(0, options.findingsMax), findingCount: findings.length + uncounted, confirmed }
+      return {
+        position,
+        hash,
+        lines,
+        findings: findings.slice(0, options.findingsMax),
+        findingCount: findings.length + uncounted,
+        confirmed,
+      }
     },
   }
 }

@@ -45,7 +45,11 @@ export async function readCheckpointFile(file: string): Promise<CheckpointFile |
   return result
 }
 
-export async function appendPositions(file: string, positions: readonly SignedPosition[], options: { afterTornLine: boolean }): Promise<void> {
+export async function appendPositions(
+  file: string,
+  positions: readonly SignedPosition[],
+  options: { afterTornLine: boolean },
+): Promise<void> {
   const handle = await open(file, 'a', 0o644)
   try {
     const lines = positions.map(position => `${JSON.stringify(position)}\n`).join('')
@@ -90,7 +94,10 @@ export interface CheckpointSink {
 }
 
 /** Appends the checkpoints that the file lacks; `listAfter` gives them in order of position. */
-export async function bringUpToDate(sink: CheckpointSink, listAfter: (position: number) => Promise<readonly SignedPosition[]>): Promise<void> {
+export async function bringUpToDate(
+  sink: CheckpointSink,
+  listAfter: (position: number) => Promise<readonly SignedPosition[]>,
+): Promise<void> {
   let afterTornLine = false
   if (sink.written === undefined) {
     const present = await readCheckpointFile(sink.file)

@@ -48,7 +48,12 @@ beforeAll(async () => {
 const verify = (target: string) => verifyExport(target, ledger.keyring.publicKeyPem)
 
 test('an export is intact anywhere: with a public key and no database', async () => {
-  expect(await verify(withPayload)).toMatchObject({ ok: true, position: 34, counts: { lines: 34, unsealed: 2, payloads: 31, withheldPayloads: 0, signedPositions: 3 }, notes: [] })
+  expect(await verify(withPayload)).toMatchObject({
+    ok: true,
+    position: 34,
+    counts: { lines: 34, unsealed: 2, payloads: 31, withheldPayloads: 0, signedPositions: 3 },
+    notes: [],
+  })
   expect(await verify(file)).toMatchObject({ ok: true, position: 34, counts: { lines: 34, payloads: 31, withheldPayloads: 31 } })
 })
 
@@ -63,7 +68,11 @@ test('without payloads neither their content nor their salt leaves the house', a
 const lineAt = (text: string, position: number): string => text.split('\n').find(one => one.startsWith(`{"position":${position},`))!
 
 test.each<[string, (text: string) => string, string[]]>([
-  ['a changed body', text => text.replace(lineAt(text, 12), lineAt(text, 12).replace('person.changed', 'person.deleted')), ['altered-line 12']],
+  [
+    'a changed body',
+    text => text.replace(lineAt(text, 12), lineAt(text, 12).replace('person.changed', 'person.deleted')),
+    ['altered-line 12'],
+  ],
   ['a changed hash', text => text.replace(lineAt(text, 12), lineAt(text, 12).replace(/"hash":"..../, '"hash":"0000')), ['altered-seal 12']],
   ['a changed payload', text => text.replace(lineAt(text, 13), lineAt(text, 13).replace('Đỗ', 'Lê')), ['altered-payload 13']],
   ['a removed line', text => text.replace(`${lineAt(text, 12)}\n`, ''), ['gap 12', 'torn-export']],
@@ -86,7 +95,10 @@ test('an export that is checked with another key', async () => {
 })
 
 test('what was done to the database is found in its export as well', async () => {
-  await ledger.intrude('delete from ledger_seal where position = 12', `update ledger_payload set content = null, salt = null where line_id = (select line_id from ledger_seal where position = 20)`)
+  await ledger.intrude(
+    'delete from ledger_seal where position = 12',
+    `update ledger_payload set content = null, salt = null where line_id = (select line_id from ledger_seal where position = 20)`,
+  )
   const target = await exportTo('tampered.jsonl')
   const kinds = (await verify(target)).findings.map(one => one.kind)
   expect(kinds).toEqual(['missing-seal', 'unexplained-erasure'])

@@ -48,7 +48,14 @@ export async function exportLedger(
     const heads = files.statements.filter(({ signed }) => signed.kind === 'head').map(({ signed }) => ({ signed, place: 'head' }))
     const statements: Statement[] = [...checkpoints, ...heads]
     const keys = [...new Set(statements.map(({ signed }) => signed.key))]
-    const header = { luytreLedger: exportFormat, exportedAt: (options.now ?? new Date()).toISOString(), keys, payloads: options.withPayload ?? false, unsealed: tail, passedOver: passedOverCount }
+    const header = {
+      luytreLedger: exportFormat,
+      exportedAt: (options.now ?? new Date()).toISOString(),
+      keys,
+      payloads: options.withPayload ?? false,
+      unsealed: tail,
+      passedOver: passedOverCount,
+    }
     await write(`${JSON.stringify(header)}\n`)
     await write(passedOver.map(one => `${JSON.stringify({ passedOverLine: one.lineId, body: one.body })}\n`).join(''))
     let lines = 0
@@ -123,9 +130,14 @@ async function readFrame(file: string): Promise<Frame> {
       }
       const record = parseRecord(text)
       const signed = record?.['signed'] === undefined ? undefined : parseSignedPosition(JSON.stringify(record['signed']))
-      if (record?.['luytreLedger'] === exportFormat && number === 1) frame.header = { unsealed: Number(record['unsealed']), passedOver: Number(record['passedOver']) }
+      if (record?.['luytreLedger'] === exportFormat && number === 1)
+        frame.header = { unsealed: Number(record['unsealed']), passedOver: Number(record['passedOver']) }
       else if (signed) frame.statements.push({ signed, place: `export (${String(record!['place']).slice(0, 20)})` })
-      else if (typeof record?.['passedOverLine'] === 'string' && typeof record['body'] === 'string' && frame.passedOver.length < passedOverMax) {
+      else if (
+        typeof record?.['passedOverLine'] === 'string' &&
+        typeof record['body'] === 'string' &&
+        frame.passedOver.length < passedOverMax
+      ) {
         frame.passedOver.push({ lineId: record['passedOverLine'], body: record['body'] })
       } else if (typeof record?.['end'] === 'object') end = record['end'] as { lines: number; signed: number }
       else fault('unreadable-record', number)

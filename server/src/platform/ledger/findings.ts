@@ -4,9 +4,28 @@ import type { Language } from '#platform/i18n/translated.ts'
 // What `verify` has to say, as data and as sentences (locales/<language>/ledger.json).
 
 export const findingKinds = [
-  'altered-line', 'altered-column', 'unreadable-line', 'altered-payload', 'missing-payload', 'added-payload', 'unexplained-erasure',
-  'deleted-line', 'removed-lines', 'gap', 'swapped-lines', 'inserted-line', 'altered-seal', 'missing-seal', 'cut-tail',
-  'rewritten-chain', 'bad-signature', 'unknown-key', 'missing-checkpoint', 'unreadable-checkpoint', 'unreadable-record', 'torn-export',
+  'altered-line',
+  'altered-column',
+  'unreadable-line',
+  'altered-payload',
+  'missing-payload',
+  'added-payload',
+  'unexplained-erasure',
+  'deleted-line',
+  'removed-lines',
+  'gap',
+  'swapped-lines',
+  'inserted-line',
+  'altered-seal',
+  'missing-seal',
+  'cut-tail',
+  'rewritten-chain',
+  'bad-signature',
+  'unknown-key',
+  'missing-checkpoint',
+  'unreadable-checkpoint',
+  'unreadable-record',
+  'torn-export',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 

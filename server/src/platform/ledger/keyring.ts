@@ -30,7 +30,10 @@ export class KeyError extends Error {
 
 /** First 16 digits of the SHA-256 of the public key (SPKI, DER). */
 export const keyIdOf = (publicKey: KeyObject): string =>
-  createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16)
+  createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 16)
 
 const publicKeySuffix = '.public.pem'
 
@@ -45,7 +48,8 @@ export async function openKeyring(options: { dataDirectory: string; keyFile?: st
   if (options.keyFile === undefined) {
     await placeFile(file, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600)
     // Whoever can read the key can sign a rewritten chain. A given key may be mounted readable to a group of its own.
-    if (((await stat(file)).mode & 0o077) !== 0) throw new KeyError('ledger.key-exposed', `${file} can be read by other users: chmod 600 ${file}`)
+    if (((await stat(file)).mode & 0o077) !== 0)
+      throw new KeyError('ledger.key-exposed', `${file} can be read by other users: chmod 600 ${file}`)
   }
   const privateKey = await readPrivateKey(file)
   const publicKey = createPublicKey(privateKey)
@@ -62,7 +66,8 @@ async function readPrivateKey(file: string): Promise<KeyObject> {
   } catch (error) {
     throw new KeyError('ledger.key-unreadable', `${file} holds no readable private key: ${(error as Error).message}`)
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw new KeyError('ledger.key-kind', `${file} holds a key of kind ${key.asymmetricKeyType}, not ed25519`)
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new KeyError('ledger.key-kind', `${file} holds a key of kind ${key.asymmetricKeyType}, not ed25519`)
   return key
 }
 

@@ -13,7 +13,16 @@ export function selectLines(work: Work, filter: LineFilter) {
     .selectFrom('ledgerLine as line')
     .leftJoin('ledgerSeal as seal', 'seal.lineId', 'line.id')
     .leftJoin('userAccount as account', 'account.id', 'line.actorId')
-    .select(['line.id', 'line.at', 'line.actorId', 'account.displayName as actorName', 'line.verb', 'line.recordType', 'line.recordId', 'seal.position'])
+    .select([
+      'line.id',
+      'line.at',
+      'line.actorId',
+      'account.displayName as actorName',
+      'line.verb',
+      'line.recordType',
+      'line.recordId',
+      'seal.position',
+    ])
     .where(ownRows(work, 'line.organisation_id'))
     .$if(filter.recordType !== undefined, query => query.where('line.recordType', '=', filter.recordType!))
     .$if(filter.recordId !== undefined, query => query.where('line.recordId', '=', filter.recordId!))

@@ -54,5 +54,7 @@ test('another organisation sees none of it, also without the first wall', async 
 })
 
 test('whoever may not read the ledger is refused', async () => {
-  await expect(ledger.authority.as({ roles: ['staff'] }, work => listLedgerLines(work, { limit: 10 }))).rejects.toMatchObject({ status: 403 })
+  await expect(ledger.authority.as({ roles: ['staff'] }, work => listLedgerLines(work, { limit: 10 }))).rejects.toMatchObject({
+    status: 403,
+  })
 })

@@ -7,7 +7,10 @@ import type { listLedger } from './ledger.api.ts'
 import { selectLines } from './ledger-list.store.ts'
 
 /** The organisation's lines, newest first; `before` is the last line of the page before. */
-export async function listLedgerLines(work: Work, query: z.output<(typeof listLedger)['query'] & {}>): Promise<EndpointResult<typeof listLedger>> {
+export async function listLedgerLines(
+  work: Work,
+  query: z.output<(typeof listLedger)['query'] & {}>,
+): Promise<EndpointResult<typeof listLedger>> {
   reachOf(work, 'ledger.read')
   // A record is known by kind and id together, and so is the index.
   if (query.recordId !== undefined && query.recordType === undefined) throw invalid({ path: 'recordType', code: 'required' })

@@ -14,7 +14,12 @@ export const ledgerLine = z.strictObject({
 export type LedgerLine = z.infer<typeof ledgerLine>
 
 export const listLedger = endpoint({
-  name: 'listLedger', method: 'GET', path: '/ledger', summary: 'The ledger of this organisation, newest first', needs: 'ledger.read', changes: [],
+  name: 'listLedger',
+  method: 'GET',
+  path: '/ledger',
+  summary: 'The ledger of this organisation, newest first',
+  needs: 'ledger.read',
+  changes: [],
   query: z.strictObject({
     recordType: z.string().max(60).optional(),
     recordId: z.uuid().optional(),

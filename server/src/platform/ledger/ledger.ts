@@ -65,8 +65,16 @@ export async function recordChanges(work: Work, changes: readonly Change[]): Pro
   }
   if (lines.length === 0) return
   // PostgreSQL takes at most 65,535 parameters a statement; 5,000 lines of 8 stay below.
-  for (let i = 0; i < lines.length; i += 5000) await db.insertInto('ledgerLine').values(lines.slice(i, i + 5000)).execute()
-  for (let i = 0; i < payloads.length; i += 5000) await db.insertInto('ledgerPayload').values(payloads.slice(i, i + 5000)).execute()
+  for (let i = 0; i < lines.length; i += 5000)
+    await db
+      .insertInto('ledgerLine')
+      .values(lines.slice(i, i + 5000))
+      .execute()
+  for (let i = 0; i < payloads.length; i += 5000)
+    await db
+      .insertInto('ledgerPayload')
+      .values(payloads.slice(i, i + 5000))
+      .execute()
   announceLines()
 }
 

@@ -9,32 +9,45 @@ export function instantOf(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.padEnd(3, '0')}Z`
 }
 
-const quoted = (id: string | null): string => (id === null ? 'null' : `"${id}"`)
+/** Where `text` ends if it stands at `from`, else -1; -1 goes through a row of such steps unchanged. */
+const pass = (body: string, from: number, text: string): number => (from >= 0 && body.startsWith(text, from) ? from + text.length : -1)
 
-/** What the body says: undefined when only parsing can tell, else the payload's digest. */
-type Quick = { payload: string | null } | undefined
+const passId = (body: string, from: number, id: string | null): number =>
+  id === null ? pass(body, from, 'null') : pass(body, pass(body, pass(body, from, '"'), id), '"')
+
+/** The same instant in the body and in the column, compared in pieces (see `instantOf`). */
+function passInstant(body: string, from: number, at: string): number {
+  if (at.length < 22) return -1
+  const time = pass(body, pass(body, pass(body, from, at.slice(0, 10)), 'T'), at.slice(11, 19))
+  return pass(body, pass(body, time, at.length > 22 ? at.slice(19, -3).padEnd(4, '0') : '.000'), 'Z"')
+}
+
+// Far from any digest, and no payload.
+const unusual = 'unusual'
 
 /**
- * Compares without parsing. The body is canonical text, so its beginning and end follow from the columns: an equal text
- * has equal values. Whatever looks unusual (an escape, another format) is left to the parser.
+ * Compares without parsing: the body is canonical text, so all but origin and roles follow from the columns in their
+ * order, and an equal text has equal values. Returns the payload's digest, or `unusual` for what is left to the parser
+ * (an escape, another format, a difference).
  */
-function compareAsText(line: StoredLine, body: string): Quick {
-  const { columns } = line
-  if (!columns) return undefined
-  const start = `{"actor":${quoted(columns.actorId)},"at":"${instantOf(columns.at)}","format":1,"id":"${line.lineId}","organisation":${quoted(columns.organisationId)},"origin":"`
-  if (!body.startsWith(start)) return undefined
-  const originEnd = body.indexOf('"', start.length)
-  if (originEnd < 0 || body[originEnd - 1] === '\\') return undefined
-  const payloadAt = originEnd + 12
-  if (!body.startsWith('","payload":', originEnd)) return undefined
-  const hasPayload = body[payloadAt] === '"'
-  const payloadEnd = hasPayload ? payloadAt + 66 : payloadAt + 4
-  const middle = `,"recordId":"${columns.recordId}","recordType":"${columns.recordType}","roles":[`
-  if (!body.startsWith(middle, payloadEnd)) return undefined
-  const rolesEnd = body.indexOf(']', payloadEnd + middle.length)
-  const end = `],"verb":"${columns.verb}"}`
-  if (rolesEnd < 0 || rolesEnd + end.length !== body.length || !body.endsWith(end)) return undefined
-  return { payload: hasPayload ? body.slice(payloadAt + 1, payloadEnd - 1) : null }
+function compareAsText({ lineId, columns }: StoredLine, body: string): string | null {
+  if (!columns) return unusual
+  let at = passId(body, pass(body, 0, '{"actor":'), columns.actorId)
+  at = passInstant(body, pass(body, at, ',"at":"'), columns.at)
+  at = passId(body, pass(body, at, ',"format":1,"id":'), lineId)
+  at = pass(body, passId(body, pass(body, at, ',"organisation":'), columns.organisationId), ',"origin":"')
+  if (at < 0) return unusual
+  const originEnd = body.indexOf('"', at)
+  if (originEnd < 0 || body.charCodeAt(originEnd - 1) === 0x5c) return unusual
+  const payloadAt = pass(body, originEnd, '","payload":')
+  if (payloadAt < 0) return unusual
+  const hasPayload = body.charCodeAt(payloadAt) === 0x22
+  at = pass(body, pass(body, hasPayload ? payloadAt + 66 : payloadAt + 4, ',"recordId":"'), columns.recordId)
+  at = pass(body, pass(body, pass(body, at, '","recordType":"'), columns.recordType), '","roles":[')
+  if (at < 0) return unusual
+  at = pass(body, pass(body, pass(body, body.indexOf(']', at), '],"verb":"'), columns.verb), '"}')
+  if (at !== body.length) return unusual
+  return hasPayload ? body.slice(payloadAt + 1, payloadAt + 65) : null
 }
 
 export interface LineCheck {
@@ -54,7 +67,7 @@ export const erasureVerb = 'payload.erased'
 
 export function checkLine(line: StoredLine, body: string): LineCheck {
   const quick = compareAsText(line, body)
-  if (quick && line.columns!.verb !== erasureVerb) return { differing: [], isReadable: true, payload: quick.payload }
+  if (quick !== unusual && line.columns!.verb !== erasureVerb) return { differing: [], isReadable: true, payload: quick }
   let said: Record<string, unknown>
   try {
     said = JSON.parse(body) as Record<string, unknown>

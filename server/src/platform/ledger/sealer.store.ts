@@ -30,7 +30,8 @@ export interface SealedHead {
 }
 
 export async function findHead(db: Db): Promise<SealedHead | undefined> {
-  const { rows } = await sql<SealedHead>`select position, encode(hash, 'hex') as hash from ledger_seal order by position desc limit 1`.execute(db)
+  const { rows } =
+    await sql<SealedHead>`select position, encode(hash, 'hex') as hash from ledger_seal order by position desc limit 1`.execute(db)
   return rows[0]
 }
 
@@ -68,7 +69,9 @@ export async function listSealable(db: Db, after: Cursor, options: { limit: numb
 /** Whether a line waits after `after`, behind the horizon or not. */
 export async function hasUnsealed(db: Db, after: Cursor): Promise<boolean> {
   const { rows } = await sql<{ waits: boolean }>`
-    select exists (select from ledger_line line where (line.txid, line.id) > (${after.txid}::xid8, ${after.lineId}::uuid)) as waits`.execute(db)
+    select exists (select from ledger_line line where (line.txid, line.id) > (${after.txid}::xid8, ${after.lineId}::uuid)) as waits`.execute(
+    db,
+  )
   return rows[0]!.waits
 }
 

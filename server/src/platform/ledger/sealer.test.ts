@@ -30,7 +30,8 @@ afterEach(async () => {
 const verifyLedger = () => ledger.verify()
 
 /** Order of the chain: ids of lines by position. */
-const sealedIds = async (): Promise<string[]> => (await ledger.database.asOwner<{ id: string }>('select line_id as id from ledger_seal order by position')).map(row => row.id)
+const sealedIds = async (): Promise<string[]> =>
+  (await ledger.database.asOwner<{ id: string }>('select line_id as id from ledger_seal order by position')).map(row => row.id)
 
 /** A transaction of its own, to be held open at will. */
 async function openTransaction() {
@@ -113,7 +114,7 @@ test('however transactions interleave, each committed line is sealed once and no
           await open.get(who)![what]()
         }
       }
-      for (const who of [...open.keys()]) await end(who, 'commit')
+      for (const who of open.keys()) await end(who, 'commit')
       await ledger.sealAll(sealer)
       expect((await sealedIds()).slice(before).toSorted()).toEqual(committed.toSorted())
       expect(briefly((await verifyLedger()).findings)).toEqual([])
@@ -146,7 +147,9 @@ test('of two sealers one works; when it stops the other goes on', async () => {
 test('a lost connection costs nothing', async () => {
   const sealer = start()
   await ledger.sealAll(sealer)
-  await ledger.database.asOwner(`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
+  await ledger.database.asOwner(
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+  )
   await ledger.write(5)
   await vi.waitUntil(
     async () => {
@@ -192,7 +195,9 @@ test('a place outside that is away stops nothing, is reported once, and gets wha
   await mkdir(path.dirname(outside), { recursive: true })
   const sealer = start({ outside: [outside] })
   await sealer.sealNow()
-  expect((await readCheckpointFile(outside))!.positions).toEqual((await readCheckpointFile(checkpointsFile(ledger.dataDirectory)))!.positions)
+  expect((await readCheckpointFile(outside))!.positions).toEqual(
+    (await readCheckpointFile(checkpointsFile(ledger.dataDirectory)))!.positions,
+  )
 })
 
 test('after a crash between the seals and the files, the next start makes the files good', async () => {
@@ -210,7 +215,7 @@ test('after a crash between the seals and the files, the next start makes the fi
   const next = start()
   await next.sealNow()
   await next.stop()
-  expect((await readHead(ledger.dataDirectory))).toMatchObject({ position: (await sealedIds()).length })
+  expect(await readHead(ledger.dataDirectory)).toMatchObject({ position: (await sealedIds()).length })
   const { positions, unreadableLines } = (await readCheckpointFile(files[1]!))!
   expect(positions.at(-1)!.position).toBe((await sealedIds()).length)
   expect(unreadableLines).toEqual([])
@@ -227,11 +232,15 @@ test('restored lines come first, in whatever order they were sealed; what waits 
 })
 
 test('lines from the future of this cluster stop the sealer with a reason', async () => {
-  await ledger.intrude(`update ledger_line set txid = '999999999999' where id = (select line_id from ledger_seal order by position desc limit 1)`)
+  await ledger.intrude(
+    `update ledger_line set txid = '999999999999' where id = (select line_id from ledger_seal order by position desc limit 1)`,
+  )
   const sealer = start()
   await expect(sealer.sealNow()).rejects.toThrow()
   await sealer.stop()
-  expect(ledger.errors.map(one => String((one.details as { err: Error }).err))).toEqual([expect.stringContaining('transaction number 999999999999')])
+  expect(ledger.errors.map(one => String((one.details as { err: Error }).err))).toEqual([
+    expect.stringContaining('transaction number 999999999999'),
+  ])
   await ledger.intrude(`update ledger_line set txid = '0' where txid = '999999999999'`)
 })
 
@@ -267,7 +276,10 @@ test('a cut end stays to be seen when the server goes on sealing', async () => {
 test('the key is made once, for its owner only, and refused when others can read it', async () => {
   const file = path.join(ledger.dataDirectory, 'ledger/key.pem')
   expect((await stat(file)).mode & 0o777).toBe(0o600)
-  const [again, atOnce] = await Promise.all([openKeyring({ dataDirectory: ledger.dataDirectory }), openKeyring({ dataDirectory: ledger.dataDirectory })])
+  const [again, atOnce] = await Promise.all([
+    openKeyring({ dataDirectory: ledger.dataDirectory }),
+    openKeyring({ dataDirectory: ledger.dataDirectory }),
+  ])
   expect([again.keyId, atOnce.keyId]).toEqual([ledger.keyring.keyId, ledger.keyring.keyId])
   expect(await readFile(path.join(ledger.dataDirectory, `ledger/${again.keyId}.public.pem`), 'utf8')).toBe(again.publicKeyPem)
   const given = await openKeyring({ dataDirectory: path.join(ledger.elsewhere, 'node'), keyFile: file })
@@ -276,5 +288,7 @@ test('the key is made once, for its owner only, and refused when others can read
   await expect(openKeyring({ dataDirectory: ledger.dataDirectory })).rejects.toMatchObject({ code: 'ledger.key-exposed' })
   await chmod(file, 0o600)
   await writeFile(path.join(ledger.elsewhere, 'no-key.pem'), 'nothing')
-  await expect(openKeyring({ dataDirectory: ledger.dataDirectory, keyFile: path.join(ledger.elsewhere, 'no-key.pem') })).rejects.toMatchObject({ code: 'ledger.key-unreadable' })
+  await expect(
+    openKeyring({ dataDirectory: ledger.dataDirectory, keyFile: path.join(ledger.elsewhere, 'no-key.pem') }),
+  ).rejects.toMatchObject({ code: 'ledger.key-unreadable' })
 })

@@ -91,7 +91,10 @@ export function startSealer(options: SealerOptions): Sealer {
   const { keyring, dataDirectory, log, metrics } = options
   const now = options.now ?? (() => new Date())
   const bell = createBell()
-  const connection = connect(options.address, { size: 1, onError: error => log.warn({ err: error }, 'ledger: the sealer lost its connection') })
+  const connection = connect(options.address, {
+    size: 1,
+    onError: error => log.warn({ err: error }, 'ledger: the sealer lost its connection'),
+  })
   const sinks: CheckpointSink[] = [checkpointsFile(dataDirectory), ...(options.outside ?? [])].map(file => ({ file, written: undefined }))
   let asked: { resolve: (lines: number) => void; reject: (error: unknown) => void }[] = []
   let isStopping = false
@@ -99,9 +102,9 @@ export function startSealer(options: SealerOptions): Sealer {
   const faults = new Set<string>()
 
   // One message when a fault begins and none while it lasts: an error line wakes somebody.
-  async function reportFault(name: string, run: () => Promise<unknown>): Promise<boolean> {
+  async function reportFault(name: string, attempt: () => Promise<unknown>): Promise<boolean> {
     try {
-      await run()
+      await attempt()
       faults.delete(name)
       return true
     } catch (error) {
@@ -158,7 +161,9 @@ export function startSealer(options: SealerOptions): Sealer {
   async function keepFiles(db: Kysely<Database>, chain: Chain, isLast: boolean): Promise<void> {
     for (const sink of sinks) {
       if (sink.written !== undefined && sink.written >= chain.checkpointed) continue
-      await reportFault(sink.file, () => bringUpToDate(sink, after => inSystemWork(db, system => store.listCheckpoints(system, after, 1000))))
+      await reportFault(sink.file, () =>
+        bringUpToDate(sink, after => inSystemWork(db, system => store.listCheckpoints(system, after, 1000))),
+      )
     }
     const { position } = chain.head
     if (position === 0 || position === head.written || (!isLast && performance.now() - head.atMs < headEveryMs)) return
@@ -172,7 +177,10 @@ export function startSealer(options: SealerOptions): Sealer {
       await store.findLastSealedLine(system),
       await store.findLastCheckpoint(system),
     ])
-    if (line?.isAhead) throw new Error(`the last sealed line has transaction number ${line.txid}, which this database has not reached: restored lines need txid 0`)
+    if (line?.isAhead)
+      throw new Error(
+        `the last sealed line has transaction number ${line.txid}, which this database has not reached: restored lines need txid 0`,
+      )
     await keepLostHead(db)
     return {
       head: found ?? { position: 0, hash: genesis },
@@ -190,7 +198,10 @@ export function startSealer(options: SealerOptions): Sealer {
     if (last === undefined || last === 'unreadable') return
     const hash = await inSystemWork(db, system => store.findSealHash(system, last.position))
     if (hash === last.hash) return
-    log.error({ position: last.position, signed: last.hash, found: hash ?? null }, 'ledger: the signed head is not in the chain; run "luytre ledger verify"')
+    log.error(
+      { position: last.position, signed: last.hash, found: hash ?? null },
+      'ledger: the signed head is not in the chain; run "luytre ledger verify"',
+    )
     await appendPositions(lostHeadsFile(dataDirectory), [last], { afterTornLine: false })
   }
 

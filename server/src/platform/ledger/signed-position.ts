@@ -25,7 +25,10 @@ type Statement = Omit<SignedPosition, 'signature'>
 const messageOf = ({ format, kind, position, hash, at, key }: Statement): Buffer =>
   Buffer.from(canonicalText({ format, kind, position, hash, at, key }))
 
-export function signPosition(keyring: Keyring, said: { kind: SignedPosition['kind']; position: number; hash: string; at: Date }): SignedPosition {
+export function signPosition(
+  keyring: Keyring,
+  said: { kind: SignedPosition['kind']; position: number; hash: string; at: Date },
+): SignedPosition {
   const statement: Statement = { format: 1, ...said, at: said.at.toISOString(), key: keyring.keyId }
   return { ...statement, signature: sign(null, messageOf(statement), keyring.privateKey).toString('base64') }
 }

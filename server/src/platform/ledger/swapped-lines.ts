@@ -17,8 +17,8 @@ export function pairSwapped(breaks: readonly Break[]): Break[] {
     open.delete(other)
     explained.push(other)
   }
-  for (const one of [...open]) {
-    for (const other of [...open]) {
+  for (const one of open) {
+    for (const other of open) {
       if (!open.has(one)) break
       if (other.original <= one.original) continue
       if (fits(one.before, one, other.digest, one.line.hash) && fits(other.before, other, one.digest, other.line.hash)) {
@@ -29,7 +29,10 @@ export function pairSwapped(breaks: readonly Break[]): Break[] {
       const beforeOther = other.original === one.original + 1 ? other.line.hash : other.before
       if (!fits(one.before, one, other.digest, other.line.hash) || !fits(beforeOther, other, one.digest, one.line.hash)) continue
       name(one, other)
-      for (const [after, hash] of [[one, other.line.hash], [other, one.line.hash]] as const) {
+      for (const [after, hash] of [
+        [one, other.line.hash],
+        [other, one.line.hash],
+      ] as const) {
         const follower = [...open].find(candidate => candidate.original === after.original + 1)
         if (!follower || !fits(hash, follower, follower.digest, follower.line.hash)) continue
         open.delete(follower)

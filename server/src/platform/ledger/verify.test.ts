@@ -77,12 +77,30 @@ describe('what a superuser does is named', () => {
     ['one byte of a text', () => [`update ledger_line set ${changeByte('body')} where id = '${at(15).id}'`], ['altered-line 15']],
     ['one byte of the last text', () => [`update ledger_line set ${changeByte('body')} where id = '${at(41).id}'`], ['altered-line 41']],
     ['one byte of the first text', () => [`update ledger_line set ${changeByte('body')} where id = '${at(1).id}'`], ['altered-line 1']],
-    ['a text and its columns', () => [`update ledger_line set body = replace(body, 'person.changed', 'person.deleted'), verb = 'person.deleted' where id = '${at(15).id}'`], ['altered-line 15']],
-    ['texts of neighbours', () => [`update ledger_line set ${changeByte('body')} where id in ('${at(15).id}', '${at(16).id}')`], ['altered-line 15', 'altered-line 16']],
+    [
+      'a text and its columns',
+      () => [
+        `update ledger_line set body = replace(body, 'person.changed', 'person.deleted'), verb = 'person.deleted' where id = '${at(15).id}'`,
+      ],
+      ['altered-line 15'],
+    ],
+    [
+      'texts of neighbours',
+      () => [`update ledger_line set ${changeByte('body')} where id in ('${at(15).id}', '${at(16).id}')`],
+      ['altered-line 15', 'altered-line 16'],
+    ],
     ['a payload', () => [`update ledger_payload set ${changeByte('content')} where line_id = '${at(15).id}'`], ['altered-payload 15']],
-    ['the salt of a payload', () => [`update ledger_payload set ${changeByte('salt')} where line_id = '${at(15).id}'`], ['altered-payload 15']],
+    [
+      'the salt of a payload',
+      () => [`update ledger_payload set ${changeByte('salt')} where line_id = '${at(15).id}'`],
+      ['altered-payload 15'],
+    ],
     ['a payload that is gone', () => [`delete from ledger_payload where line_id = '${at(15).id}'`], ['missing-payload 15']],
-    ['a payload emptied without a line', () => [`update ledger_payload set salt = null, content = null where line_id = '${at(15).id}'`], ['unexplained-erasure 15']],
+    [
+      'a payload emptied without a line',
+      () => [`update ledger_payload set salt = null, content = null where line_id = '${at(15).id}'`],
+      ['unexplained-erasure 15'],
+    ],
     [
       'a payload emptied in the name of a line that does not exist',
       () => [`update ledger_payload set salt = null, content = null, erased_by = '${uuidv7()}' where line_id = '${at(15).id}'`],
@@ -93,26 +111,67 @@ describe('what a superuser does is named', () => {
       () => [`update ledger_payload set salt = null, content = null, erased_by = '${at(20).id}' where line_id = '${at(15).id}'`],
       ['unexplained-erasure 15'],
     ],
-    ['the organisation of a payload', () => [`update ledger_payload set organisation_id = '${uuidv7()}' where line_id = '${at(15).id}'`], ['altered-column 15']],
-    ['one byte of a hash', () => [`update ledger_seal set hash = set_byte(hash, 7, get_byte(hash, 7) # 1) where position = 15`], ['altered-seal 15']],
-    ['the last hash', () => [`update ledger_seal set hash = set_byte(hash, 7, get_byte(hash, 7) # 1) where position = 41`], ['altered-seal 41']],
-    ['the hash under a checkpoint', () => [`update ledger_seal set hash = set_byte(hash, 7, get_byte(hash, 7) # 1) where position = 21`], ['altered-seal 21']],
+    [
+      'the organisation of a payload',
+      () => [`update ledger_payload set organisation_id = '${uuidv7()}' where line_id = '${at(15).id}'`],
+      ['altered-column 15'],
+    ],
+    [
+      'one byte of a hash',
+      () => [`update ledger_seal set hash = set_byte(hash, 7, get_byte(hash, 7) # 1) where position = 15`],
+      ['altered-seal 15'],
+    ],
+    [
+      'the last hash',
+      () => [`update ledger_seal set hash = set_byte(hash, 7, get_byte(hash, 7) # 1) where position = 41`],
+      ['altered-seal 41'],
+    ],
+    [
+      'the hash under a checkpoint',
+      () => [`update ledger_seal set hash = set_byte(hash, 7, get_byte(hash, 7) # 1) where position = 21`],
+      ['altered-seal 21'],
+    ],
     ['a deleted line', () => [`delete from ledger_line where id = '${at(15).id}'`], ['deleted-line 15']],
-    ['a deleted line with its seal', () => [`delete from ledger_line where id = '${at(15).id}'`, 'delete from ledger_seal where position = 15'], ['gap 15']],
-    ['two runs of deleted lines', () => ['delete from ledger_seal where position in (5, 6, 30)', `delete from ledger_line where id in ('${at(5).id}', '${at(6).id}', '${at(30).id}')`], ['gap 5', 'gap 30']],
+    [
+      'a deleted line with its seal',
+      () => [`delete from ledger_line where id = '${at(15).id}'`, 'delete from ledger_seal where position = 15'],
+      ['gap 15'],
+    ],
+    [
+      'two runs of deleted lines',
+      () => [
+        'delete from ledger_seal where position in (5, 6, 30)',
+        `delete from ledger_line where id in ('${at(5).id}', '${at(6).id}', '${at(30).id}')`,
+      ],
+      ['gap 5', 'gap 30'],
+    ],
     ['a deleted seal', () => ['delete from ledger_seal where position = 15'], ['missing-seal 15']],
-    ['deleted seals', () => ['delete from ledger_seal where position in (1, 15, 16, 17, 30)'], ['missing-seal 1', 'missing-seal 15', 'missing-seal 16', 'missing-seal 17', 'missing-seal 30']],
-    ['a line removed, the rest renumbered', () => [`delete from ledger_line where id = '${at(15).id}'`, 'delete from ledger_seal where position = 15', ...renumber(16, -1)], ['removed-lines 15']],
+    [
+      'deleted seals',
+      () => ['delete from ledger_seal where position in (1, 15, 16, 17, 30)'],
+      ['missing-seal 1', 'missing-seal 15', 'missing-seal 16', 'missing-seal 17', 'missing-seal 30'],
+    ],
+    [
+      'a line removed, the rest renumbered',
+      () => [`delete from ledger_line where id = '${at(15).id}'`, 'delete from ledger_seal where position = 15', ...renumber(16, -1)],
+      ['removed-lines 15'],
+    ],
     ['two neighbours swapped', () => swapLines(15, 16), ['swapped-lines 15']],
     ['two lines swapped', () => swapLines(15, 33), ['swapped-lines 15']],
     [
       'the texts of two lines swapped',
-      () => [`update ledger_line set body = case id when '${at(15).id}' then '${at(33).body}' else '${at(15).body}' end where id in ('${at(15).id}', '${at(33).id}')`],
+      () => [
+        `update ledger_line set body = case id when '${at(15).id}' then '${at(33).body}' else '${at(15).body}' end where id in ('${at(15).id}', '${at(33).id}')`,
+      ],
       ['swapped-lines 15'],
     ],
     [
       'two checkpointed seals swapped',
-      () => ['update ledger_seal set position = 1000 where position = 11', 'update ledger_seal set position = 11 where position = 21', 'update ledger_seal set position = 21 where position = 1000'],
+      () => [
+        'update ledger_seal set position = 1000 where position = 11',
+        'update ledger_seal set position = 11 where position = 21',
+        'update ledger_seal set position = 21 where position = 1000',
+      ],
       ['swapped-lines 11'],
     ],
     [
@@ -124,10 +183,31 @@ describe('what a superuser does is named', () => {
       },
       ['inserted-line 15'],
     ],
-    ['a line put in with any seal', () => { const id = uuidv7(); return [putIn(id), ...renumber(15, 1), seal(15, id, bodyDigest('any'))] }, ['inserted-line 15']],
+    [
+      'a line put in with any seal',
+      () => {
+        const id = uuidv7()
+        return [putIn(id), ...renumber(15, 1), seal(15, id, bodyDigest('any'))]
+      },
+      ['inserted-line 15'],
+    ],
     ['a line put in without a seal', () => [putIn(uuidv7())], ['missing-seal']],
-    ['a seal at an impossible position', () => { const id = uuidv7(); return [putIn(id), seal(0, id, bodyDigest('any'))] }, ['inserted-line 0']],
-    ['a seal beyond all positions', () => { const id = uuidv7(); return [putIn(id), `insert into ledger_seal values (${2n ** 60n}, '${id}', '\\x00')`] }, [`inserted-line ${Number(2n ** 60n)}`]],
+    [
+      'a seal at an impossible position',
+      () => {
+        const id = uuidv7()
+        return [putIn(id), seal(0, id, bodyDigest('any'))]
+      },
+      ['inserted-line 0'],
+    ],
+    [
+      'a seal beyond all positions',
+      () => {
+        const id = uuidv7()
+        return [putIn(id), `insert into ledger_seal values (${2n ** 60n}, '${id}', '\\x00')`]
+      },
+      [`inserted-line ${Number(2n ** 60n)}`],
+    ],
     [
       'a cut end',
       () => [
@@ -147,17 +227,29 @@ describe('what a superuser does is named', () => {
       ['cut-tail 36', 'missing-checkpoint 41', 'missing-checkpoint 41'],
     ],
     ['seals cut off the end', () => ['delete from ledger_seal where position > 35'], ['cut-tail 36']],
-    ['everything deleted', () => tables.map(table => `delete from ${table}`), ['cut-tail 1', ...[11, 21, 31, 41].flatMap(position => [`missing-checkpoint ${position}`, `missing-checkpoint ${position}`])]],
-    ['a checkpoint with another signature', () => [`update ledger_checkpoint set signature = set_byte(signature, 7, get_byte(signature, 7) # 1) where position = 21`], ['bad-signature 21', 'missing-checkpoint 21', 'missing-checkpoint 21']],
+    [
+      'everything deleted',
+      () => tables.map(table => `delete from ${table}`),
+      ['cut-tail 1', ...[11, 21, 31, 41].flatMap(position => [`missing-checkpoint ${position}`, `missing-checkpoint ${position}`])],
+    ],
+    [
+      'a checkpoint with another signature',
+      () => [`update ledger_checkpoint set signature = set_byte(signature, 7, get_byte(signature, 7) # 1) where position = 21`],
+      ['bad-signature 21', 'missing-checkpoint 21', 'missing-checkpoint 21'],
+    ],
     ['a checkpoint moved', () => [`update ledger_checkpoint set position = 22 where position = 21`], ['bad-signature 22']],
-    ['several things at once', () => [
-      `update ledger_line set ${changeByte('body')} where id = '${at(3).id}'`,
-      `update ledger_line set verb = 'x' where id = '${at(8).id}'`,
-      ...swapLines(12, 18),
-      'delete from ledger_seal where position = 25',
-      `delete from ledger_line where id = '${at(33).id}'`,
-      `update ledger_payload set ${changeByte('content')} where line_id = '${at(38).id}'`,
-    ], ['altered-line 3', 'altered-column 8', 'swapped-lines 12', 'missing-seal 25', 'deleted-line 33', 'altered-payload 38']],
+    [
+      'several things at once',
+      () => [
+        `update ledger_line set ${changeByte('body')} where id = '${at(3).id}'`,
+        `update ledger_line set verb = 'x' where id = '${at(8).id}'`,
+        ...swapLines(12, 18),
+        'delete from ledger_seal where position = 25',
+        `delete from ledger_line where id = '${at(33).id}'`,
+        `update ledger_payload set ${changeByte('content')} where line_id = '${at(38).id}'`,
+      ],
+      ['altered-line 3', 'altered-column 8', 'swapped-lines 12', 'missing-seal 25', 'deleted-line 33', 'altered-payload 38'],
+    ],
   ]
 
   test.each(cases)('%s', async (_, statements, expected) => {
@@ -167,7 +259,15 @@ describe('what a superuser does is named', () => {
     expect(result).toMatchObject({ ok: false, counts: { findings: expected.length } })
     // Where the line still has a name, it is given.
     for (const { position, lineId, kind } of result.findings) {
-      const isOwn = ['altered-line', 'altered-column', 'altered-payload', 'altered-seal', 'deleted-line', 'missing-payload', 'unexplained-erasure'].includes(kind)
+      const isOwn = [
+        'altered-line',
+        'altered-column',
+        'altered-payload',
+        'altered-seal',
+        'deleted-line',
+        'missing-payload',
+        'unexplained-erasure',
+      ].includes(kind)
       if (isOwn) expect(lineId).toBe(at(position!).id)
       if (kind === 'missing-seal' && position !== null) expect(lineId).toBe(at(position).id)
     }
@@ -191,7 +291,10 @@ describe('what a superuser does is named', () => {
 
   test('a checkpoint forged with another key', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-    const forged = signPosition({ keyId: keyIdOf(publicKey), privateKey, publicKeyPem: '' }, { kind: 'checkpoint', position: 25, hash: at(25).hash, at: new Date() })
+    const forged = signPosition(
+      { keyId: keyIdOf(publicKey), privateKey, publicKeyPem: '' },
+      { kind: 'checkpoint', position: 25, hash: at(25).hash, at: new Date() },
+    )
     const insert = (key: string): string =>
       `insert into ledger_checkpoint values (25, '\\x${forged.hash}', '${forged.at}', '${key}', decode('${forged.signature}', 'base64'))`
     await ledger.intrude(insert(forged.key))
@@ -201,7 +304,10 @@ describe('what a superuser does is named', () => {
   })
 
   test('a chain rewritten as a whole: only what is kept elsewhere tells', async () => {
-    const statements = [`update ledger_line set body = replace(body, 'person.changed', 'person.praised'), verb = 'person.praised' where id = '${at(15).id}'`, 'delete from ledger_checkpoint']
+    const statements = [
+      `update ledger_line set body = replace(body, 'person.changed', 'person.praised'), verb = 'person.praised' where id = '${at(15).id}'`,
+      'delete from ledger_checkpoint',
+    ]
     let { hash } = at(14)
     for (let position = 15; position <= 41; position++) {
       const body = position === 15 ? at(15).body.replace('person.changed', 'person.praised') : at(position).body
@@ -210,9 +316,15 @@ describe('what a superuser does is named', () => {
     }
     await ledger.intrude(...statements)
     const emptyDirectory = path.join(ledger.elsewhere, 'nothing')
-    expect(await ledger.verify({ dataDirectory: emptyDirectory })).toMatchObject({ ok: true, notes: [{ kind: 'no-head' }, { kind: 'no-checkpoint' }] })
+    expect(await ledger.verify({ dataDirectory: emptyDirectory })).toMatchObject({
+      ok: true,
+      notes: [{ kind: 'no-head' }, { kind: 'no-checkpoint' }],
+    })
     const seen = await ledger.verify({ dataDirectory: emptyDirectory, outside: [outside] })
-    expect(seen.findings.find(one => one.kind === 'rewritten-chain')).toMatchObject({ position: 21, params: { after: 11, place: outside, signed: at(21).hash } })
+    expect(seen.findings.find(one => one.kind === 'rewritten-chain')).toMatchObject({
+      position: 21,
+      params: { after: 11, place: outside, signed: at(21).hash },
+    })
     expect(briefly(seen.findings).filter(one => one.startsWith('missing-checkpoint')).length).toBe(4)
     expect(briefly((await ledger.verify()).findings)).toContain('rewritten-chain 21')
   })
@@ -230,7 +342,9 @@ test('a payload that the retention role emptied is erased by its rule', async ()
   )
   const result = await verify()
   expect(result).toMatchObject({ ok: true, counts: { erasedPayloads: 2 } })
-  expect(result.notes).toMatchObject([15, 16].map(position => ({ kind: 'erased-payload', position, lineId: at(position).id, params: { rule: `retention-rule ${rule}` } })))
+  expect(result.notes).toMatchObject(
+    [15, 16].map(position => ({ kind: 'erased-payload', position, lineId: at(position).id, params: { rule: `retention-rule ${rule}` } })),
+  )
   expect(describeVerification(result, 'en')).toContain(`Position 15, line ${at(15).id}: payload erased by retention-rule ${rule}.`)
   // The erasing line itself cannot vanish.
   await ledger.intrude(`delete from ledger_line where record_id = '${rule}'`)
@@ -252,7 +366,10 @@ test('lines that wait for the sealer are counted and no fault', async () => {
 
 test('restored lines (transaction 0) wait for the sealer in any order', async () => {
   await ledger.intrude(`update ledger_line set txid = '0'`, `delete from ledger_seal where position > 31`)
-  expect(await ledger.verify({ dataDirectory: path.join(ledger.elsewhere, 'nothing') })).toMatchObject({ counts: { unsealed: 10 }, findings: [{ kind: 'cut-tail', position: 32 }] })
+  expect(await ledger.verify({ dataDirectory: path.join(ledger.elsewhere, 'nothing') })).toMatchObject({
+    counts: { unsealed: 10 },
+    findings: [{ kind: 'cut-tail', position: 32 }],
+  })
 })
 
 test('a file of checkpoints: a torn line is forgiven, another text is not', async () => {
@@ -272,7 +389,12 @@ test('a file of checkpoints: a torn line is forgiven, another text is not', asyn
 test.each(languages)('every finding has a sentence (%s)', language => {
   const findings = findingKinds.map(kind => ({ kind, position: 1, lineId: 'L', params: {} }))
   const counts = { lines: 1, unsealed: 1, payloads: 1, erasedPayloads: 1, withheldPayloads: 1, signedPositions: 0, findings: 99 }
-  const notes = (['erased-payload', 'no-head', 'no-checkpoint', 'no-place'] as const).map(kind => ({ kind, position: 1, lineId: 'L', params: {} }))
+  const notes = (['erased-payload', 'no-head', 'no-checkpoint', 'no-place'] as const).map(kind => ({
+    kind,
+    position: 1,
+    lineId: 'L',
+    params: {},
+  }))
   const sentences = describeVerification({ ok: false, position: 1, hash: 'h', counts, findings, notes }, language)
   expect(sentences.length).toBe(findingKinds.length + notes.length + 7)
 })

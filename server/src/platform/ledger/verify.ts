@@ -42,7 +42,9 @@ export async function verifyDatabase(
     await beginReading(client)
     const checkpoints = await readCheckpoints(client)
     const known = new Set(checkpoints.map(one => one.signature))
-    const missing = files.statements.filter(({ signed }) => signed.kind === 'checkpoint' && !known.has(signed.signature) && isTrusted(keys, signed))
+    const missing = files.statements.filter(
+      ({ signed }) => signed.kind === 'checkpoint' && !known.has(signed.signature) && isTrusted(keys, signed),
+    )
     const { tail, passedOver, passedOverCount } = await findUnsealed(client)
     return await verifySource(
       {
@@ -69,7 +71,12 @@ export async function verifyDatabase(
   }
 }
 
-const finding = (kind: Finding['kind'], position: number | null, lineId: string | null, params: Finding['params'] = {}): Finding => ({ kind, position, lineId, params })
+const finding = (kind: Finding['kind'], position: number | null, lineId: string | null, params: Finding['params'] = {}): Finding => ({
+  kind,
+  position,
+  lineId,
+  params,
+})
 
 const isTrusted = (keys: PublicKeys, signed: Statement['signed']): boolean => {
   const key = keys.get(signed.key)
@@ -136,7 +143,12 @@ export async function verifySource(source: LedgerSource, keys: PublicKeys, optio
     for (const column of checked.differing) report('altered-column', position, lineId, { column })
     if (checked.erases !== undefined) erasures.erasing(lineId, checked.erases)
     const { payload } = line
-    if (payload !== null && payload !== 'withheld' && payload.organisationId !== undefined && payload.organisationId !== line.columns?.organisationId) {
+    if (
+      payload !== null &&
+      payload !== 'withheld' &&
+      payload.organisationId !== undefined &&
+      payload.organisationId !== line.columns?.organisationId
+    ) {
       report('altered-column', position, lineId, { column: 'ledger_payload.organisation_id' })
     }
     const state = checkPayload(checked.payload, payload)
@@ -166,7 +178,9 @@ export async function verifySource(source: LedgerSource, keys: PublicKeys, optio
     position: result.position,
     hash: result.hash,
     counts: { lines: result.lines, unsealed: source.tail, ...counts, signedPositions: result.confirmed, findings },
-    findings: [...result.findings, ...found].sort((one, other) => (one.position ?? Infinity) - (other.position ?? Infinity)).slice(0, findingsMax),
+    findings: [...result.findings, ...found]
+      .sort((one, other) => (one.position ?? Infinity) - (other.position ?? Infinity))
+      .slice(0, findingsMax),
     notes,
   }
 }
@@ -177,7 +191,10 @@ type Place = Pick<Finding, 'position' | 'lineId'>
  * Matches emptied payloads with the lines that emptied them. Those may lie on either side in the chain: a transaction
  * that took its number earlier can erase what a later one wrote. What is kept grows with the number of erasing lines.
  */
-function trackErasures(told: { onExplained: (line: Place, rule: string) => void; onUnexplained: (line: Place, erasedBy: string | null) => void }) {
+function trackErasures(told: {
+  onExplained: (line: Place, rule: string) => void
+  onUnexplained: (line: Place, erasedBy: string | null) => void
+}) {
   const rules = new Map<string, string>()
   const waiting = new Map<string, Place[]>()
   return {

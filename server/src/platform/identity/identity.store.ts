@@ -60,13 +60,26 @@ export const insertMembership = (db: Db, member: { userId: string; organisationI
     .values({ id: uuidv7(), userId: member.userId, organisationId: member.organisationId, role: member.role, valid: sql<string>`daterange(${member.today}, null)` })
     .execute()
 
-/** Ends the membership today; one that began today never counted and goes to zero length by being moved to the past. */
-export const endMembership = (db: Db, membershipId: string, today: string) =>
-  db
+/** Ends a membership that began before today. */
+export const endMembership = (work: Work, membershipId: string, today: string) =>
+  work.db
     .updateTable('membership')
-    .set({ valid: sql<string>`case when lower(valid) < ${today}::date then daterange(lower(valid), ${today}::date) else daterange(lower(valid) - 1, lower(valid)) end` })
+    .set({ valid: sql<string>`daterange(lower(valid), ${today}::date)` })
     .where('id', '=', membershipId)
+    .where(ownRows(work))
     .execute()
+
+/** Days are the smallest unit of a membership: of several roles given on one day the last one counts. False when it began earlier. */
+export async function changeTodaysRole(work: Work, membershipId: string, role: AssignableRole, today: string): Promise<boolean> {
+  const { numUpdatedRows } = await work.db
+    .updateTable('membership')
+    .set({ role })
+    .where('id', '=', membershipId)
+    .where(ownRows(work))
+    .where(sql<boolean>`lower(valid) >= ${today}::date`)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
 
 export const insertOneTimeLink = (
   db: Db,

@@ -142,7 +142,18 @@ export interface SetUp {
   password: string
 }
 
-const isTimeZone = (name: string): boolean => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC'
+/**
+ * A name of the IANA database, also one that the runtime lists under an older spelling (Asia/Ho_Chi_Minh as Asia/Saigon,
+ * which its list of supported values knows alone); no offset, which has no history.
+ */
+function isTimeZone(name: string): boolean {
+  if (!/^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/.test(name)) return false
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
 
 /** Makes the authority and its first administrator, by the link that the server printed. */
 export async function setUp(connection: Connection, input: SetUp, caller: Caller): Promise<{ token: string }> {
@@ -281,8 +292,11 @@ export async function changeAccount(work: Work, accountId: string, version: numb
     throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
   if (before.role !== input.role) {
     const today = await getToday(work)
-    if (before.membershipId) await store.endMembership(work.db, before.membershipId, today)
-    await store.insertMembership(work.db, { userId: accountId, organisationId: work.actor.organisationId, role: input.role, today })
+    const isFromToday = before.membershipId !== null && (await store.changeTodaysRole(work, before.membershipId, input.role, today))
+    if (!isFromToday) {
+      if (before.membershipId) await store.endMembership(work, before.membershipId, today)
+      await store.insertMembership(work.db, { userId: accountId, organisationId: work.actor.organisationId, role: input.role, today })
+    }
   }
   // A changed role takes effect at once: the person signs in again under it.
   if (before.role !== input.role || input.status === 'disabled') await endSessions(work.db, { userId: accountId })

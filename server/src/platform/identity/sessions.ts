@@ -109,15 +109,15 @@ export async function resolveSession(
   })
 }
 
-/** Ends one session, or all of a user but one. `db` works for the system. */
-export async function endSessions(db: Db, which: { token: string } | { userId: string; butToken?: string }): Promise<void> {
-  let query = db.deleteFrom('session')
-  if ('token' in which) query = query.where('tokenHash', '=', hashToken(which.token))
-  else {
-    query = query.where('userId', '=', which.userId)
-    if (which.butToken) query = query.where('tokenHash', '!=', hashToken(which.butToken))
+/** Ends one session, by its token or the one that was just replaced, or all of a user. `db` works for the system. */
+export async function endSessions(db: Db, which: { token: string } | { userId: string }): Promise<void> {
+  const sessions = db.deleteFrom('session')
+  if ('userId' in which) {
+    await sessions.where('userId', '=', which.userId).execute()
+    return
   }
-  await query.execute()
+  const hash = hashToken(which.token)
+  await sessions.where(eb => eb.or([eb('tokenHash', '=', hash), eb('previousTokenHash', '=', hash)])).execute()
 }
 
 /** Removes what has run out; run by the jobs room. */

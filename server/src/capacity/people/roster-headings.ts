@@ -10,7 +10,7 @@ import type { RosterColumn } from './people.api.ts'
 /** The first of each list is the template's heading. */
 const headings: Record<RosterColumn, Record<Language, readonly string[]>> = {
   staffCode: {
-    vi: ['Mã nhân viên', 'Mã NV', 'MSNV', 'Mã cán bộ', 'Mã CB', 'Mã CBCC', 'Mã CBCCVC', 'Mã công chức', 'Mã số', 'Mã số cán bộ', 'Số hiệu cán bộ', 'Số hiệu công chức'],
+    vi: ['Mã cán bộ', 'Mã CB', 'Mã nhân viên', 'Mã NV', 'MSNV', 'Mã CBCC', 'Mã CBCCVC', 'Mã công chức', 'Mã số', 'Mã số cán bộ', 'Số hiệu cán bộ', 'Số hiệu công chức'],
     en: ['Staff code', 'Staff ID', 'Staff No', 'Staff number', 'Employee code', 'Employee ID', 'Employee No', 'Employee number', 'Personnel number'],
     ja: ['職員番号', '職員コード', '社員番号', '社員コード', '従業員番号'],
   },

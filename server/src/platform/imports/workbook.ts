@@ -10,7 +10,7 @@ import { listZip, storeZip } from './zip.ts'
 const wantedPart = /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
 const maxMerges = 5_000
 /** Cells of one sheet, empty ones with a format included, beyond which it is not parsed at all. */
-const maxCells = 1_000_000
+const maxCells = 2 * maxTableRows * maxTableColumns
 
 export function readWorkbook(bytes: Uint8Array): Table {
   const archive = keepCellParts(bytes)

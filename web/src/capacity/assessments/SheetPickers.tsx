@@ -1,0 +1,90 @@
+import { Select } from '@mantine/core'
+import type { HalfYear } from 'luytre/capacity/assessments/assessments.api.ts'
+import { useTranslation } from 'react-i18next'
+import classes from '#capacity/assessments/Sheet.module.css'
+import type { FrameworkRoles, SheetChoices } from '#capacity/assessments/use-sheet-key.ts'
+import { useTranslated } from '#platform/i18n/use-translated.ts'
+import { withoutAccents } from '#ui/without-accents.ts'
+
+export function HalfYearPicker({
+  halfYears,
+  value,
+  onPick,
+}: {
+  halfYears: readonly HalfYear[]
+  value: string | undefined
+  onPick: (id: string) => void
+}) {
+  const { t } = useTranslation('assessments')
+  return (
+    <Select
+      label={t('halfYear')}
+      // Newest first: older ones are looked at less often.
+      data={halfYears
+        .toReversed()
+        .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
+      value={value ?? null}
+      onChange={id => id && onPick(id)}
+      allowDeselect={false}
+      className={classes.halfYear ?? ''}
+    />
+  )
+}
+
+/** One of all roles, under the frameworks that define them; found by code or name, with and without accents. */
+export function RolePicker({
+  frameworks,
+  value,
+  onPick,
+}: {
+  frameworks: readonly FrameworkRoles[]
+  value: string | undefined
+  onPick: (id: string) => void
+}) {
+  const { t } = useTranslation('assessments')
+  const translated = useTranslated()
+  return (
+    <Select
+      label={t('role')}
+      placeholder={t('chooseRole')}
+      data={frameworks.map(({ framework, roles }) => ({
+        group: `${translated(framework.title)}, ${framework.version}`,
+        items: roles.map(role => ({ value: role.id, label: `${translated(role.name)} (${role.code})` })),
+      }))}
+      value={value ?? null}
+      onChange={id => id && onPick(id)}
+      allowDeselect={false}
+      searchable
+      nothingFoundMessage={t('noRoleFound')}
+      maxDropdownHeight={360}
+      className={classes.role ?? ''}
+      filter={({ options, search }) => {
+        const wanted = withoutAccents(search)
+        return options.flatMap(option => {
+          if (!('group' in option)) return []
+          const items = option.items.filter(item => withoutAccents(item.label).includes(wanted))
+          return items.length > 0 ? [{ ...option, items }] : []
+        })
+      }}
+    />
+  )
+}
+
+interface SheetPickersProps {
+  choices: SheetChoices
+  onPick: (picked: { halfYear?: string; role?: string }) => void
+}
+
+/** Which half-year, which role. */
+export function SheetPickers({ choices, onPick }: SheetPickersProps) {
+  return (
+    <div className={classes.pickers}>
+      <HalfYearPicker
+        halfYears={choices.halfYears}
+        value={choices.key?.halfYearId ?? undefined}
+        onPick={halfYear => onPick({ halfYear })}
+      />
+      <RolePicker frameworks={choices.frameworks} value={choices.key?.roleId} onPick={role => onPick({ role })} />
+    </div>
+  )
+}

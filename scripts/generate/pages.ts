@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Command } from '../../server/src/commands/command.ts'
 import type { settings } from '../../server/src/platform/config/config.ts'
 import type { AnyEndpoint } from '../../server/src/platform/http/endpoint.ts'
@@ -34,7 +33,7 @@ function kindOf({ type, enum: values, minimum, maximum, format }: JsonType): str
 
 export function configurationPage(declared: typeof settings): string {
   const rows = Object.entries(declared).map(([name, schema]) => {
-    const json = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as JsonType
+    const json = schema.toJSONSchema({ io: 'output', unrepresentable: 'any' }) as JsonType
     return [code(name), kindOf(json), json.default === undefined ? '' : code(String(json.default)), schema.description ?? '']
   })
   return page('Configuration', 'server/src/platform/config/config.ts', [

@@ -12,6 +12,12 @@ await startTexts()
 // Slices by character, loaded as needed: names may be Japanese on a Vietnamese page.
 void import('#platform/theme/fonts-ja.css')
 
+// A page that was opened before an upgrade asks for files that are gone: it starts anew, once.
+window.addEventListener('vite:preloadError', () => {
+  if (performance.getEntriesByType('navigation').some(entry => (entry as PerformanceNavigationTiming).type === 'reload')) return
+  window.location.reload()
+})
+
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(

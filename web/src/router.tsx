@@ -14,7 +14,15 @@ import { publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
 /** Every page of the product. A new module adds its routes here, in the order of the navigation. */
 const routeTree = rootRoute.addChildren([
   publicRoute.addChildren([...publicIdentityRoutes]),
-  shellRoute.addChildren([...overviewRoutes, ...frameworkRoutes, ...peopleRoutes, ...assessmentRoutes, ...planRoutes, ...accountRoutes, ...ledgerRoutes]),
+  shellRoute.addChildren([
+    ...overviewRoutes,
+    ...frameworkRoutes,
+    ...peopleRoutes,
+    ...assessmentRoutes,
+    ...planRoutes,
+    ...accountRoutes,
+    ...ledgerRoutes,
+  ]),
 ])
 
 export const createAppRouter = (queries: QueryClient) =>

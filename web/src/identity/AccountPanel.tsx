@@ -109,7 +109,12 @@ function ChangeAccount({ account }: { account: Account }) {
   })
   return (
     <FormFrame form={form} submit={t('accounts.submit')}>
-      <SelectField form={form} name="role" label={t('accounts.role')} choices={assignableRoles.map(role => ({ value: role, label: t(`common:roles.${role}`) }))} />
+      <SelectField
+        form={form}
+        name="role"
+        label={t('accounts.role')}
+        choices={assignableRoles.map(role => ({ value: role, label: t(`common:roles.${role}`) }))}
+      />
       <SelectField
         form={form}
         name="status"

@@ -25,9 +25,21 @@ export function AccountsPage() {
   const columns = useMemo<Column<Account>[]>(
     () => [
       { id: 'name', header: t('name'), cell: row => row.name, sortBy: row => row.name },
-      { id: 'email', header: t('email'), cell: row => row.email, sortBy: row => row.email },
-      { id: 'role', header: t('accounts.role'), cell: row => (row.role ? t(`common:roles.${row.role}`) : t('accounts.noRole')), sortBy: row => row.role },
-      { id: 'status', header: t('accounts.status'), cell: row => <AccountStatus account={row} />, sortBy: row => row.status },
+      { id: 'email', header: t('email'), cell: row => row.email, inCard: 'plain', sortBy: row => row.email },
+      {
+        id: 'role',
+        header: t('accounts.role'),
+        cell: row => (row.role ? t(`common:roles.${row.role}`) : t('accounts.noRole')),
+        sortBy: row => row.role,
+        inCard: 'plain',
+      },
+      {
+        id: 'status',
+        header: t('accounts.status'),
+        cell: row => <AccountStatus account={row} />,
+        sortBy: row => row.status,
+        inCard: 'plain',
+      },
     ],
     [t],
   )

@@ -36,9 +36,14 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
   const create = useChange(createAccount, [listAccounts, listPeople, getPerson])
   const [made, setMade] = useState<{ account: Account; link: string }>()
   const [typed, setTyped] = useState('')
-  const people = useQuery({ ...queryFor(listPeople, { query: { ...(typed && { search: typed }), limit: 50 } }), placeholderData: previous => previous })
+  const people = useQuery({
+    ...queryFor(listPeople, { query: { ...(typed && { search: typed }), limit: 50 } }),
+    placeholderData: previous => previous,
+  })
   const personChoices = useMemo(() => {
-    const choices = (people.data?.people ?? []).filter(one => !one.hasAccount && one.id !== person?.id).map(one => ({ value: one.id, label: one.name }))
+    const choices = (people.data?.people ?? [])
+      .filter(one => !one.hasAccount && one.id !== person?.id)
+      .map(one => ({ value: one.id, label: one.name }))
     return person ? [{ value: person.id, label: person.name }, ...choices] : choices
   }, [people.data, person])
 
@@ -73,11 +78,29 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
   return (
     <DetailPanel title={t('newAccount.title')} closeTo={closeTo}>
       <FormFrame form={form} submit={t('newAccount.submit')} cancelTo={closeTo}>
-        <SelectField form={form} name="personId" label={t('newAccount.person')} help={t('newAccount.personHelp')} choices={personChoices} onSearch={setTyped} isOptional />
+        <SelectField
+          form={form}
+          name="personId"
+          label={t('newAccount.person')}
+          help={t('newAccount.personHelp')}
+          choices={personChoices}
+          onSearch={setTyped}
+          isOptional
+        />
         <TextField form={form} name="name" label={t('name')} />
         <TextField form={form} name="email" type="email" label={t('email')} />
-        <SelectField form={form} name="role" label={t('accounts.role')} choices={assignableRoles.map(role => ({ value: role, label: t(`common:roles.${role}`) }))} />
-        <SelectField form={form} name="language" label={t('newAccount.language')} choices={languages.map(language => ({ value: language, label: languageNames[language] }))} />
+        <SelectField
+          form={form}
+          name="role"
+          label={t('accounts.role')}
+          choices={assignableRoles.map(role => ({ value: role, label: t(`common:roles.${role}`) }))}
+        />
+        <SelectField
+          form={form}
+          name="language"
+          label={t('newAccount.language')}
+          choices={languages.map(language => ({ value: language, label: languageNames[language] }))}
+        />
       </FormFrame>
     </DetailPanel>
   )

@@ -1,12 +1,13 @@
-import { Alert, Button, CopyButton, TextInput } from '@mantine/core'
+import { Button, CopyButton, TextInput } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Notice } from '#ui/Notice.tsx'
 
 /** A link that is shown once, to be handed over. It lives in the component only: no cache, no address, no log. */
 export function OneTimeLink({ name, link, onDone }: { name: string; link: string; onDone: () => void }) {
   const { t } = useTranslation(['identity', 'common'])
   return (
-    <Alert color="bamboo" title={t('link.title', { name })} role="status">
+    <Notice kind="good" title={t('link.title', { name })}>
       <p style={{ marginBottom: 12 }}>{t('link.text')}</p>
       <TextInput
         label={t('link.label')}
@@ -27,6 +28,6 @@ export function OneTimeLink({ name, link, onDone }: { name: string; link: string
           {t('link.done')}
         </Button>
       </div>
-    </Alert>
+    </Notice>
   )
 }

@@ -32,7 +32,14 @@ export function SetPasswordPage() {
   return (
     <PublicCard title={t('setPassword.title')} lead={t('setPassword.lead')}>
       <FormFrame form={form} submit={t('setPassword.submit')} isWide>
-        <TextField form={form} name="password" type="password" label={t('newPassword')} help={t('passwordHelp')} autoComplete="new-password" />
+        <TextField
+          form={form}
+          name="password"
+          type="password"
+          label={t('newPassword')}
+          help={t('passwordHelp')}
+          autoComplete="new-password"
+        />
       </FormFrame>
     </PublicCard>
   )

@@ -82,7 +82,14 @@ export function SetUpPage() {
         <FieldGroup label={t('setUp.administrator')}>
           <TextField form={form} name="name" label={t('name')} autoComplete="name" />
           <TextField form={form} name="email" type="email" label={t('email')} autoComplete="username" />
-          <TextField form={form} name="password" type="password" label={t('newPassword')} help={t('passwordHelp')} autoComplete="new-password" />
+          <TextField
+            form={form}
+            name="password"
+            type="password"
+            label={t('newPassword')}
+            help={t('passwordHelp')}
+            autoComplete="new-password"
+          />
         </FieldGroup>
       </FormFrame>
     </PublicCard>
@@ -90,7 +97,9 @@ export function SetUpPage() {
 }
 
 // Browsers name Viet Nam's zone by its old name; the server and we use the IANA's.
-const timeZones = [...new Set(['Asia/Ho_Chi_Minh', ...Intl.supportedValuesOf('timeZone').filter(zone => zone !== 'Asia/Saigon')])].map(zone => ({
-  value: zone,
-  label: zone.replaceAll('_', ' '),
-}))
+const timeZones = [...new Set(['Asia/Ho_Chi_Minh', ...Intl.supportedValuesOf('timeZone').filter(zone => zone !== 'Asia/Saigon')])].map(
+  zone => ({
+    value: zone,
+    label: zone.replaceAll('_', ' '),
+  }),
+)

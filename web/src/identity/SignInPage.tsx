@@ -1,4 +1,3 @@
-import { Alert } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Navigate, useRouter } from '@tanstack/react-router'
 import { signIn } from 'luytre/platform/identity/identity.api.ts'
@@ -11,6 +10,7 @@ import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { TextField } from '#ui/form/TextField.tsx'
 import { useForm } from '#ui/form/use-form.ts'
+import { Notice } from '#ui/Notice.tsx'
 
 const route = getRouteApi('/public/sign-in')
 
@@ -36,7 +36,7 @@ export function SignInPage() {
 
   return (
     <PublicCard title={t('signIn.title')} note={t('signIn.note')}>
-      {ended && <Alert color="gray">{t('signIn.ended')}</Alert>}
+      {ended && <Notice kind="none">{t('signIn.ended')}</Notice>}
       <FormFrame form={form} submit={t('signIn.submit')} isWide>
         <TextField form={form} name="email" type="email" label={t('email')} autoComplete="username" />
         <TextField form={form} name="password" type="password" label={t('password')} autoComplete="current-password" />

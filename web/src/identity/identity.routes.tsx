@@ -4,7 +4,11 @@ import { z } from 'zod'
 import { publicRoute, shellRoute } from '#shell/shell.routes.tsx'
 
 /** Only an address of this site: a link in a mail cannot send somebody elsewhere after signing in. */
-const ownAddress = z.string().regex(/^\/(?![/\\])/).optional().catch(undefined)
+const ownAddress = z
+  .string()
+  .regex(/^\/(?![/\\])/)
+  .optional()
+  .catch(undefined)
 
 const signInRoute = createRoute({
   getParentRoute: () => publicRoute,

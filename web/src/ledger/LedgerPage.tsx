@@ -15,7 +15,20 @@ import { Page } from '#ui/Page.tsx'
 
 const route = getRouteApi('/shell/ledger')
 const pageSize = 100
-const recordTypes = ['person', 'post', 'unit', 'framework', 'assessment', 'rating', 'contest', 'plan', 'import', 'account', 'session', 'organisation'] as const
+const recordTypes = [
+  'person',
+  'post',
+  'unit',
+  'framework',
+  'assessment',
+  'rating',
+  'contest',
+  'plan',
+  'import',
+  'account',
+  'session',
+  'organisation',
+] as const
 
 export function LedgerPage() {
   const { t } = useTranslation(['ledger', 'common'])
@@ -36,11 +49,12 @@ export function LedgerPage() {
   const columns = useMemo<Column<LedgerLine>[]>(
     () => [
       { id: 'at', header: t('at'), cell: line => <time dateTime={line.at}>{format.instant(line.at)}</time> },
-      { id: 'verb', header: t('verb'), cell: line => nameOf(`verbs.${line.verb}`, line.verb) },
-      { id: 'actor', header: t('actor'), cell: line => line.actor?.name ?? t('system') },
+      { id: 'verb', header: t('verb'), cell: line => nameOf(`verbs.${line.verb}`, line.verb), inCard: 'plain' },
+      { id: 'actor', header: t('actor'), cell: line => line.actor?.name ?? t('system'), inCard: 'plain' },
       {
         id: 'record',
         header: t('record'),
+        inCard: 'plain',
         cell: line => (
           <>
             {nameOf(`types.${line.recordType}`, line.recordType)}{' '}
@@ -50,7 +64,12 @@ export function LedgerPage() {
           </>
         ),
       },
-      { id: 'position', header: t('position'), isNumeric: true, cell: line => (line.position === null ? t('unsealed') : format.number(line.position)) },
+      {
+        id: 'position',
+        header: t('position'),
+        isNumeric: true,
+        cell: line => (line.position === null ? t('unsealed') : format.number(line.position)),
+      },
     ],
     [t, format],
   )
@@ -74,7 +93,9 @@ export function LedgerPage() {
               placeholder={t('allRecords')}
               data={recordTypes.map(type => ({ value: type, label: t(`types.${type}`) }))}
               value={recordType ?? null}
-              onChange={value => void navigate({ to: '/ledger', search: before => ({ ...before, recordType: value ?? undefined }), replace: true })}
+              onChange={value =>
+                void navigate({ to: '/ledger', search: before => ({ ...before, recordType: value ?? undefined }), replace: true })
+              }
               clearable
               clearButtonProps={{ 'aria-label': t('common:actions.clear') }}
               style={{ flex: '0 1 240px' }}

@@ -45,7 +45,7 @@ export function FirstSteps() {
               <p className={classes.quiet}>{t(`steps.${key}Text`)}</p>
             </div>
             {!isDone && (
-              <ButtonLink to={to as string} variant={key === next?.key ? 'filled' : 'default'}>
+              <ButtonLink to={to} variant={key === next?.key ? 'filled' : 'default'}>
                 {t(`steps.${key}Action`)}
               </ButtonLink>
             )}

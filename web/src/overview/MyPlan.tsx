@@ -16,7 +16,10 @@ export function MyPlan({ personId }: { personId: string }) {
   const format = useFormat()
   const translated = useTranslated()
   const halfYear = useCurrentHalfYear()
-  const plans = useQuery({ ...queryFor(listPlans, { query: { personId, halfYearId: halfYear?.id ?? '' } }), enabled: halfYear !== undefined })
+  const plans = useQuery({
+    ...queryFor(listPlans, { query: { personId, halfYearId: halfYear?.id ?? '' } }),
+    enabled: halfYear !== undefined,
+  })
   if (plans.error) return <ErrorState error={plans.error} onRetry={() => void plans.refetch()} isInline />
   if (!halfYear || !plans.data) return null
 
@@ -39,7 +42,7 @@ export function MyPlan({ personId }: { personId: string }) {
               ? t('planAgreed', { ...words, due: format.date(plan.lastDueOn) })
               : t('planAgreedNoDue', words)}
         </p>
-        <ButtonLink to={`/plans/${plan.id}` as string} variant={plan.status === 'agreed' ? 'default' : 'filled'}>
+        <ButtonLink to="/plans/$planId" params={{ planId: plan.id }} variant={plan.status === 'agreed' ? 'default' : 'filled'}>
           {t('openPlan')}
         </ButtonLink>
       </div>

@@ -16,7 +16,10 @@ export function MyTeam({ personId }: { personId: string }) {
   const { t } = useTranslation('overview')
   const halfYear = useCurrentHalfYear()
   const me = useQuery(queryFor(getPerson, { params: { personId } }))
-  const plans = useQuery({ ...queryFor(listPlans, { query: { halfYearId: halfYear?.id ?? '', limit: 200 } }), enabled: halfYear !== undefined })
+  const plans = useQuery({
+    ...queryFor(listPlans, { query: { halfYearId: halfYear?.id ?? '', limit: 200 } }),
+    enabled: halfYear !== undefined,
+  })
   if (me.error) return <ErrorState error={me.error} onRetry={() => void me.refetch()} isInline />
   if (!me.data || me.data.supervises.length === 0) return null
 
@@ -27,6 +30,7 @@ export function MyTeam({ personId }: { personId: string }) {
         <thead>
           <tr>
             <th scope="col">{t('person')}</th>
+            <th scope="col">{t('assessment')}</th>
             <th scope="col">{halfYear && t('plan', { halfYear: halfYear.code })}</th>
           </tr>
         </thead>
@@ -41,8 +45,13 @@ export function MyTeam({ personId }: { personId: string }) {
                   </Link>
                 </td>
                 <td>
+                  <Link to="/people/$personId/assessment" params={{ personId: person.id }}>
+                    {t('openAssessment')}
+                  </Link>
+                </td>
+                <td>
                   {plan ? (
-                    <Link to={`/plans/${plan.id}` as string}>
+                    <Link to="/plans/$planId" params={{ planId: plan.id }}>
                       <PlanStatus status={plan.status} />
                     </Link>
                   ) : (

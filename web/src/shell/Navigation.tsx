@@ -56,7 +56,12 @@ export function Navigation({ isCollapsed = false, onCollapse }: NavigationProps)
         )
       })}
       {onCollapse && (
-        <button type="button" className={classes.fold} onClick={onCollapse} aria-label={t(isCollapsed ? 'shell.expandNavigation' : 'shell.collapseNavigation')}>
+        <button
+          type="button"
+          className={classes.fold}
+          onClick={onCollapse}
+          aria-label={t(isCollapsed ? 'shell.expandNavigation' : 'shell.collapseNavigation')}
+        >
           {isCollapsed ? <IconLayoutSidebarLeftExpand size={18} aria-hidden /> : <IconLayoutSidebarLeftCollapse size={18} aria-hidden />}
           {!isCollapsed && t('shell.collapseNavigation')}
         </button>

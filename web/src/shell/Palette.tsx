@@ -24,12 +24,26 @@ export function Palette() {
   }, [])
   return (
     <>
-      <button type="button" className={shellClasses.search} aria-keyshortcuts="Control+K" aria-label={t('shell.searchPages')} onClick={() => setIsOpen(true)}>
+      <button
+        type="button"
+        className={shellClasses.search}
+        aria-keyshortcuts="Control+K"
+        aria-label={t('shell.searchPages')}
+        onClick={() => setIsOpen(true)}
+      >
         <IconSearch size={17} aria-hidden />
         <span>{t('shell.search')}</span>
         <kbd aria-hidden>Ctrl K</kbd>
       </button>
-      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={t('shell.searchPages')} centered={false} yOffset="12vh" lockScroll={false} closeButtonProps={{ 'aria-label': t('actions.close') }}>
+      <Modal
+        opened={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={t('shell.searchPages')}
+        centered={false}
+        yOffset="12vh"
+        lockScroll={false}
+        closeButtonProps={{ 'aria-label': t('actions.close') }}
+      >
         <PaletteList onDone={() => setIsOpen(false)} />
       </Modal>
     </>
@@ -84,7 +98,15 @@ function PaletteList({ onDone }: { onDone: () => void }) {
           const Icon = page.navigation?.icon ?? IconFile
           const area = page.navigation?.area
           return (
-            <li key={page.to} id={`palette-${index}`} role="option" aria-selected={index === at} className={classes.option} onMouseMove={() => setAt(index)} onClick={() => open(index)}>
+            <li
+              key={page.to}
+              id={`palette-${index}`}
+              role="option"
+              aria-selected={index === at}
+              className={classes.option}
+              onMouseMove={() => setAt(index)}
+              onClick={() => open(index)}
+            >
               <Icon size={18} stroke={1.7} aria-hidden />
               {textOf(page.title)}
               {area && area !== 'top' && <span className={classes.area}>{t(`areas.${area}`)}</span>}

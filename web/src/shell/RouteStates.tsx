@@ -26,7 +26,7 @@ export function RouteNotFound() {
   const { t } = useTranslation()
   return (
     <Page title={t('states.notFoundTitle')}>
-      <EmptyState title={t('states.notFoundTitle')} text={t('states.notFoundText')} action={<ButtonLink to="/">{t('actions.home')}</ButtonLink>} />
+      <EmptyState text={t('states.notFoundText')} action={<ButtonLink to="/">{t('actions.home')}</ButtonLink>} />
     </Page>
   )
 }

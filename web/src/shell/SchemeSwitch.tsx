@@ -8,7 +8,14 @@ export function SchemeSwitch() {
   const isDark = useComputedColorScheme('light') === 'dark'
   const text = t(isDark ? 'shell.toLight' : 'shell.toDark')
   return (
-    <ActionIcon variant="subtle" color="gray" size={36} aria-label={text} title={text} onClick={() => setColorScheme(isDark ? 'light' : 'dark')}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={36}
+      aria-label={text}
+      title={text}
+      onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+    >
       {isDark ? <IconSun size={19} stroke={1.7} aria-hidden /> : <IconMoon size={19} stroke={1.7} aria-hidden />}
     </ActionIcon>
   )

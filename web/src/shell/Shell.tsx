@@ -4,6 +4,7 @@ import { Outlet, useMatches, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { showLanguage } from '#platform/i18n/texts.ts'
+import { textOf } from '#platform/i18n/text-key.ts'
 import { useMaybeMe } from '#platform/session/session.ts'
 import { Breadcrumb } from '#shell/Breadcrumb.tsx'
 import { LanguageMenu } from '#shell/LanguageMenu.tsx'
@@ -26,9 +27,10 @@ export function Shell() {
   const [isCollapsed, setIsCollapsed] = useState(() => localStorage.getItem(collapsedKey) === 'collapsed')
   useEffect(() => setIsOpen(false), [path])
   // The language kept with the account wins over that of the device.
+  const language = me?.language
   useEffect(() => {
-    if (me) void showLanguage(me.language)
-  }, [me?.language])
+    if (language) void showLanguage(language)
+  }, [language])
 
   // Signed out a moment ago: the router is on its way to sign-in.
   if (!me) return null
@@ -64,7 +66,14 @@ export function Shell() {
           </div>
         )}
         <header className={classes.bar}>
-          <ActionIcon className={classes.onlyNarrow} variant="subtle" color="gray" size={40} aria-label={t('shell.openNavigation')} onClick={() => setIsOpen(true)}>
+          <ActionIcon
+            className={classes.onlyNarrow}
+            variant="subtle"
+            color="gray"
+            size={40}
+            aria-label={t('shell.openNavigation')}
+            onClick={() => setIsOpen(true)}
+          >
             <IconMenu2 size={20} aria-hidden />
           </ActionIcon>
           <Breadcrumb />
@@ -85,10 +94,13 @@ export function Shell() {
 function Guarded() {
   const { t } = useTranslation()
   const me = useMaybeMe()
-  const needs = useMatches({ select: matches => matches.map(match => match.staticData.needs).find(needed => needed && !me?.permissions[needed]) })
-  if (!needs) return <Outlet />
+  const refused = useMatches({
+    select: matches => matches.find(({ staticData: { needs } }) => needs && !me?.permissions[needs])?.staticData,
+  })
+  if (!refused?.needs) return <Outlet />
+  const { title, needs } = refused
   return (
-    <Page title={t('states.forbiddenTitle')}>
+    <Page title={title ? textOf(title) : t('states.forbiddenTitle')}>
       <ForbiddenState needs={needs} />
     </Page>
   )

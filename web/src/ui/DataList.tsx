@@ -27,6 +27,8 @@ export interface Column<Row> {
   sortBy?: (row: Row) => string | number | null
   /** Right-aligned, in tabular figures. */
   isNumeric?: boolean
+  /** On a card: with its label (the rule), plain where the value speaks for itself, or left out. */
+  inCard?: 'plain' | 'left-out'
   /** Hidden until it is chosen under "View". */
   isExtra?: boolean
 }
@@ -89,7 +91,7 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
   const table = useTable({
     features,
     columns: tableColumns,
-    data: (rows ?? noRows) as Row[],
+    data: rows ?? noRows,
     getRowId: rowId,
     state: { sorting, columnVisibility: view.visibility },
     onSortingChange: setSorting,
@@ -117,7 +119,12 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
     const sorted = table.getColumn(column.id)?.getIsSorted()
     const Arrow = sorted === 'asc' ? IconArrowUp : sorted === 'desc' ? IconArrowDown : IconArrowsSort
     return (
-      <button type="button" className={classes.sort} data-sorted={sorted || undefined} onClick={() => table.getColumn(column.id)?.toggleSorting()}>
+      <button
+        type="button"
+        className={classes.sort}
+        data-sorted={sorted || undefined}
+        onClick={() => table.getColumn(column.id)?.toggleSorting()}
+      >
         {column.header}
         <Arrow size={14} aria-hidden />
       </button>
@@ -166,7 +173,13 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
                 </th>
               )}
               {shown.map(column => (
-                <th key={column.id} role="columnheader" scope="col" data-numeric={column.isNumeric || undefined} aria-sort={sortState(column)}>
+                <th
+                  key={column.id}
+                  role="columnheader"
+                  scope="col"
+                  data-numeric={column.isNumeric || undefined}
+                  aria-sort={sortState(column)}
+                >
                   {sortButton(column)}
                 </th>
               ))}
@@ -204,7 +217,8 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
                       data-label={column.header}
                       data-numeric={column.isNumeric || undefined}
                       data-first={index === 0 || undefined}
-                      data-empty={content === null || content === '' || undefined}
+                      data-card={column.inCard}
+                      data-empty={content === null || content === '' || content === false || undefined}
                     >
                       {index === 0 && rowLink ? (
                         <Link {...rowLink(original)} className={classes.opens} data-row-link aria-current={id === openId || undefined}>
@@ -247,8 +261,13 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
   )
 }
 
-function compareValues(a: string | number | null | undefined, b: string | number | null | undefined, compare: (a: string, b: string) => number): number {
-  if (a === null || a === undefined || b === null || b === undefined) return Number(a === null || a === undefined) - Number(b === null || b === undefined)
+function compareValues(
+  a: string | number | null | undefined,
+  b: string | number | null | undefined,
+  compare: (a: string, b: string) => number,
+): number {
+  if (a === null || a === undefined || b === null || b === undefined)
+    return Number(a === null || a === undefined) - Number(b === null || b === undefined)
   return typeof a === 'number' && typeof b === 'number' ? a - b : compare(String(a), String(b))
 }
 

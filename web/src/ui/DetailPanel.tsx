@@ -24,7 +24,8 @@ export function DetailPanel({ title, subtitle, actions, closeTo, children }: Det
 
   const closeOnEscape = (event: KeyboardEvent): void => {
     // An open menu or calendar inside takes Esc for itself.
-    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="listbox"], [role="menu"], [role="dialog"]')) return
+    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="listbox"], [role="menu"], [role="dialog"]'))
+      return
     void navigate(closeTo)
   }
 
@@ -38,7 +39,13 @@ export function DetailPanel({ title, subtitle, actions, closeTo, children }: Det
           {subtitle && <p className={classes.subtitle}>{subtitle}</p>}
         </div>
         {actions}
-        <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('actions.close')} renderRoot={props => <Link {...closeTo} {...props} />}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={32}
+          aria-label={t('actions.close')}
+          renderRoot={props => <Link {...closeTo} {...props} />}
+        >
           <IconX size={18} aria-hidden />
         </ActionIcon>
       </header>

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react'
 import classes from '#ui/State.module.css'
 
 interface EmptyStateProps {
-  /** What this is. */
-  title: string
+  /** What this is; not needed where the page's heading says it. */
+  title?: string
   /** Why it is empty. */
   text: ReactNode
   /** The one action that fills it. */
@@ -17,7 +17,7 @@ export function EmptyState({ title, text, action }: EmptyStateProps) {
       <span className={classes.icon} aria-hidden>
         <IconSeedling size={22} />
       </span>
-      <h2>{title}</h2>
+      {title && <h2>{title}</h2>}
       <p className={classes.text}>{text}</p>
       {action && <div className={classes.action}>{action}</div>}
     </div>

@@ -12,7 +12,9 @@ interface ViewColumn {
 /** Columns and row height that a reader chose for one list, kept on the device. */
 export function useListView(name: string, columns: readonly ViewColumn[]) {
   const key = `luytre.list.${name}`
-  const [kept, setKept] = useState<{ density?: 'compact'; columns?: Record<string, boolean> }>(() => JSON.parse(localStorage.getItem(key) ?? '{}') as object)
+  const [kept, setKept] = useState<{ density?: 'compact'; columns?: Record<string, boolean> }>(
+    () => JSON.parse(localStorage.getItem(key) ?? '{}') as object,
+  )
   const keep = (next: typeof kept): void => {
     localStorage.setItem(key, JSON.stringify(next))
     setKept(next)
@@ -22,7 +24,8 @@ export function useListView(name: string, columns: readonly ViewColumn[]) {
     density: kept.density ?? 'comfortable',
     visibility,
     toggleColumn: (id: string) => keep({ ...kept, columns: { ...kept.columns, [id]: !visibility[id] } }),
-    setDensity: (density: 'comfortable' | 'compact') => keep({ ...(kept.columns && { columns: kept.columns }), ...(density === 'compact' && { density }) }),
+    setDensity: (density: 'comfortable' | 'compact') =>
+      keep({ ...(kept.columns && { columns: kept.columns }), ...(density === 'compact' && { density }) }),
   }
 }
 

@@ -32,7 +32,18 @@ export function SearchField({ label, placeholder, value, onSearch }: SearchField
       value={typed}
       onChange={event => setTyped(event.currentTarget.value)}
       leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={typed ? <CloseButton size="sm" aria-label={t('actions.clear')} onClick={() => { setTyped(''); onSearch('') }} /> : null}
+      rightSection={
+        typed ? (
+          <CloseButton
+            size="sm"
+            aria-label={t('actions.clear')}
+            onClick={() => {
+              setTyped('')
+              onSearch('')
+            }}
+          />
+        ) : null
+      }
       style={{ flex: '1 1 220px', maxWidth: 360 }}
     />
   )

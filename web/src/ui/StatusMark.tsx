@@ -1,4 +1,10 @@
-import { IconAlertOctagonFilled, IconAlertTriangleFilled, IconCircleCheckFilled, IconCircleDashed, IconSquareRotatedFilled } from '@tabler/icons-react'
+import {
+  IconAlertOctagonFilled,
+  IconAlertTriangleFilled,
+  IconCircleCheckFilled,
+  IconCircleDashed,
+  IconSquareRotatedFilled,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import classes from '#ui/StatusMark.module.css'
 

@@ -1,7 +1,9 @@
 import { useEffect, type RefObject } from 'react'
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || Boolean(target.closest('input:not([type="checkbox"]), textarea, select, [role="dialog"], [role="menu"], [role="listbox"]')))
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    Boolean(target.closest('input:not([type="checkbox"]), textarea, select, [role="dialog"], [role="menu"], [role="listbox"]')))
 
 /** j and k move through the rows of a list from wherever the focus is, x selects; Enter is the link's own. */
 export function useListKeys(body: RefObject<HTMLElement | null>, onToggle: ((id: string) => void) | undefined): void {

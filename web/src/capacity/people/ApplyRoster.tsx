@@ -4,7 +4,6 @@ import { applyRoster, getRosterPreview, listPeople, listUnits, type RosterPrevie
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
-import { fieldText } from '#platform/call/problem-text.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { ErrorState } from '#ui/ErrorState.tsx'
 
@@ -26,7 +25,11 @@ export function ApplyRoster({ preview }: { preview: RosterPreview }) {
       box.current?.focus()
       return
     }
-    const applied = await apply.mutateAsync({ params: { previewId: preview.previewId }, body: { leaveOut: refused }, ifMatch: preview.version })
+    const applied = await apply.mutateAsync({
+      params: { previewId: preview.previewId },
+      body: { leaveOut: refused },
+      ifMatch: preview.version,
+    })
     queries.setQueryData(queryFor(getRosterPreview, { params: { previewId: preview.previewId } }).queryKey, applied)
   }
 
@@ -43,7 +46,7 @@ export function ApplyRoster({ preview }: { preview: RosterPreview }) {
           }}
           label={t('roster.leaveOut', { count: refused })}
           description={t('roster.leaveOutHelp')}
-          error={isMissing && fieldText({ path: 'leaveOut', code: 'required' })}
+          error={isMissing && t('roster.leaveOutNeeded')}
         />
       )}
       <div className={classes.applyRow}>

@@ -44,12 +44,12 @@ export function PeoplePage() {
   const columns = useMemo<Column<PersonRow>[]>(
     () => [
       { id: 'name', header: t('fields.name'), cell: row => row.name },
-      { id: 'staffCode', header: t('fields.staffCode'), cell: row => row.staffCode },
-      { id: 'unit', header: t('fields.unit'), cell: row => row.unit && <TranslatedText text={row.unit.name} /> },
-      { id: 'title', header: t('fields.title'), cell: row => row.title },
-      { id: 'roleCode', header: t('fields.roleCode'), cell: row => row.roleCode },
-      { id: 'supervisor', header: t('fields.supervisor'), cell: row => row.supervisor?.name ?? null },
-      { id: 'reading', header: t('fields.reading'), cell: row => row.reading, isExtra: true },
+      { id: 'staffCode', header: t('fields.staffCode'), cell: row => row.staffCode, inCard: 'plain' },
+      { id: 'unit', header: t('fields.unit'), cell: row => row.unit && <TranslatedText text={row.unit.name} />, inCard: 'plain' },
+      { id: 'title', header: t('fields.title'), cell: row => row.title, inCard: 'plain' },
+      { id: 'roleCode', header: t('fields.roleCode'), cell: row => row.roleCode, inCard: 'plain' },
+      { id: 'supervisor', header: t('fields.supervisor'), cell: row => row.supervisor?.name ?? null, inCard: 'left-out' },
+      { id: 'reading', header: t('fields.reading'), cell: row => row.reading, isExtra: true, inCard: 'plain' },
       { id: 'account', header: t('fields.account'), cell: row => t(row.hasAccount ? 'hasAccount' : 'hasNoAccount'), isExtra: true },
     ],
     [t],
@@ -104,7 +104,9 @@ export function PeoplePage() {
                   placeholder={t('allUnits')}
                   data={choicesOfUnits(units.data?.units ?? [], translated)}
                   value={unitId ?? null}
-                  onChange={value => void navigate({ to: '/people', search: before => ({ ...before, unitId: value ?? undefined }), replace: true })}
+                  onChange={value =>
+                    void navigate({ to: '/people', search: before => ({ ...before, unitId: value ?? undefined }), replace: true })
+                  }
                   searchable
                   clearable
                   style={{ flex: '1 1 200px', maxWidth: 320 }}

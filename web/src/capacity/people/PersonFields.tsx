@@ -26,13 +26,21 @@ export function PersonFields({ form, personId, supervisor }: PersonFieldsProps) 
   const translated = useTranslated()
   const [typed, setTyped] = useState('')
   const units = useQuery(queryFor(listUnits))
-  const found = useQuery({ ...queryFor(listPeople, { query: { ...(typed && { search: typed }), limit: 50 } }), placeholderData: previous => previous })
+  const found = useQuery({
+    ...queryFor(listPeople, { query: { ...(typed && { search: typed }), limit: 50 } }),
+    placeholderData: previous => previous,
+  })
 
   const unitChoices = useMemo(() => choicesOfUnits(units.data?.units ?? [], translated), [units.data, translated])
   const supervisorChoices = useMemo(() => {
     const people = (found.data?.people ?? []).filter(person => person.id !== personId)
-    const choices = people.map(person => ({ value: person.id, label: person.staffCode ? `${person.name} (${person.staffCode})` : person.name }))
-    return supervisor && !people.some(person => person.id === supervisor.id) ? [{ value: supervisor.id, label: supervisor.name }, ...choices] : choices
+    const choices = people.map(person => ({
+      value: person.id,
+      label: person.staffCode ? `${person.name} (${person.staffCode})` : person.name,
+    }))
+    return supervisor && !people.some(person => person.id === supervisor.id)
+      ? [{ value: supervisor.id, label: supervisor.name }, ...choices]
+      : choices
   }, [found.data, personId, supervisor])
 
   return (
@@ -45,7 +53,9 @@ export function PersonFields({ form, personId, supervisor }: PersonFieldsProps) 
         help={t('help.nameCulture')}
         choices={languages.map(language => ({ value: language, label: t(`nameCultures.${language}`) }))}
       />
-      {form.values.nameCulture === 'ja' && <TextField form={form} name="reading" label={t('fields.reading')} help={t('help.reading')} lang="ja" isOptional />}
+      {form.values.nameCulture === 'ja' && (
+        <TextField form={form} name="reading" label={t('fields.reading')} help={t('help.reading')} lang="ja" isOptional />
+      )}
       <TextField form={form} name="staffCode" label={t('fields.staffCode')} isOptional />
       <TextField form={form} name="email" type="email" label={t('fields.email')} isOptional />
       <FieldGroup label={t('fields.post')}>

@@ -5,6 +5,7 @@ import { getPerson } from 'luytre/capacity/people/people.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
 import { queryFor } from '#platform/call/query-for.ts'
+import { textOf } from '#platform/i18n/text-key.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { useScope } from '#platform/session/session.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
@@ -28,6 +29,8 @@ function OpenPerson({ personId }: { personId: string }) {
   const person = useQuery(queryFor(getPerson, { params: { personId } }))
   const mayWrite = useScope('person.write') !== undefined
   const mayMakeAccounts = useScope('account.write') !== undefined
+  const mayAssess = useScope('assessment.read') !== undefined
+  const mayReadGaps = useScope('gap.read') !== undefined
   const mayReadLedger = useScope('ledger.read') !== undefined
   const closeTo = { to: '/people', search: true } as const
 
@@ -47,7 +50,14 @@ function OpenPerson({ personId }: { personId: string }) {
       closeTo={closeTo}
       actions={
         mayWrite && (
-          <ButtonLink to="/people/$personId/edit" params={{ personId }} search={true} variant="default" size="compact-md" leftSection={<IconPencil size={15} aria-hidden />}>
+          <ButtonLink
+            to="/people/$personId/edit"
+            params={{ personId }}
+            search={true}
+            variant="default"
+            size="compact-md"
+            leftSection={<IconPencil size={15} aria-hidden />}
+          >
             {t('common:actions.edit')}
           </ButtonLink>
         )
@@ -78,6 +88,16 @@ function OpenPerson({ personId }: { personId: string }) {
         </section>
       )}
       <p className={classes.quietLinks}>
+        {mayAssess && (
+          <Link to="/people/$personId/assessment" params={{ personId }}>
+            {textOf('assessments:title')}
+          </Link>
+        )}
+        {mayReadGaps && (
+          <Link to="/people/$personId/gaps" params={{ personId }}>
+            {textOf('assessments:gaps.title')}
+          </Link>
+        )}
         {mayMakeAccounts && !data.hasAccount && (
           <Link to="/accounts/new" search={{ personId }}>
             {t('makeAccount')}

@@ -32,7 +32,11 @@ export function RosterImportPage() {
     try {
       const preview = await read.mutateAsync({ file })
       queries.setQueryData(queryFor(getRosterPreview, { params: { previewId: preview.previewId } }).queryKey, preview)
-      await navigate({ to: '/roster-import/$previewId', params: { previewId: preview.previewId }, search: preview.counts.refused > 0 ? { fate: 'refused' } : {} })
+      await navigate({
+        to: '/roster-import/$previewId',
+        params: { previewId: preview.previewId },
+        search: preview.counts.refused > 0 ? { fate: 'refused' } : {},
+      })
     } catch (error) {
       setProblem(error)
       setFileName(undefined)
@@ -58,7 +62,13 @@ export function RosterImportPage() {
       }
     >
       {problem !== undefined && <ErrorState error={problem} isInline />}
-      <FileDrop label={t('roster.fileLabel')} endings={['xlsx', 'csv', 'txt']} limits={previewRoster.upload ?? { maxBytes: 0 }} busyWith={fileName} onFile={file => void take(file)} />
+      <FileDrop
+        label={t('roster.fileLabel')}
+        endings={['xlsx', 'csv', 'txt']}
+        limits={previewRoster.upload ?? { maxBytes: 0 }}
+        busyWith={fileName}
+        onFile={file => void take(file)}
+      />
       <section className={classes.hints}>
         <h2>{t('roster.columnsTitle')}</h2>
         <p>{t('roster.columnsText')}</p>

@@ -1,5 +1,3 @@
-import { Alert } from '@mantine/core'
-import { IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getRosterPreview, type RosterPreview, type RosterRow } from 'luytre/capacity/people/people.api.ts'
@@ -13,6 +11,7 @@ import { useFormat } from '#platform/i18n/use-language.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
 import { DataList, type Column } from '#ui/DataList.tsx'
 import { EmptyState } from '#ui/EmptyState.tsx'
+import { Notice } from '#ui/Notice.tsx'
 import { Page } from '#ui/Page.tsx'
 import { StatusMark, type StatusKind } from '#ui/StatusMark.tsx'
 
@@ -26,7 +25,7 @@ const matches = (row: RosterRow, filter: Filter): boolean => (filter === 'mended
 
 /** Second step: what becomes of every row, and the decision. */
 export function RosterPreviewPage() {
-  const { t } = useTranslation('people')
+  const { t } = useTranslation(['people', 'roster'])
   const { previewId } = route.useParams()
   const preview = useQuery(queryFor(getRosterPreview, { params: { previewId } }))
   const { data } = preview
@@ -47,25 +46,27 @@ export function RosterPreviewPage() {
 }
 
 function Outcome({ preview }: { preview: RosterPreview }) {
-  const { t } = useTranslation('people')
+  const { t } = useTranslation(['people', 'roster'])
   const { counts } = preview
   return (
     <>
-      {preview.unknownHeadings.length > 0 && <Alert color="yellow">{t('roster.unknownHeadings', { headings: preview.unknownHeadings.join(', ') })}</Alert>}
+      {preview.unknownHeadings.length > 0 && (
+        <Notice kind="attention">{t('roster.unknownHeadings', { headings: preview.unknownHeadings.join(', ') })}</Notice>
+      )}
       {preview.status === 'open' && <ApplyRoster preview={preview} />}
-      {preview.status === 'discarded' && <Alert color="gray">{t('roster.discarded')}</Alert>}
+      {preview.status === 'discarded' && <Notice kind="attention">{t('roster.discarded')}</Notice>}
       {preview.status === 'applied' && (
-        <Alert color="bamboo" icon={<IconCircleCheck aria-hidden />} role="status">
+        <Notice kind="good">
           {t('roster.applied', { create: counts.create, update: counts.update })}{' '}
           {counts.refused > 0 && t('roster.appliedLeftOut', { count: counts.refused })} <Link to="/people">{t('roster.toPeople')}</Link>
-        </Alert>
+        </Notice>
       )}
     </>
   )
 }
 
 function Rows({ preview, error, onRetry }: { preview: RosterPreview | undefined; error: unknown; onRetry: () => void }) {
-  const { t } = useTranslation('people')
+  const { t } = useTranslation(['people', 'roster'])
   const format = useFormat()
   const { fate } = route.useSearch()
   const { columnName, findingText } = useRosterTexts()
@@ -74,19 +75,31 @@ function Rows({ preview, error, onRetry }: { preview: RosterPreview | undefined;
   const columns = useMemo<Column<RosterRow>[]>(
     () => [
       { id: 'row', header: t('roster.row'), isNumeric: true, cell: row => format.number(row.row), sortBy: row => row.row },
-      { id: 'fate', header: t('roster.fate'), cell: row => <StatusMark kind={fateKinds[row.fate]}>{t(`roster.fates.${row.fate}`)}</StatusMark>, sortBy: row => row.fate },
-      { id: 'name', header: columnName('name'), cell: row => row.values.name ?? '', sortBy: row => row.values.name ?? '' },
-      { id: 'staffCode', header: columnName('staffCode'), cell: row => row.values.staffCode ?? '', sortBy: row => row.values.staffCode ?? '' },
+      {
+        id: 'fate',
+        header: t('roster.fate'),
+        cell: row => <StatusMark kind={fateKinds[row.fate]}>{t(`roster:fates.${row.fate}`)}</StatusMark>,
+        sortBy: row => row.fate,
+        inCard: 'plain',
+      },
+      { id: 'name', header: columnName('name'), cell: row => row.values.name ?? '', sortBy: row => row.values.name ?? '', inCard: 'plain' },
+      {
+        id: 'staffCode',
+        header: columnName('staffCode'),
+        cell: row => row.values.staffCode ?? '',
+        sortBy: row => row.values.staffCode ?? '',
+      },
       { id: 'unitCode', header: columnName('unitCode'), cell: row => row.values.unitCode ?? '', sortBy: row => row.values.unitCode ?? '' },
       {
         id: 'findings',
         header: t('roster.findings'),
+        inCard: 'plain',
         cell: row =>
           row.findings.length > 0 && (
             <ul className={classes.findings}>
               {row.findings.map((finding, index) => (
                 <li key={index}>
-                  <StatusMark kind={severityKinds[finding.severity]}>{t(`roster.severity.${finding.severity}`)}</StatusMark>
+                  <StatusMark kind={severityKinds[finding.severity]}>{t(`roster:severities.${finding.severity}`)}</StatusMark>
                   <span>{findingText(finding)}</span>
                 </li>
               ))}
@@ -119,7 +132,7 @@ function Rows({ preview, error, onRetry }: { preview: RosterPreview | undefined;
 }
 
 function FateFilters({ preview, chosen }: { preview: RosterPreview; chosen: Filter | undefined }) {
-  const { t } = useTranslation('people')
+  const { t } = useTranslation(['people', 'roster'])
   const format = useFormat()
   return (
     <nav className={classes.filters} aria-label={t('roster.fate')}>
@@ -136,7 +149,8 @@ function FateFilters({ preview, chosen }: { preview: RosterPreview; chosen: Filt
             aria-current={filter === chosen ? 'true' : undefined}
             replace
           >
-            {t(`roster.fates.${filter ?? 'all'}`)} <b>{format.number(count)}</b>
+            {filter === undefined || filter === 'mended' ? t(`roster.fates.${filter ?? 'all'}`) : t(`roster:fates.${filter}`)}{' '}
+            <b>{format.number(count)}</b>
           </Link>
         )
       })}

@@ -139,7 +139,14 @@ function UnitFields({ form, units }: { form: Form<UnitValues>; units: readonly U
     <>
       <TranslatedField form={form} name="name" label={t('units.name')} help={t('units.nameHelp')} />
       <TextField form={form} name="code" label={t('units.code')} help={t('units.codeHelp')} />
-      <SelectField form={form} name="parentId" label={t('units.parent')} choices={choicesOfUnits(units, translated)} placeholder={t('units.topLevel')} isOptional />
+      <SelectField
+        form={form}
+        name="parentId"
+        label={t('units.parent')}
+        choices={choicesOfUnits(units, translated)}
+        placeholder={t('units.topLevel')}
+        isOptional
+      />
     </>
   )
 }

@@ -35,7 +35,7 @@ export function UnitsPage() {
           </span>
         ),
       },
-      { id: 'code', header: t('units.code'), cell: ({ unit }) => unit.code },
+      { id: 'code', header: t('units.code'), cell: ({ unit }) => unit.code, inCard: 'plain' },
       {
         id: 'people',
         header: t('units.people'),
@@ -59,7 +59,12 @@ export function UnitsPage() {
     </ButtonLink>
   )
   return (
-    <Page title={t('units.title')} state={lines ? t('units.state', { count: lines.length }) : ' '} main={lines?.length === 0 ? undefined : add} panel={<Outlet />}>
+    <Page
+      title={t('units.title')}
+      state={lines ? t('units.state', { count: lines.length }) : ' '}
+      main={lines?.length === 0 ? undefined : add}
+      panel={<Outlet />}
+    >
       <DataList
         name="units"
         label={t('units.title')}
@@ -70,7 +75,9 @@ export function UnitsPage() {
         rowId={({ unit }) => unit.id}
         rowLink={({ unit }) => ({ to: '/units/$unitId', params: { unitId: unit.id } })}
         openId={unitId}
-        empty={<EmptyState title={t('units.emptyTitle')} text={t(mayWrite ? 'units.emptyText' : 'units.emptyTextForReader')} action={add} />}
+        empty={
+          <EmptyState title={t('units.emptyTitle')} text={t(mayWrite ? 'units.emptyText' : 'units.emptyTextForReader')} action={add} />
+        }
       />
     </Page>
   )

@@ -37,7 +37,7 @@ const editPersonRoute = createRoute({
 const rosterRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/roster-import',
-  staticData: { title: 'people:roster.title', needs: 'roster.import', navigation: { area: 'capacity', icon: IconTableImport } },
+  staticData: { title: 'people:roster.short', needs: 'roster.import', navigation: { area: 'capacity', icon: IconTableImport } },
   component: lazyRouteComponent(() => import('#capacity/people/RosterImportPage.tsx'), 'RosterImportPage'),
 })
 

@@ -4,13 +4,10 @@ import { useTranslation } from 'react-i18next'
 
 const anyText = i18next.t as unknown as (key: string, params?: Record<string, unknown>) => string
 
-/** Names of a roster's columns, and its findings in words; the words are the server's, shared with the template. */
+/** Names of a roster's columns, and its findings in words: the server's, which it writes into the template, too. */
 export function useRosterTexts() {
-  const { t } = useTranslation('people')
-  const columnName = (column: RosterColumn): string => {
-    const key = { unitCode: 'unit', title: 'title', supervisorCode: 'supervisor' }[column as string] ?? column
-    return t(`fields.${key as 'name'}`)
-  }
+  const { t } = useTranslation('roster')
+  const columnName = (column: RosterColumn): string => t(`columns.${column}`)
   const findingText = (finding: RowFinding): string => {
     const key = `roster:findings.${finding.code}`
     const text = i18next.exists(key) ? anyText(key, finding.params) : finding.code

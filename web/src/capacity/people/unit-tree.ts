@@ -36,5 +36,8 @@ export function unitAndBelow(units: readonly Unit[], unitId: string): Set<string
 
 /** Units to choose from, indented by their depth. No-break spaces: ordinary ones would collapse. */
 export function choicesOfUnits(units: readonly Unit[], translated: (text: Translated) => string): { value: string; label: string }[] {
-  return unitLines(units).map(({ unit, depth }) => ({ value: unit.id, label: `${'\u00A0\u00A0\u00A0'.repeat(depth)}${translated(unit.name)} (${unit.code})` }))
+  return unitLines(units).map(({ unit, depth }) => ({
+    value: unit.id,
+    label: `${'\u00A0\u00A0\u00A0'.repeat(depth)}${translated(unit.name)} (${unit.code})`,
+  }))
 }

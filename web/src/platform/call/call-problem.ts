@@ -10,7 +10,11 @@ export class CallProblem extends Error {
   /** Of a 412: the record as it is now. */
   readonly current: unknown
 
-  constructor(status: number, code: string, details: { params?: Record<string, string | number>; fields?: ProblemField[]; current?: unknown } = {}) {
+  constructor(
+    status: number,
+    code: string,
+    details: { params?: Record<string, string | number>; fields?: ProblemField[]; current?: unknown } = {},
+  ) {
     super(code)
     this.name = 'CallProblem'
     this.status = status

@@ -3,8 +3,12 @@ import { CallProblem } from '#platform/call/call-problem.ts'
 
 // The only way from a page to the server: an endpoint declared by the server, called with what it declares.
 
-type Empty = Record<never, never>
-type Part<Name extends string, Value> = [Value] extends [undefined] ? Empty : Empty extends Value ? { [N in Name]?: Value } : { [N in Name]: Value }
+type Empty = object
+type Part<Name extends string, Value> = [Value] extends [undefined]
+  ? Empty
+  : Empty extends Value
+    ? { [N in Name]?: Value }
+    : { [N in Name]: Value }
 
 export type CallOptions<E> = Part<'params', EndpointParams<E>> &
   Part<'query', EndpointQuery<E>> &
@@ -22,7 +26,7 @@ export type CallArguments<E> = Empty extends CallOptions<E> ? [options?: CallOpt
 
 interface AnyOptions {
   params?: Record<string, string>
-  query?: Record<string, unknown>
+  query?: Record<string, string | number | boolean | undefined>
   body?: unknown
   ifMatch?: number
   idempotencyKey?: string

@@ -15,4 +15,3 @@ export function fieldText(field: ProblemField): string {
   const key = `problems:fields.${field.code}`
   return t(i18next.exists(key) ? key : 'problems:fields.invalid', field.params)
 }
-

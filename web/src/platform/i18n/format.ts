@@ -3,13 +3,22 @@ import { locales, type Language } from '#platform/i18n/languages.ts'
 // Dates, numbers and durations as the reader writes them. Instants are shown in the authority's time zone, whatever
 // the zone of the device: two people who compare screens see the same hour.
 
+/** Vietnamese papers write 22/11/2026; the medium style would be "22 thg 11, 2026". */
+const dayStyle: Record<Language, Intl.DateTimeFormatOptions> = {
+  vi: { day: '2-digit', month: '2-digit', year: 'numeric' },
+  en: { day: 'numeric', month: 'short', year: 'numeric' },
+  ja: { day: '2-digit', month: '2-digit', year: 'numeric' },
+}
+
 /** A calendar day, `2026-04-01`, without a zone. */
 export function formatDate(day: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+  return new Intl.DateTimeFormat(locales[language], { ...dayStyle[language], timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
 }
 
 export function formatInstant(instant: string, language: Language, timeZone: string): string {
-  return new Intl.DateTimeFormat(locales[language], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(instant))
+  return new Intl.DateTimeFormat(locales[language], { ...dayStyle[language], hour: '2-digit', minute: '2-digit', timeZone }).format(
+    new Date(instant),
+  )
 }
 
 export function formatNumber(value: number, language: Language, options: Intl.NumberFormatOptions = {}): string {
@@ -34,7 +43,9 @@ export function formatDuration(durationMs: number, language: Language): string {
     if (Object.keys(parts).length === 2) break
   }
   if (Object.keys(parts).length === 0) parts.seconds = 0
-  return new Intl.DurationFormat(locales[language], { style: 'long', secondsDisplay: parts.seconds === 0 ? 'always' : 'auto' }).format(parts)
+  return new Intl.DurationFormat(locales[language], { style: 'long', secondsDisplay: parts.seconds === 0 ? 'always' : 'auto' }).format(
+    parts,
+  )
 }
 
 /** The order in which a reader types a date. */

@@ -8,6 +8,7 @@ import type people from '#locales/en/people.json'
 import type plans from '#locales/en/plans.json'
 import type developmentPlans from 'luytre/locales/en/development-plans.json'
 import type problems from 'luytre/locales/en/problems.json'
+import type roster from 'luytre/locales/en/roster.json'
 
 // Makes the keys of `t()` typed: a module adds its JSON here. English has all plural forms, so its keys are the reference.
 declare module 'i18next' {
@@ -24,6 +25,7 @@ declare module 'i18next' {
       people: typeof people
       plans: typeof plans
       problems: typeof problems
+      roster: typeof roster
     }
   }
 }

@@ -1,10 +1,43 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, type MantineColorSchemeManager } from '@mantine/core'
 
 /** Bamboo: index 7 is the brand colour of light mode, 6 that of dark mode; white text on both has ≥ 4.5 : 1. */
-const bamboo: MantineColorsTuple = ['#eff6f2', '#dcebe3', '#b9d8c7', '#92c3a8', '#6cad8a', '#4f9772', '#3b8160', '#2f6b4f', '#25563f', '#1b4130']
+const bamboo: MantineColorsTuple = [
+  '#eff6f2',
+  '#dcebe3',
+  '#b9d8c7',
+  '#92c3a8',
+  '#6cad8a',
+  '#4f9772',
+  '#3b8160',
+  '#2f6b4f',
+  '#25563f',
+  '#1b4130',
+]
 /** Warm neutrals, light to dark. */
-const gray: MantineColorsTuple = ['#faf9f6', '#f3f1ec', '#e8e5de', '#dad6cc', '#c2bdb1', '#9c968a', '#6b665c', '#514d45', '#37342e', '#23211d']
-const dark: MantineColorsTuple = ['#e9e6df', '#c9c5bb', '#a8a398', '#7c776c', '#4a4740', '#3a3731', '#2b2925', '#211f1c', '#1a1916', '#131210']
+const gray: MantineColorsTuple = [
+  '#faf9f6',
+  '#f3f1ec',
+  '#e8e5de',
+  '#dad6cc',
+  '#c2bdb1',
+  '#9c968a',
+  '#6b665c',
+  '#514d45',
+  '#37342e',
+  '#23211d',
+]
+const dark: MantineColorsTuple = [
+  '#e9e6df',
+  '#c9c5bb',
+  '#a8a398',
+  '#7c776c',
+  '#4a4740',
+  '#3a3731',
+  '#2b2925',
+  '#211f1c',
+  '#1a1916',
+  '#131210',
+]
 
 export const theme = createTheme({
   colors: { bamboo, gray, dark },
@@ -34,6 +67,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    InputWrapper: { styles: { label: { marginBottom: 4 }, description: { marginBottom: 6 }, error: { marginTop: 6 } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } } },
     Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },
     Drawer: { defaultProps: { transitionProps: { duration: 140 } } },

@@ -38,7 +38,13 @@ export function DateField<Values extends Record<string, FieldValue>>(props: Fiel
         }}
         onBlur={() => setTyped(undefined)}
         rightSection={
-          <ActionIcon variant="subtle" color="gray" aria-label={t('form.pickDate')} disabled={isDisabled ?? false} onClick={() => picker.current?.showPicker()}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('form.pickDate')}
+            disabled={isDisabled ?? false}
+            onClick={() => picker.current?.showPicker()}
+          >
             <IconCalendar size={18} aria-hidden />
           </ActionIcon>
         }

@@ -47,7 +47,7 @@ export function SelectField<Values extends Record<string, FieldValue>>(props: Se
       {...(onSearch && { onSearchChange: onSearch })}
       filter={({ options, search, limit }) => {
         const wanted = withoutAccents(search)
-        return options.filter(option => 'value' in option && withoutAccents(String(option.label)).includes(wanted)).slice(0, limit)
+        return options.filter(option => 'value' in option && withoutAccents(option.label).includes(wanted)).slice(0, limit)
       }}
     />
   )

@@ -15,7 +15,13 @@ interface TranslatedFieldProps<Values extends Record<string, FieldValue>> {
 }
 
 /** One text in three languages; at least one is needed, the others are shown as missing until they exist. */
-export function TranslatedField<Values extends Record<string, FieldValue>>({ form, name, label, help, type = 'text' }: TranslatedFieldProps<Values>) {
+export function TranslatedField<Values extends Record<string, FieldValue>>({
+  form,
+  name,
+  label,
+  help,
+  type = 'text',
+}: TranslatedFieldProps<Values>) {
   const { t } = useTranslation()
   return (
     <fieldset className={classes.group}>

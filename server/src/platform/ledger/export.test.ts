@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { generateKeyPairSync } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { briefly, makeTestLedger } from '../../../test/ledger-kit.ts'
@@ -102,4 +102,9 @@ test('what was done to the database is found in its export as well', async () =>
   const target = await exportTo('tampered.jsonl')
   const kinds = (await verify(target)).findings.map(one => one.kind)
   expect(kinds).toEqual(['missing-seal', 'unexplained-erasure'])
+})
+
+test('a place that takes no more ends the export with its reason', async () => {
+  const full = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no space left')) })
+  await expect(exportLedger(ledger.database.app, full)).rejects.toThrow('no space left')
 })

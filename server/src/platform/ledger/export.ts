@@ -37,7 +37,12 @@ export async function exportLedger(
 ): Promise<Exported> {
   const files = await readStatementFiles(options.dataDirectory, [])
   const client = await connection.pool.connect()
+  // A full disk is told between two writes, too.
+  let outFailure: Error | undefined
+  const onError = (error: Error): void => void (outFailure = error)
+  out.on('error', onError)
   const write = async (text: string): Promise<void> => {
+    if (outFailure) throw outFailure
     if (text !== '' && !out.write(text)) await once(out, 'drain')
   }
   let failure: Error | undefined
@@ -70,6 +75,7 @@ export async function exportLedger(
     failure = error as Error
     throw error
   } finally {
+    out.off('error', onError)
     await client.query('rollback').catch((error: Error) => (failure ??= error))
     client.release(failure)
   }

@@ -14,8 +14,10 @@ const isPossible = `position between 1 and ${Number.MAX_SAFE_INTEGER}`
 
 export async function beginReading(client: pg.PoolClient): Promise<void> {
   await client.query('begin transaction isolation level repeatable read read only')
-  // Checking a whole ledger takes as long as it takes; times are compared as text.
-  await client.query(`set local statement_timeout = 0; set local timezone = 'UTC'; set local datestyle = 'ISO'`)
+  // Checking a whole ledger takes as long as it takes, and so does whoever receives an export; times are compared as text.
+  await client.query(
+    `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local timezone = 'UTC'; set local datestyle = 'ISO'`,
+  )
   await client.query(`select set_config('luytre.system', 'on', true)`)
 }
 

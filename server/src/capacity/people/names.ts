@@ -74,7 +74,12 @@ function japaneseWord(word: string): string {
     else if (isMark(character)) details += '3'
     else {
       const small = smallKana.indexOf(character)
-      last = small >= 0 ? largeKana[small]! : character === 'ー' ? (vowelRows.find(([, row]) => row.includes(last))?.[0] ?? character) : character
+      last =
+        small >= 0
+          ? largeKana[small]!
+          : character === 'ー'
+            ? (vowelRows.find(([, row]) => row.includes(last))?.[0] ?? character)
+            : character
       details += small >= 0 || character === 'ー' ? '4' : '0'
       kana += last
     }
@@ -102,7 +107,14 @@ function cut(key: string): string {
  * ja: the reading in kana where there is one, else the name as written; family name first, as Japanese is written.
  */
 export function sortKeyOf(name: string, culture: Language, reading: string | null = null): string {
-  if (culture === 'ja') return cut(tidyText(reading || name).normalize('NFKC').split(' ').map(japaneseWord).join(' '))
+  if (culture === 'ja')
+    return cut(
+      tidyText(reading || name)
+        .normalize('NFKC')
+        .split(' ')
+        .map(japaneseWord)
+        .join(' '),
+    )
   const words = tidyText(name).split(' ')
   const ordered = [...words.slice(-1), ...words.slice(0, -1)]
   return cut(ordered.map(culture === 'vi' ? vietnameseWord : plainWord).join(' '))
@@ -113,10 +125,14 @@ export function foldForSearch(text: string): string {
   const decomposed = toHiragana(text.normalize('NFKC')).normalize('NFD').toLowerCase()
   // The marks of kana stay: か and が are different letters, which no keyboard leaves out.
   const bare = decomposed.replace(/đ/gu, 'd').replace(/[^\P{M}\u3099\u309a]/gu, '')
-  return bare.normalize('NFC').replace(/[\s\u3000]+/gu, ' ').trim()
+  return bare
+    .normalize('NFC')
+    .replace(/[\s\u3000]+/gu, ' ')
+    .trim()
 }
 
-export const searchKeyOf = (name: string, reading: string | null): string => [foldForSearch(name), foldForSearch(reading ?? '')].join(' ').trim()
+export const searchKeyOf = (name: string, reading: string | null): string =>
+  [foldForSearch(name), foldForSearch(reading ?? '')].join(' ').trim()
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/gu, character => `\\${character}`)
 

@@ -22,16 +22,34 @@ const unitFields = z.strictObject({
 })
 
 export const listUnits = endpoint({
-  name: 'listUnits', method: 'GET', path: '/units', summary: 'Units of this organisation, parents before children',
-  needs: 'unit.read', changes: [], returns: z.strictObject({ units: z.array(unit).max(5000) }),
+  name: 'listUnits',
+  method: 'GET',
+  path: '/units',
+  summary: 'Units of this organisation, parents before children',
+  needs: 'unit.read',
+  changes: [],
+  returns: z.strictObject({ units: z.array(unit).max(5000) }),
 })
 export const createUnit = endpoint({
-  name: 'createUnit', method: 'POST', path: '/units', summary: 'Adds a unit', needs: 'unit.write', changes: ['unit.created'],
-  body: unitFields, returns: unit,
+  name: 'createUnit',
+  method: 'POST',
+  path: '/units',
+  summary: 'Adds a unit',
+  needs: 'unit.write',
+  changes: ['unit.created'],
+  body: unitFields,
+  returns: unit,
 })
 export const changeUnit = endpoint({
-  name: 'changeUnit', method: 'PATCH', path: '/units/:unitId', summary: 'Changes a unit', versioned: true,
-  needs: 'unit.write', changes: ['unit.changed'], body: unitFields, returns: unit,
+  name: 'changeUnit',
+  method: 'PATCH',
+  path: '/units/:unitId',
+  summary: 'Changes a unit',
+  versioned: true,
+  needs: 'unit.write',
+  changes: ['unit.changed'],
+  body: unitFields,
+  returns: unit,
 })
 
 const postFields = z.strictObject({
@@ -77,9 +95,12 @@ export const person = personRow.extend({
 export type Person = z.infer<typeof person>
 
 export const listPeople = endpoint({
-  name: 'listPeople', method: 'GET', path: '/people',
+  name: 'listPeople',
+  method: 'GET',
+  path: '/people',
   summary: 'People by name in their own sorting order; search finds with and without accents',
-  needs: 'person.read', changes: [],
+  needs: 'person.read',
+  changes: [],
   query: z.strictObject({
     search: z.string().max(200).optional(),
     unitId: z.uuid().optional(),
@@ -90,21 +111,49 @@ export const listPeople = endpoint({
   returns: z.strictObject({ people: z.array(personRow), total: z.int(), next: z.string().nullable() }),
 })
 export const getPerson = endpoint({
-  name: 'getPerson', method: 'GET', path: '/people/:personId', summary: 'One person with the post', needs: 'person.read',
-  changes: [], returns: person,
+  name: 'getPerson',
+  method: 'GET',
+  path: '/people/:personId',
+  summary: 'One person with the post',
+  needs: 'person.read',
+  changes: [],
+  returns: person,
 })
 export const createPerson = endpoint({
-  name: 'createPerson', method: 'POST', path: '/people', summary: 'Adds a person and the post', needs: 'person.write',
-  changes: ['person.created', 'post.started'], body: personFields, returns: person,
+  name: 'createPerson',
+  method: 'POST',
+  path: '/people',
+  summary: 'Adds a person and the post',
+  needs: 'person.write',
+  changes: ['person.created', 'post.started'],
+  body: personFields,
+  returns: person,
 })
 export const changePerson = endpoint({
-  name: 'changePerson', method: 'PATCH', path: '/people/:personId', summary: 'Changes a person and the post', versioned: true,
-  needs: 'person.write', changes: ['person.changed', 'post.changed', 'post.started'], body: personFields, returns: person,
+  name: 'changePerson',
+  method: 'PATCH',
+  path: '/people/:personId',
+  summary: 'Changes a person and the post',
+  versioned: true,
+  needs: 'person.write',
+  changes: ['person.changed', 'post.changed', 'post.started'],
+  body: personFields,
+  returns: person,
 })
 
 // Roster import --------------------------------------------------------------
 
-export const rosterColumns = ['staffCode', 'name', 'reading', 'unitCode', 'title', 'roleCode', 'supervisorCode', 'email', 'startsOn'] as const
+export const rosterColumns = [
+  'staffCode',
+  'name',
+  'reading',
+  'unitCode',
+  'title',
+  'roleCode',
+  'supervisorCode',
+  'email',
+  'startsOn',
+] as const
 export type RosterColumn = (typeof rosterColumns)[number]
 
 /** What a row will do. `refused` rows are never imported; the others are, all of them or none. */
@@ -147,28 +196,53 @@ export const rosterPreview = z.strictObject({
 export type RosterPreview = z.infer<typeof rosterPreview>
 
 export const previewRoster = endpoint({
-  name: 'previewRoster', method: 'POST', path: '/roster-imports',
-  summary: 'Reads a roster (xlsx or CSV) and says what becomes of every row', needs: 'roster.import', changes: ['import.previewed'],
+  name: 'previewRoster',
+  method: 'POST',
+  path: '/roster-imports',
+  summary: 'Reads a roster (xlsx or CSV) and says what becomes of every row',
+  needs: 'roster.import',
+  changes: ['import.previewed'],
   upload: {
     maxBytes: 10_000_000,
-    contentTypes: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'text/csv', 'text/plain', 'application/octet-stream'],
+    contentTypes: [
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'text/csv',
+      'text/plain',
+      'application/octet-stream',
+    ],
   },
   returns: rosterPreview,
 })
 export const getRosterPreview = endpoint({
-  name: 'getRosterPreview', method: 'GET', path: '/roster-imports/:previewId', summary: 'A preview made before',
-  needs: 'roster.import', changes: [], returns: rosterPreview,
+  name: 'getRosterPreview',
+  method: 'GET',
+  path: '/roster-imports/:previewId',
+  summary: 'A preview made before',
+  needs: 'roster.import',
+  changes: [],
+  returns: rosterPreview,
 })
 export const applyRoster = endpoint({
-  name: 'applyRoster', method: 'POST', path: '/roster-imports/:previewId/apply', versioned: true,
+  name: 'applyRoster',
+  method: 'POST',
+  path: '/roster-imports/:previewId/apply',
+  versioned: true,
   summary: 'Brings in every row that is not refused, all of them or none',
-  needs: 'roster.import', changes: ['person.created', 'person.changed', 'post.started', 'post.changed', 'import.applied'],
+  needs: 'roster.import',
+  changes: ['person.created', 'person.changed', 'post.started', 'post.changed', 'import.applied'],
   /** The caller names how many refused rows are left out: nobody leaves rows out without having seen them. */
   body: z.strictObject({ leaveOut: z.int().min(0) }),
   returns: rosterPreview,
 })
 /** The file that a manager can fill in: headings in the reader's language. */
 export const getRosterTemplate = endpoint({
-  name: 'getRosterTemplate', method: 'GET', path: '/roster-template', summary: 'An empty roster to fill in (CSV, UTF-8)',
-  needs: 'roster.import', changes: [], query: z.strictObject({ language }), returns: 'file', exit: 'file',
+  name: 'getRosterTemplate',
+  method: 'GET',
+  path: '/roster-template',
+  summary: 'An empty roster to fill in (CSV, UTF-8)',
+  needs: 'roster.import',
+  changes: [],
+  query: z.strictObject({ language }),
+  returns: 'file',
+  exit: 'file',
 })

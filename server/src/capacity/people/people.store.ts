@@ -48,7 +48,11 @@ const presentPost = (today: string): RawBuilder<unknown> => sql`
     order by lower(post.valid) limit 1
   ) as held on true`
 
-export async function selectSummaries(work: Work, today: string, only: { personId: string } | { heldInUnitId: string }): Promise<PersonSummary[]> {
+export async function selectSummaries(
+  work: Work,
+  today: string,
+  only: { personId: string } | { heldInUnitId: string },
+): Promise<PersonSummary[]> {
   const { rows } = await sql<PersonSummary>`
     select person.id, person.name, person.staff_code, held.title, held.unit_id, unit.name as unit_name, held.role_code,
       held.supervisor_id, supervisor.name as supervisor_name
@@ -86,9 +90,13 @@ export interface PeopleFilter {
 function matches(work: Work, filter: PeopleFilter): RawBuilder<SqlBool> {
   const { reach, search, unitId, personId } = filter
   const conditions = [ownRows(work, 'person.organisation_id'), withinReach(reach, 'person.id')]
-  if (search) conditions.push(sql<SqlBool>`(' ' || person.search_key like ${search.pattern ?? ''} or lower(person.staff_code) = lower(${search.text}))`)
+  if (search)
+    conditions.push(
+      sql<SqlBool>`(' ' || person.search_key like ${search.pattern ?? ''} or lower(person.staff_code) = lower(${search.text}))`,
+    )
   // The first condition is the indexed one; the second asks whether the post in that unit is the one that is shown.
-  if (unitId !== undefined) conditions.push(sql<SqlBool>`person.id in (select person_id from post where unit_id = ${unitId}) and held.unit_id = ${unitId}`)
+  if (unitId !== undefined)
+    conditions.push(sql<SqlBool>`person.id in (select person_id from post where unit_id = ${unitId}) and held.unit_id = ${unitId}`)
   if (personId !== undefined) conditions.push(sql<SqlBool>`person.id = ${personId}`)
   return sql<SqlBool>`${sql.join(conditions, sql` and `)}`
 }
@@ -116,7 +124,9 @@ export async function selectPeople(
 
 export async function countPeople(work: Work, today: string, filter: PeopleFilter): Promise<number> {
   const post = filter.unitId === undefined ? sql`` : presentPost(today)
-  const { rows } = await sql<{ total: number }>`select count(*) as total from person ${post} where ${matches(work, filter)}`.execute(work.db)
+  const { rows } = await sql<{ total: number }>`select count(*) as total from person ${post} where ${matches(work, filter)}`.execute(
+    work.db,
+  )
   return rows[0]!.total
 }
 
@@ -157,18 +167,24 @@ export async function selectSupervisorsAbove(work: Work, personId: string, day: 
   return rows.map(row => row.id)
 }
 
-export async function findTaken(work: Work, wanted: { staffCode: string | null; email: string | null }, except: string | null): Promise<{ staffCode: boolean; email: boolean }> {
+export async function findTaken(
+  work: Work,
+  wanted: { staffCode: string | null; email: string | null },
+  except: string | null,
+): Promise<{ staffCode: boolean; email: boolean }> {
   const { rows } = await sql<{ staffCode: boolean; email: boolean }>`
     select coalesce(bool_or(staff_code = ${wanted.staffCode}), false) as staff_code, coalesce(bool_or(email = ${wanted.email}), false) as email
-    from person where ${ownRows(work)} and (staff_code = ${wanted.staffCode} or email = ${wanted.email}) and id is distinct from ${except}::uuid`.execute(work.db)
+    from person where ${ownRows(work)} and (staff_code = ${wanted.staffCode} or email = ${wanted.email}) and id is distinct from ${except}::uuid`.execute(
+    work.db,
+  )
   return rows[0]!
 }
 
+/** At most 5,000 at once: a statement of PostgreSQL takes 65,535 parameters, and a person has ten. */
 export async function insertPeople(work: Work, people: readonly (PersonContent & { id: string })[]): Promise<void> {
-  for (let i = 0; i < people.length; i += 5000) {
-    const values = people.slice(i, i + 5000).map(person => ({ ...person, organisationId: work.actor.organisationId, version: 1 }))
-    await work.db.insertInto('person').values(values).execute()
-  }
+  if (people.length === 0) return
+  const values = people.map(person => ({ ...person, organisationId: work.actor.organisationId, version: 1 }))
+  await work.db.insertInto('person').values(values).execute()
 }
 
 /** Writes people whole, each with the next version. Addresses are freed first, so that two people can exchange theirs. */
@@ -177,7 +193,14 @@ export async function updatePeople(work: Work, people: readonly (PersonContent &
   const ids = people.map(person => person.id)
   await sql`update person set email = null where ${ownRows(work)} and id = any(${ids}::uuid[])`.execute(work.db)
   const rows = people.map(({ id, staffCode, name, reading, nameCulture, sortKey, searchKey, email }) => ({
-    id, staff_code: staffCode, name, reading, name_culture: nameCulture, sort_key: sortKey, search_key: searchKey, email,
+    id,
+    staff_code: staffCode,
+    name,
+    reading,
+    name_culture: nameCulture,
+    sort_key: sortKey,
+    search_key: searchKey,
+    email,
   }))
   await sql`
     update person set staff_code = next.staff_code, name = next.name, reading = next.reading, name_culture = next.name_culture,
@@ -210,11 +233,19 @@ export async function writePosts(work: Work, plans: readonly { personId: string;
       insert into post (id, organisation_id, person_id, unit_id, title, supervisor_id, role_code, valid)
       select id, ${work.actor.organisationId}::uuid, person_id, unit_id, title, supervisor_id, role_code, daterange(starts_on, ends_before)
       from jsonb_to_recordset(${JSON.stringify(started)}::jsonb)
-        as next (id uuid, person_id uuid, unit_id uuid, title text, supervisor_id uuid, role_code text, starts_on date, ends_before date)`.execute(work.db)
+        as next (id uuid, person_id uuid, unit_id uuid, title text, supervisor_id uuid, role_code text, starts_on date, ends_before date)`.execute(
+      work.db,
+    )
   }
 }
 
 const columns = (post: HeldPost) => ({
-  id: post.id, unit_id: post.unitId, title: post.title, supervisor_id: post.supervisorId, role_code: post.roleCode,
-  starts_on: post.startsOn, ends_before: post.endsBefore, version: post.version,
+  id: post.id,
+  unit_id: post.unitId,
+  title: post.title,
+  supervisor_id: post.supervisorId,
+  role_code: post.roleCode,
+  starts_on: post.startsOn,
+  ends_before: post.endsBefore,
+  version: post.version,
 })

@@ -16,20 +16,44 @@ const agency = await makeTestAuthority(database, 'agency')
 const as = <T>(run: (work: Work) => Promise<T>): Promise<T> => authority.as({}, run)
 const foreign = <T>(run: (work: Work) => Promise<T>): Promise<T> => agency.as({}, run)
 const linesOf = async (recordId: string): Promise<string[]> =>
-  (await database.asOwner<{ verb: string }>('select verb from ledger_line where record_id = $1 order by id', [recordId])).map(({ verb }) => verb)
+  (await database.asOwner<{ verb: string }>('select verb from ledger_line where record_id = $1 order by id', [recordId])).map(
+    ({ verb }) => verb,
+  )
 const fieldsOf = async (attempt: Promise<unknown>): Promise<unknown> =>
-  attempt.then(() => 'done', (error: { details?: { fields?: { path: string; code: string }[] } }) => error.details?.fields?.map(({ path, code }) => `${path} ${code}`) ?? error)
+  attempt.then(
+    () => 'done',
+    (error: { details?: { fields?: { path: string; code: string }[] } }) =>
+      error.details?.fields?.map(({ path, code }) => `${path} ${code}`) ?? error,
+  )
 
 const root = await as(work => createUnit(work, { code: 'R', name: { vi: 'Gốc' }, parentId: null }))
 const form = (more: Partial<Omit<PersonForm, 'post'>> & { post?: Partial<PersonForm['post']> } = {}): PersonForm => ({
-  staffCode: null, name: 'Nguyễn Văn A', reading: null, nameCulture: 'vi', email: null, ...more,
+  staffCode: null,
+  name: 'Nguyễn Văn A',
+  reading: null,
+  nameCulture: 'vi',
+  email: null,
+  ...more,
   post: { unitId: root.id, title: 'Chuyên viên', supervisorId: null, roleCode: null, startsOn: '2024-01-01', ...more.post },
 })
 const create = (more: Parameters<typeof form>[0] = {}): Promise<Person> => as(work => createPerson(work, form(more)))
 const change = (person: Person, more: Parameters<typeof form>[0]): Promise<Person> => {
   const { staffCode, name, reading, nameCulture, email } = person
-  const post = { unitId: person.unit!.id, title: person.title!, supervisorId: person.supervisor?.id ?? null, roleCode: person.roleCode, startsOn: person.startsOn! }
-  return as(work => changePerson(work, person.id, person.version, form({ staffCode, name, reading, nameCulture, email, ...more, post: { ...post, ...more?.post } })))
+  const post = {
+    unitId: person.unit!.id,
+    title: person.title!,
+    supervisorId: person.supervisor?.id ?? null,
+    roleCode: person.roleCode,
+    startsOn: person.startsOn!,
+  }
+  return as(work =>
+    changePerson(
+      work,
+      person.id,
+      person.version,
+      form({ staffCode, name, reading, nameCulture, email, ...more, post: { ...post, ...more?.post } }),
+    ),
+  )
 }
 
 // Units -----------------------------------------------------------------------------
@@ -60,8 +84,12 @@ test('a unit has a code of its own and no place below itself', async () => {
 })
 
 test('a unit of another organisation does not exist', async () => {
-  await expect(foreign(work => createUnit(work, { code: 'X', name: { vi: 'X' }, parentId: root.id }))).rejects.toMatchObject({ status: 404 })
-  await expect(foreign(work => changeUnit(work, root.id, 1, { code: 'X', name: { vi: 'X' }, parentId: null }))).rejects.toMatchObject({ status: 404 })
+  await expect(foreign(work => createUnit(work, { code: 'X', name: { vi: 'X' }, parentId: root.id }))).rejects.toMatchObject({
+    status: 404,
+  })
+  await expect(foreign(work => changeUnit(work, root.id, 1, { code: 'X', name: { vi: 'X' }, parentId: null }))).rejects.toMatchObject({
+    status: 404,
+  })
   await expect(foreign(work => listPeopleOfUnit(work, root.id))).rejects.toMatchObject({ status: 404 })
   await expect(foreign(work => listPeople(work, { unitId: root.id, limit: 5 }))).rejects.toMatchObject({ status: 404 })
   await expect(foreign(work => createPerson(work, form()))).rejects.toMatchObject({ status: 404 })
@@ -72,10 +100,22 @@ test('a unit of another organisation does not exist', async () => {
 
 test('a person is created with the post, composed and tidied, with two ledger lines', async () => {
   const supervisor = await create({ name: 'Trưởng Phòng' })
-  const person = await create({ staffCode: ' K1 ', name: '  Trần  Thị Bưởi '.normalize('NFD'), email: 'Buoi@Example.org', post: { supervisorId: supervisor.id, roleCode: 'TRIAGE' } })
+  const person = await create({
+    staffCode: ' K1 ',
+    name: '  Trần  Thị Bưởi '.normalize('NFD'),
+    email: 'Buoi@Example.org',
+    post: { supervisorId: supervisor.id, roleCode: 'TRIAGE' },
+  })
   expect(person).toMatchObject({
-    staffCode: 'K1', name: 'Trần Thị Bưởi'.normalize('NFC'), email: 'buoi@example.org', version: 1, hasAccount: false, startsOn: '2024-01-01', roleCode: 'TRIAGE',
-    unit: { code: 'R' }, supervisor: { id: supervisor.id, name: 'Trưởng Phòng' },
+    staffCode: 'K1',
+    name: 'Trần Thị Bưởi'.normalize('NFC'),
+    email: 'buoi@example.org',
+    version: 1,
+    hasAccount: false,
+    startsOn: '2024-01-01',
+    roleCode: 'TRIAGE',
+    unit: { code: 'R' },
+    supervisor: { id: supervisor.id, name: 'Trưởng Phòng' },
   })
   expect(await linesOf(person.id)).toEqual(['person.created'])
   const [post] = await database.asOwner<{ id: string }>('select id from post where person_id = $1', [person.id])
@@ -92,13 +132,29 @@ test('a change writes only what is different: person, post, or nothing', async (
   person = await change(person, { reading: 'Lê' })
   person = await change(person, { post: { title: 'Trưởng phòng' } })
   expect([person.version, person.title, person.startsOn]).toEqual([3, 'Trưởng phòng', '2024-01-01'])
-  expect([await linesOf(person.id), await linesOf(post!.id)]).toEqual([['person.created', 'person.changed'], ['post.started', 'post.changed']])
+  expect([await linesOf(person.id), await linesOf(post!.id)]).toEqual([
+    ['person.created', 'person.changed'],
+    ['post.started', 'post.changed'],
+  ])
   person = await change(person, { post: { title: 'Phó giám đốc', startsOn: '2026-05-01' } })
-  expect([person.title, person.startsOn, await linesOf(post!.id)]).toEqual(['Phó giám đốc', '2026-05-01', ['post.started', 'post.changed', 'post.changed']])
-  const posts = await database.asOwner(`select title, upper(valid)::text as ends, version from post where person_id = $1 order by lower(valid)`, [person.id])
-  expect(posts).toEqual([{ title: 'Trưởng phòng', ends: '2026-05-01', version: 3 }, { title: 'Phó giám đốc', ends: null, version: 1 }])
+  expect([person.title, person.startsOn, await linesOf(post!.id)]).toEqual([
+    'Phó giám đốc',
+    '2026-05-01',
+    ['post.started', 'post.changed', 'post.changed'],
+  ])
+  const posts = await database.asOwner(
+    `select title, upper(valid)::text as ends, version from post where person_id = $1 order by lower(valid)`,
+    [person.id],
+  )
+  expect(posts).toEqual([
+    { title: 'Trưởng phòng', ends: '2026-05-01', version: 3 },
+    { title: 'Phó giám đốc', ends: null, version: 1 },
+  ])
   expect(await fieldsOf(change(person, { post: { startsOn: '2025-01-01' } }))).toEqual(['post.startsOn overlaps-earlier-post'])
-  await expect(change({ ...person, version: 1 }, { name: 'Khác' })).rejects.toMatchObject({ status: 412, details: { current: { version: person.version } } })
+  await expect(change({ ...person, version: 1 }, { name: 'Khác' })).rejects.toMatchObject({
+    status: 412,
+    details: { current: { version: person.version } },
+  })
 })
 
 test('staff code and e-mail belong to one person; nobody stands above himself', async () => {
@@ -116,14 +172,19 @@ test('staff code and e-mail belong to one person; nobody stands above himself', 
 
 test('two changes at once that would close a circle together do not both happen', async () => {
   const [a, b] = [await create({ name: 'Vòng Một' }), await create({ name: 'Vòng Hai' })]
-  const outcomes = await Promise.all([fieldsOf(change(a, { post: { supervisorId: b.id } })), fieldsOf(change(b, { post: { supervisorId: a.id } }))])
+  const outcomes = await Promise.all([
+    fieldsOf(change(a, { post: { supervisorId: b.id } })),
+    fieldsOf(change(b, { post: { supervisorId: a.id } })),
+  ])
   expect(outcomes).toHaveLength(2)
   expect(outcomes).toEqual(expect.arrayContaining(['done', ['post.supervisorId cycle']]))
 })
 
 test('people are paged by name in Vietnamese order, each once, and found without accents', async () => {
   const unit = await as(work => createUnit(work, { code: 'PAGES', name: { vi: 'Trang' }, parentId: null }))
-  const inOrder = ['Bùi An', 'Lê Văn An', 'Võ Ân', 'Phạm Bình', 'Trần Đào', 'Đỗ Hoà', 'Đỗ Hoá', 'Hồ Hạnh', 'Ngô Ý'].toSorted((a, b) => (a === 'Hồ Hạnh' ? -1 : b === 'Hồ Hạnh' ? 1 : 0))
+  const inOrder = ['Bùi An', 'Lê Văn An', 'Võ Ân', 'Phạm Bình', 'Trần Đào', 'Đỗ Hoà', 'Đỗ Hoá', 'Hồ Hạnh', 'Ngô Ý'].toSorted((a, b) =>
+    a === 'Hồ Hạnh' ? -1 : b === 'Hồ Hạnh' ? 1 : 0,
+  )
   for (const name of inOrder) await create({ name, post: { unitId: unit.id } })
   const seen: string[] = []
   let after: string | undefined
@@ -134,7 +195,8 @@ test('people are paged by name in Vietnamese order, each once, and found without
     after = page.next ?? undefined
   } while (after)
   expect(seen).toEqual(['Bùi An', 'Lê Văn An', 'Võ Ân', 'Phạm Bình', 'Trần Đào', 'Hồ Hạnh', 'Đỗ Hoà', 'Đỗ Hoá', 'Ngô Ý'])
-  const names = async (search: string): Promise<string[]> => (await as(work => listPeople(work, { unitId: unit.id, search, limit: 20 }))).people.map(({ name }) => name)
+  const names = async (search: string): Promise<string[]> =>
+    (await as(work => listPeople(work, { unitId: unit.id, search, limit: 20 }))).people.map(({ name }) => name)
   expect(await names('van an')).toEqual(['Lê Văn An'])
   expect(await names('Văn'.normalize('NFD'))).toEqual(['Lê Văn An'])
   expect(await names('DAO')).toEqual(['Trần Đào'])
@@ -144,20 +206,27 @@ test('people are paged by name in Vietnamese order, each once, and found without
   expect(await names(' ')).toHaveLength(inOrder.length)
 })
 
-test.each(['', 'x', 'AAAA', Buffer.from(`${'0'.repeat(36)}\u0000`).toString('base64url')])('a cursor %j that no page gave is refused', async after => {
-  await expect(as(work => listPeople(work, { limit: 2, after }))).rejects.toMatchObject({ status: 422 })
-})
+test.each(['', 'x', 'AAAA', Buffer.from(`${'0'.repeat(36)}\u0000`).toString('base64url')])(
+  'a cursor %j that no page gave is refused',
+  async after => {
+    await expect(as(work => listPeople(work, { limit: 2, after }))).rejects.toMatchObject({ status: 422 })
+  },
+)
 
 test('staff see themselves, supervisors their reports, and nobody another organisation', async () => {
   const supervisor = await create({ name: 'Tầm Trên' })
   const staff = await create({ name: 'Tầm Dưới', post: { supervisorId: supervisor.id } })
   const own = await authority.as({ roles: ['staff'], personId: staff.id }, work => listPeople(work, { limit: 200 }))
   expect(own).toMatchObject({ total: 1, people: [{ id: staff.id }] })
-  await expect(authority.as({ roles: ['staff'], personId: staff.id }, work => getPerson(work, supervisor.id))).rejects.toMatchObject({ status: 403 })
+  await expect(authority.as({ roles: ['staff'], personId: staff.id }, work => getPerson(work, supervisor.id))).rejects.toMatchObject({
+    status: 403,
+  })
   const reportIds = await authority.as({}, work => listReportIds(work.db, authority.organisationId, supervisor.id, '2026-11-22'))
   expect(reportIds).toEqual([staff.id])
   expect(await authority.as({}, work => listReportIds(work.db, authority.organisationId, supervisor.id, '2023-01-01'))).toEqual([])
-  const team = await authority.as({ roles: ['staff', 'supervisor'], personId: supervisor.id, reportIds }, work => listPeople(work, { search: 'tam', limit: 200 }))
+  const team = await authority.as({ roles: ['staff', 'supervisor'], personId: supervisor.id, reportIds }, work =>
+    listPeople(work, { search: 'tam', limit: 200 }),
+  )
   expect(team.people.map(({ id }) => id)).toEqual([staff.id, supervisor.id])
   await expect(authority.as({ roles: ['auditor'] }, work => listPeople(work, { limit: 1 }))).rejects.toMatchObject({ status: 403 })
   await expect(foreign(work => getPerson(work, staff.id))).rejects.toMatchObject({ status: 404 })
@@ -172,7 +241,15 @@ test('other modules get the post of today, else the next one', async () => {
   const later = await create({ name: 'Sắp Đến', post: { unitId: unit.id, startsOn: '2027-01-01', supervisorId: today.id } })
   expect((await as(work => listPeopleOfUnit(work, unit.id))).map(({ id }) => id)).toEqual([today.id])
   expect(await as(work => getPersonSummary(work, later.id))).toEqual({
-    id: later.id, name: 'Sắp Đến', staffCode: null, title: 'Chuyên viên', unitId: unit.id, unitName: { vi: 'Tổng' }, roleCode: null, supervisorId: today.id, supervisorName: 'Có Mặt',
+    id: later.id,
+    name: 'Sắp Đến',
+    staffCode: null,
+    title: 'Chuyên viên',
+    unitId: unit.id,
+    unitName: { vi: 'Tổng' },
+    roleCode: null,
+    supervisorId: today.id,
+    supervisorName: 'Có Mặt',
   })
   expect((await as(work => listPeople(work, { unitId: unit.id, limit: 5 }))).total).toBe(2)
 })
@@ -182,7 +259,11 @@ test('other modules get the post of today, else the next one', async () => {
 const day = fc.integer({ min: 0, max: 40 }).map(offset => new Date(Date.UTC(2026, 0, 1 + offset)).toISOString().slice(0, 10))
 
 test('whatever is wanted in whatever order, nobody has two posts on a day, and what is wanted twice changes nothing', () => {
-  const wanted = fc.record({ unitId: fc.constantFrom('u1', 'u2'), title: fc.constantFrom('a', 'b'), startsOn: fc.option(day, { nil: undefined }) })
+  const wanted = fc.record({
+    unitId: fc.constantFrom('u1', 'u2'),
+    title: fc.constantFrom('a', 'b'),
+    startsOn: fc.option(day, { nil: undefined }),
+  })
   fc.assert(
     fc.property(fc.array(wanted, { minLength: 1, maxLength: 8 }), day, (steps, today) => {
       let posts: HeldPost[] = []
@@ -198,7 +279,8 @@ test('whatever is wanted in whatever order, nobody has two posts on a day, and w
           if (following) expect(post.endsBefore !== null && post.endsBefore <= following.startsOn).toBe(true)
         })
         expect(planPost(posts, step, today, () => 'again')).toEqual({ changed: [], started: [] })
-        if (step.startsOn !== undefined) expect(posts.find(post => post.startsOn === step.startsOn)).toMatchObject({ unitId: step.unitId, title: step.title })
+        if (step.startsOn !== undefined)
+          expect(posts.find(post => post.startsOn === step.startsOn)).toMatchObject({ unitId: step.unitId, title: step.title })
         expect(presentPost(posts, today)).toBeDefined()
       }
     }),
@@ -207,10 +289,17 @@ test('whatever is wanted in whatever order, nobody has two posts on a day, and w
 })
 
 test('circles are found wherever they hang, each once', () => {
-  const edge = (personId: string, supervisorId: string | null, startsOn = '2020-01-01', endsBefore: string | null = null) => ({ personId, supervisorId, startsOn, endsBefore })
+  const edge = (personId: string, supervisorId: string | null, startsOn = '2020-01-01', endsBefore: string | null = null) => ({
+    personId,
+    supervisorId,
+    startsOn,
+    endsBefore,
+  })
   const today = '2026-11-22'
   expect(findCircles([edge('a', 'b'), edge('b', 'c'), edge('c', null)], today)).toEqual([])
   expect(findCircles([edge('t', 'a'), edge('a', 'b'), edge('b', 'a'), edge('s', 's')], today)).toEqual([['a', 'b'], ['s']])
-  expect(findCircles([edge('a', 'b'), edge('b', null, '2020-01-01', '2027-01-01'), edge('b', 'a', '2027-01-01')], today)).toEqual([['a', 'b']])
+  expect(findCircles([edge('a', 'b'), edge('b', null, '2020-01-01', '2027-01-01'), edge('b', 'a', '2027-01-01')], today)).toEqual([
+    ['a', 'b'],
+  ])
   expect(findCircles([edge('a', 'b', '2020-01-01', '2026-11-22'), edge('b', 'a')], today)).toEqual([])
 })

@@ -10,8 +10,19 @@ import { assertReaches, reachOf } from '#platform/permissions/reach.ts'
 import { hasControlCharacters, searchKeyOf, searchPattern, sortKeyOf, tidyText } from './names.ts'
 import type { Person, PersonRow } from './people.api.ts'
 import {
-  bumpPeople, countPeople, findTaken, insertPeople, lockPeople, selectPeople, selectPosts, selectReportIds, selectSummaries, selectSupervised,
-  selectSupervisorsAbove, updatePeople, writePosts,
+  bumpPeople,
+  countPeople,
+  findTaken,
+  insertPeople,
+  lockPeople,
+  selectPeople,
+  selectPosts,
+  selectReportIds,
+  selectSummaries,
+  selectSupervised,
+  selectSupervisorsAbove,
+  updatePeople,
+  writePosts,
 } from './people.store.ts'
 import type { PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
 import { planPost } from './posts.ts'
@@ -127,15 +138,43 @@ export function toContent(fields: PersonFields): PersonContent {
   }
 }
 
-const shown = ({ staffCode, name, reading, nameCulture, email }: PersonFields): PersonFields => ({ staffCode, name, reading, nameCulture, email })
-const shownPost = ({ unitId, title, supervisorId, roleCode, startsOn, endsBefore }: HeldPost) => ({ unitId, title, supervisorId, roleCode, startsOn, endsBefore })
+const shown = ({ staffCode, name, reading, nameCulture, email }: PersonFields): PersonFields => ({
+  staffCode,
+  name,
+  reading,
+  nameCulture,
+  email,
+})
+const shownPost = ({ unitId, title, supervisorId, roleCode, startsOn, endsBefore }: HeldPost) => ({
+  unitId,
+  title,
+  supervisorId,
+  roleCode,
+  startsOn,
+  endsBefore,
+})
 
-export const personCreated = (person: PersonContent & { id: string }): Change =>
-  ({ verb: 'person.created', recordType: 'person', recordId: person.id, after: shown(person) })
-export const personChanged = (id: string, before: PersonFields, after: PersonFields): Change =>
-  ({ verb: 'person.changed', recordType: 'person', recordId: id, before: shown(before), after: shown(after) })
+export const personCreated = (person: PersonContent & { id: string }): Change => ({
+  verb: 'person.created',
+  recordType: 'person',
+  recordId: person.id,
+  after: shown(person),
+})
+export const personChanged = (id: string, before: PersonFields, after: PersonFields): Change => ({
+  verb: 'person.changed',
+  recordType: 'person',
+  recordId: id,
+  before: shown(before),
+  after: shown(after),
+})
 export const postChanges = (personId: string, plan: PostPlan): Change[] => [
-  ...plan.changed.map(({ before, after }) => ({ verb: 'post.changed', recordType: 'post', recordId: before.id, before: shownPost(before), after: shownPost(after) })),
+  ...plan.changed.map(({ before, after }) => ({
+    verb: 'post.changed',
+    recordType: 'post',
+    recordId: before.id,
+    before: shownPost(before),
+    after: shownPost(after),
+  })),
   ...plan.started.map(post => ({ verb: 'post.started', recordType: 'post', recordId: post.id, after: { personId, ...shownPost(post) } })),
 ]
 export const samePerson = (a: PersonFields, b: PersonFields): boolean => JSON.stringify(shown(a)) === JSON.stringify(shown(b))
@@ -149,7 +188,13 @@ async function checkForm(work: Work, form: PersonForm, content: PersonContent, p
     if (!supervisor) throw notFound('person')
   }
   const fields: ProblemField[] = []
-  for (const [path, text] of Object.entries({ staffCode: content.staffCode, name: content.name, reading: content.reading, 'post.title': title, 'post.roleCode': roleCode })) {
+  for (const [path, text] of Object.entries({
+    staffCode: content.staffCode,
+    name: content.name,
+    reading: content.reading,
+    'post.title': title,
+    'post.roleCode': roleCode,
+  })) {
     if (text !== null && hasControlCharacters(text)) fields.push({ path, code: 'invalid' })
   }
   if (content.name === '') fields.push({ path: 'name', code: 'required' })
@@ -164,7 +209,11 @@ async function checkForm(work: Work, form: PersonForm, content: PersonContent, p
   if (fields.length > 0) throw invalid(...fields)
 }
 
-const wantedPost = ({ post }: PersonForm) => ({ ...post, title: tidyText(post.title), roleCode: post.roleCode === null ? null : tidyText(post.roleCode) || null })
+const wantedPost = ({ post }: PersonForm) => ({
+  ...post,
+  title: tidyText(post.title),
+  roleCode: post.roleCode === null ? null : tidyText(post.roleCode) || null,
+})
 
 export async function createPerson(work: Work, form: PersonForm): Promise<Person> {
   const content = toContent(form)

@@ -34,13 +34,22 @@ export function presentPost(posts: readonly HeldPost[], today: string): HeldPost
 }
 
 const sameContent = (a: HeldPost, b: HeldPost): boolean =>
-  a.unitId === b.unitId && a.title === b.title && a.supervisorId === b.supervisorId && a.roleCode === b.roleCode && a.startsOn === b.startsOn
+  a.unitId === b.unitId &&
+  a.title === b.title &&
+  a.supervisorId === b.supervisorId &&
+  a.roleCode === b.roleCode &&
+  a.startsOn === b.startsOn
 
 /**
  * With the first day of a post that exists, that post changes. A later day closes the post held then, the day before, and
  * starts a new one. An earlier day corrects when the present post began, unless another post was held on those days.
  */
-export function planPost(posts: readonly HeldPost[], wanted: WantedPost, today: string, newId: () => string): PostPlan | 'overlaps-earlier-post' {
+export function planPost(
+  posts: readonly HeldPost[],
+  wanted: WantedPost,
+  today: string,
+  newId: () => string,
+): PostPlan | 'overlaps-earlier-post' {
   const nothing: PostPlan = { changed: [], started: [] }
   const present = presentPost(posts, today)
   const startsOn = wanted.startsOn ?? present?.startsOn ?? today
@@ -56,12 +65,15 @@ export function planPost(posts: readonly HeldPost[], wanted: WantedPost, today: 
     startsOn,
   }
   const start = (endsBefore: string | null): HeldPost => ({ id: newId(), version: 1, ...content, endsBefore })
-  const change = (before: HeldPost, after: HeldPost): PostPlan['changed'] => (sameContent(before, after) ? [] : [{ before, after: { ...after, version: before.version + 1 } }])
+  const change = (before: HeldPost, after: HeldPost): PostPlan['changed'] =>
+    sameContent(before, after) ? [] : [{ before, after: { ...after, version: before.version + 1 } }]
 
   if (exact) return { changed: change(exact, { ...exact, ...content }), started: [] }
   if (!present) return { changed: [], started: [start(null)] }
   if (startsOn < present.startsOn) {
-    const overlaps = posts.some(post => post !== present && post.startsOn < present.startsOn && (post.endsBefore === null || post.endsBefore > startsOn))
+    const overlaps = posts.some(
+      post => post !== present && post.startsOn < present.startsOn && (post.endsBefore === null || post.endsBefore > startsOn),
+    )
     return overlaps ? 'overlaps-earlier-post' : { changed: change(present, { ...present, ...content }), started: [] }
   }
   const held = posts.find(post => post.startsOn < startsOn && (post.endsBefore === null || post.endsBefore > startsOn))

@@ -15,7 +15,10 @@ function toDate(year: number, month: number, day: number): string | undefined {
 }
 
 export function readDateText(text: string): DateReading {
-  const plain = text.normalize('NFKC').trim().replace(/^ngày\s+/iu, '')
+  const plain = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/^ngày\s+/iu, '')
   const clear = (date: string | undefined, isExact: boolean, shows?: 'day-first' | 'month-first'): DateReading =>
     date === undefined ? { kind: 'unreadable' } : { kind: 'clear', date, isExact, ...(shows ? { shows } : {}) }
 

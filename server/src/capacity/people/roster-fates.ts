@@ -54,8 +54,15 @@ const nothing: PostPlan = { changed: [], started: [] }
 
 export function decideFates(drafts: readonly DraftRow[], known: Known, today: string, language: Language): RosterPlan {
   const lines = drafts.map<Line>(draft => ({
-    draft, findings: [...draft.findings], notices: [], isRefused: draft.findings.some(({ severity }) => severity === 'error'),
-    person: undefined, id: uuidv7(), fields: undefined, unitId: undefined, plan: nothing,
+    draft,
+    findings: [...draft.findings],
+    notices: [],
+    isRefused: draft.findings.some(({ severity }) => severity === 'error'),
+    person: undefined,
+    id: uuidv7(),
+    fields: undefined,
+    unitId: undefined,
+    plan: nothing,
   }))
   findPersons(lines, known)
   findUnits(lines, known)
@@ -65,7 +72,9 @@ export function decideFates(drafts: readonly DraftRow[], known: Known, today: st
   return {
     rows: lines.map(toRow),
     created: lines.flatMap(line => (!line.isRefused && !line.person ? [{ id: line.id, ...line.fields! }] : [])),
-    updated: lines.flatMap(line => (!line.isRefused && line.person && differs(line.person, line.fields!) ? [{ before: line.person, after: line.fields! }] : [])),
+    updated: lines.flatMap(line =>
+      !line.isRefused && line.person && differs(line.person, line.fields!) ? [{ before: line.person, after: line.fields! }] : [],
+    ),
     posts: lines.flatMap(line => (!line.isRefused && hasPlan(line) ? [{ personId: line.id, plan: line.plan }] : [])),
   }
 }
@@ -83,7 +92,8 @@ function toRow(line: Line): RosterRow {
   return { row: draft.row, fate, values: draft.values, findings: [...findings, ...notices] }
 }
 
-const differs = (a: PersonFields, b: PersonFields): boolean => a.staffCode !== b.staffCode || a.name !== b.name || a.reading !== b.reading || a.email !== b.email
+const differs = (a: PersonFields, b: PersonFields): boolean =>
+  a.staffCode !== b.staffCode || a.name !== b.name || a.reading !== b.reading || a.email !== b.email
 
 // Who is meant --------------------------------------------------------------------
 
@@ -91,13 +101,31 @@ const differs = (a: PersonFields, b: PersonFields): boolean => a.staffCode !== b
 function findPersons(lines: readonly Line[], known: Known): void {
   const byCode = new Map(known.people.filter(person => person.staffCode !== null).map(person => [person.staffCode, person]))
   const byEmail = new Map(known.people.filter(person => person.email !== null).map(person => [person.email, person]))
-  const byName = Map.groupBy(known.people.filter(person => person.staffCode === null && person.email === null), person => person.name)
-  const seen = { code: new Map<string, number>(), email: new Map<string, number>(), name: new Map<string, number>(), person: new Map<string, number>() }
+  const byName = Map.groupBy(
+    known.people.filter(person => person.staffCode === null && person.email === null),
+    person => person.name,
+  )
+  const seen = {
+    code: new Map<string, number>(),
+    email: new Map<string, number>(),
+    name: new Map<string, number>(),
+    person: new Map<string, number>(),
+  }
+  // An address that its owner gives up in this very file no longer tells who is meant.
+  const givenUp = new Set<string>()
+  for (const { draft } of lines) {
+    const owner = draft.values.staffCode ? byCode.get(draft.values.staffCode) : undefined
+    if (owner?.email && draft.values.email && draft.values.email !== owner.email) givenUp.add(owner.email)
+  }
   /** False when an earlier row has the key already. */
   const claim = (line: Line, kind: keyof typeof seen, key: string, column: RowFinding['column'], written: string): boolean => {
     const earlier = seen[kind].get(key)
     if (earlier === undefined) seen[kind].set(key, line.draft.row)
-    else refuse(line, kind === 'person' ? 'duplicate-person' : kind === 'code' ? 'duplicate-staff-code' : `duplicate-${kind}`, column, { otherRow: earlier, written })
+    else
+      refuse(line, kind === 'person' ? 'duplicate-person' : kind === 'code' ? 'duplicate-staff-code' : `duplicate-${kind}`, column, {
+        otherRow: earlier,
+        written,
+      })
     return earlier === undefined
   }
   for (const line of lines) {
@@ -112,7 +140,7 @@ function findPersons(lines: readonly Line[], known: Known): void {
       if (namesakes.length > 1) refuse(line, 'ambiguous-person', 'name', { count: namesakes.length })
       line.person = namesakes[0]
     } else {
-      const owner = email ? byEmail.get(email) : undefined
+      const owner = email && !givenUp.has(email) ? byEmail.get(email) : undefined
       // Somebody known by the address alone gets the staff code.
       line.person = staffCode ? (byCode.get(staffCode) ?? (owner?.staffCode === null ? owner : undefined)) : owner
     }
@@ -123,7 +151,10 @@ function findPersons(lines: readonly Line[], known: Known): void {
 }
 
 function commonCulture(drafts: readonly DraftRow[]): Language | undefined {
-  const counts = Map.groupBy(drafts.flatMap(({ values }) => cultureShown(values.name ?? '', values.reading ?? null) ?? []), culture => culture)
+  const counts = Map.groupBy(
+    drafts.flatMap(({ values }) => cultureShown(values.name ?? '', values.reading ?? null) ?? []),
+    culture => culture,
+  )
   return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
 }
 
@@ -143,7 +174,10 @@ function fieldsOf({ draft, person }: Line, culture: Language): PersonFields {
 function findUnits(lines: readonly Line[], known: Known): void {
   const exact = new Map(known.units.map(unit => [unit.code, unit]))
   const byFoldedCode = Map.groupBy(known.units, unit => unit.code.toLowerCase())
-  const byName = Map.groupBy(known.units.flatMap(unit => [...new Set(unit.names.map(foldForSearch))].map(name => ({ name, unit }))), ({ name }) => name)
+  const byName = Map.groupBy(
+    known.units.flatMap(unit => [...new Set(unit.names.map(foldForSearch))].map(name => ({ name, unit }))),
+    ({ name }) => name,
+  )
   for (const line of lines) {
     const written = line.draft.values.unitCode
     if (line.findings.some(({ severity, column }) => severity === 'error' && column === 'unitCode')) continue
@@ -232,7 +266,13 @@ function planPosts(lines: readonly Line[], known: Known, today: string): void {
       }
     }
     const posts = line.person?.posts ?? []
-    const wanted = { unitId: line.unitId, title: title || undefined, roleCode: roleCode || undefined, supervisorId, startsOn: startsOn || undefined }
+    const wanted = {
+      unitId: line.unitId,
+      title: title || undefined,
+      roleCode: roleCode || undefined,
+      supervisorId,
+      startsOn: startsOn || undefined,
+    }
     const plan = planPost(posts, wanted, today, uuidv7)
     if (plan === 'overlaps-earlier-post') {
       refuse(line, 'overlaps-earlier-post', 'startsOn', { written: startsOn ?? '', date: presentPost(posts, today)?.startsOn ?? '' })
@@ -259,7 +299,9 @@ function refuseCircles(lines: readonly Line[], known: Known, today: string): voi
       if (!line || line.isRefused) return
       // Told from the row's own person, up to where it closes; a very long circle is told in part.
       const chain = [...circle.slice(index), ...circle.slice(0, index)].slice(0, namedInChain).map(nameOf)
-      refuse(line, 'supervisor-cycle', 'supervisorCode', { chain: [...chain, ...(circle.length > namedInChain ? ['…'] : []), nameOf(id)].join(' → ') })
+      refuse(line, 'supervisor-cycle', 'supervisorCode', {
+        chain: [...chain, ...(circle.length > namedInChain ? ['…'] : []), nameOf(id)].join(' → '),
+      })
     })
   }
 }

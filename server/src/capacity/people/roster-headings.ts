@@ -10,8 +10,31 @@ import type { RosterColumn } from './people.api.ts'
 /** The first of each list is the template's heading. */
 const headings: Record<RosterColumn, Record<Language, readonly string[]>> = {
   staffCode: {
-    vi: ['Mã cán bộ', 'Mã CB', 'Mã nhân viên', 'Mã NV', 'MSNV', 'Mã CBCC', 'Mã CBCCVC', 'Mã công chức', 'Mã số', 'Mã số cán bộ', 'Số hiệu cán bộ', 'Số hiệu công chức'],
-    en: ['Staff code', 'Staff ID', 'Staff No', 'Staff number', 'Employee code', 'Employee ID', 'Employee No', 'Employee number', 'Personnel number'],
+    vi: [
+      'Mã cán bộ',
+      'Mã CB',
+      'Mã nhân viên',
+      'Mã NV',
+      'MSNV',
+      'Mã CBCC',
+      'Mã CBCCVC',
+      'Mã công chức',
+      'Mã số',
+      'Mã số cán bộ',
+      'Số hiệu cán bộ',
+      'Số hiệu công chức',
+    ],
+    en: [
+      'Staff code',
+      'Staff ID',
+      'Staff No',
+      'Staff number',
+      'Employee code',
+      'Employee ID',
+      'Employee No',
+      'Employee number',
+      'Personnel number',
+    ],
     ja: ['職員番号', '職員コード', '社員番号', '社員コード', '従業員番号'],
   },
   name: {
@@ -40,7 +63,16 @@ const headings: Record<RosterColumn, Record<Language, readonly string[]>> = {
     ja: ['役割コード', '役割', 'ロール'],
   },
   supervisorCode: {
-    vi: ['Mã người quản lý', 'Mã quản lý', 'Người quản lý', 'Mã người quản lý trực tiếp', 'Quản lý trực tiếp', 'Mã cấp trên', 'Cấp trên', 'Mã lãnh đạo trực tiếp'],
+    vi: [
+      'Mã người quản lý',
+      'Mã quản lý',
+      'Người quản lý',
+      'Mã người quản lý trực tiếp',
+      'Quản lý trực tiếp',
+      'Mã cấp trên',
+      'Cấp trên',
+      'Mã lãnh đạo trực tiếp',
+    ],
     en: ['Supervisor code', 'Supervisor', 'Supervisor ID', 'Manager code', 'Manager ID', 'Manager', 'Line manager', 'Reports to'],
     ja: ['上司の職員番号', '上司番号', '上司コード', '上司', '上長コード', '上長'],
   },

@@ -47,7 +47,8 @@ const countFates = (rows: readonly RosterRow[]): Counts => {
 }
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-const unreadable = (reason: string, params: Record<string, string | number> = {}): Problem => new Problem(422, 'import.unreadable', { params: { ...params, reason } })
+const unreadable = (reason: string, params: Record<string, string | number> = {}): Problem =>
+  new Problem(422, 'import.unreadable', { params: { ...params, reason } })
 
 async function readRoster(bytes: Uint8Array, today: string): Promise<Omit<Content, 'rows'>> {
   const table = await readTable(bytes)
@@ -61,14 +62,30 @@ async function readRoster(bytes: Uint8Array, today: string): Promise<Omit<Conten
 
 /** What is known of everything that the rows name, in six queries however many rows there are. */
 async function loadKnown(work: Work, drafts: readonly DraftRow[], today: string): Promise<Known> {
-  const valuesOf = (...columns: (keyof DraftRow['values'])[]): string[] => [...new Set(drafts.flatMap(({ values }) => columns.flatMap(column => values[column] || [])))]
+  const valuesOf = (...columns: (keyof DraftRow['values'])[]): string[] => [
+    ...new Set(drafts.flatMap(({ values }) => columns.flatMap(column => values[column] || []))),
+  ]
   const byNameOnly = drafts.flatMap(({ values: { staffCode, email, name } }) => (!staffCode && !email && name ? [name] : []))
-  const people = await selectMeant(work, { staffCodes: valuesOf('staffCode', 'supervisorCode'), emails: valuesOf('email'), names: byNameOnly })
-  const posts = Map.groupBy(await selectPosts(work, people.map(({ id }) => id)), ({ personId }) => personId)
+  const people = await selectMeant(work, {
+    staffCodes: valuesOf('staffCode', 'supervisorCode'),
+    emails: valuesOf('email'),
+    names: byNameOnly,
+  })
+  const posts = Map.groupBy(
+    await selectPosts(
+      work,
+      people.map(({ id }) => id),
+    ),
+    ({ personId }) => personId,
+  )
   const supervision = await selectSupervision(work, today)
   const roles = await listRolesByCode(work, valuesOf('roleCode').slice(0, maxRoleCodes))
   return {
-    units: (await listUnits(work)).map(({ id, code, name }) => ({ id, code, names: Object.values(name).filter(text => text !== undefined) })),
+    units: (await listUnits(work)).map(({ id, code, name }) => ({
+      id,
+      code,
+      names: Object.values(name).filter(text => text !== undefined),
+    })),
     people: people.map(person => ({ ...person, posts: posts.get(person.id) ?? [] })),
     supervision,
     labels: new Map(supervision.map(({ personId, label }) => [personId, label])),
@@ -84,11 +101,17 @@ async function bringIn(work: Work, plan: RosterPlan): Promise<void> {
   const created = plan.created.map(({ id, ...fields }) => ({ id, ...toContent(fields) }))
   const updated = plan.updated.map(({ before, after }) => ({ before, after: { id: before.id, ...toContent(after) } }))
   // Changed people first: an address that one of them gives up may be a new person's.
-  await updatePeople(work, updated.map(({ after }) => after))
+  await updatePeople(
+    work,
+    updated.map(({ after }) => after),
+  )
   await insertPeople(work, created)
   await writePosts(work, plan.posts)
   const written = new Set([...created, ...updated.map(({ after }) => after)].map(({ id }) => id))
-  await bumpPeople(work, plan.posts.map(({ personId }) => personId).filter(id => !written.has(id)))
+  await bumpPeople(
+    work,
+    plan.posts.map(({ personId }) => personId).filter(id => !written.has(id)),
+  )
   await recordChanges(work, [
     ...created.map(personCreated),
     ...updated.map(({ before, after }) => personChanged(before.id, before, after)),
@@ -102,14 +125,27 @@ export async function previewRoster(work: Work, upload: Upload): Promise<RosterP
   const { rows } = await planRoster(work, read, today)
   const { encoding, unknownHeadings, notices } = read
   const fileName = upload.fileName.slice(0, 200)
-  const { id, version } = await savePreview(work, 'roster', { name: fileName, sha256: digest(upload.bytes) }, { ...read, rows } satisfies Content)
+  const { id, version } = await savePreview(work, 'roster', { name: fileName, sha256: digest(upload.bytes) }, {
+    ...read,
+    rows,
+  } satisfies Content)
   return { previewId: id, version, status: 'open', fileName, encoding, counts: countFates(rows), unknownHeadings, notices, rows }
 }
 
 export async function getRosterPreview(work: Work, previewId: string): Promise<RosterPreview> {
   const { id, version, status, fileName, content } = await holdPreview(work, 'roster', previewId)
   const { encoding, unknownHeadings, notices, rows, counts } = content as Content & { counts?: Counts }
-  return { previewId: id, version, status, fileName, encoding, counts: counts ?? countFates(rows), unknownHeadings, notices, rows: rows ?? [] }
+  return {
+    previewId: id,
+    version,
+    status,
+    fileName,
+    encoding,
+    counts: counts ?? countFates(rows),
+    unknownHeadings,
+    notices,
+    rows: rows ?? [],
+  }
 }
 
 /** Decides the fates again, as people and units may have changed since the preview was seen: then nothing is brought in. */
@@ -135,7 +171,12 @@ export async function applyRoster(work: Work, previewId: string, version: number
  * For the operator's command: reads and applies at once. Changes nothing unless exactly `leaveOut` rows are refused; the
  * preview says which.
  */
-export async function importRosterFile(work: Work, fileName: string, bytes: Uint8Array, { leaveOut }: { leaveOut: number }): Promise<{ preview: RosterPreview; isApplied: boolean }> {
+export async function importRosterFile(
+  work: Work,
+  fileName: string,
+  bytes: Uint8Array,
+  { leaveOut }: { leaveOut: number },
+): Promise<{ preview: RosterPreview; isApplied: boolean }> {
   const today = await getToday(work)
   const read = await readRoster(bytes, today)
   await lockPeople(work)
@@ -146,10 +187,29 @@ export async function importRosterFile(work: Work, fileName: string, bytes: Uint
   const { encoding, unknownHeadings, notices } = read
   if (isApplied) {
     await bringIn(work, plan)
-    const after = { kind: 'roster', fileName, fileSha256: digest(bytes), status: 'applied', outcome: { encoding, counts, unknownHeadings, notices } }
+    const after = {
+      kind: 'roster',
+      fileName,
+      fileSha256: digest(bytes),
+      status: 'applied',
+      outcome: { encoding, counts, unknownHeadings, notices },
+    }
     await recordChange(work, { verb: 'import.applied', recordType: 'import', recordId: id, after })
   }
-  return { preview: { previewId: id, version: 1, status: isApplied ? 'applied' : 'open', fileName, encoding, counts, unknownHeadings, notices, rows: plan.rows }, isApplied }
+  return {
+    preview: {
+      previewId: id,
+      version: 1,
+      status: isApplied ? 'applied' : 'open',
+      fileName,
+      encoding,
+      counts,
+      unknownHeadings,
+      notices,
+      rows: plan.rows,
+    },
+    isApplied,
+  }
 }
 
 /** Headings only: an example would one day be brought in as a person. The mark tells Excel that this is UTF-8. */

@@ -24,7 +24,15 @@ export interface RosterDraft {
 
 /** As in the forms (people.api.ts). */
 const maxLength: Record<RosterColumn, number> = {
-  staffCode: 40, name: 200, reading: 200, unitCode: 40, title: 200, roleCode: 100, supervisorCode: 40, email: 254, startsOn: 40,
+  staffCode: 40,
+  name: 200,
+  reading: 200,
+  unitCode: 40,
+  title: 200,
+  roleCode: 100,
+  supervisorCode: 40,
+  email: 254,
+  startsOn: 40,
 }
 /** A unit may be given by its name. */
 const maxUnitName = 300
@@ -34,8 +42,12 @@ const latestYearsAhead = 5
 const listedRows = 20
 const emailPattern = z.email()
 
-export const finding = (severity: RowFinding['severity'], code: string, column: RosterColumn | null, params: RowFinding['params'] = {}): RowFinding =>
-  ({ severity, code, column, params })
+export const finding = (
+  severity: RowFinding['severity'],
+  code: string,
+  column: RosterColumn | null,
+  params: RowFinding['params'] = {},
+): RowFinding => ({ severity, code, column, params })
 
 const listRows = (rows: readonly number[]): string => rows.slice(0, listedRows).join(', ') + (rows.length > listedRows ? ', …' : '')
 
@@ -77,7 +89,11 @@ export function readRows(table: Table, headings: Headings, today: string): Roste
   }
   settleAmbiguousDates(dates)
   for (const draft of rows) checkDate(draft, today)
-  const notices = [...noteTitles(table, headings), ...noteCodes(codes), ...(without.length > 0 ? [finding('notice', 'empty-rows', null, { count: without.length, rows: listRows(without) })] : [])]
+  const notices = [
+    ...noteTitles(table, headings),
+    ...noteCodes(codes),
+    ...(without.length > 0 ? [finding('notice', 'empty-rows', null, { count: without.length, rows: listRows(without) })] : []),
+  ]
   return { rows, notices }
 }
 
@@ -90,7 +106,15 @@ const isEmpty = (cell: Cell | undefined): boolean => !cell || (cell.text.trim() 
 
 /** Whether the cell says for itself what its value is. */
 function isUsable(draft: DraftRow, column: RosterColumn, cell: Cell): boolean {
-  const code = cell.isMerged ? 'merged-cell' : cell.isFormula ? 'formula' : cell.isError ? 'cell-error' : cell.isDate && column !== 'startsOn' ? 'date-instead-of-text' : undefined
+  const code = cell.isMerged
+    ? 'merged-cell'
+    : cell.isFormula
+      ? 'formula'
+      : cell.isError
+        ? 'cell-error'
+        : cell.isDate && column !== 'startsOn'
+          ? 'date-instead-of-text'
+          : undefined
   if (code === undefined) return cell.text.trim() !== ''
   draft.findings.push(finding('error', code, column, { written: shown(cell.text) }))
   if (cell.text.trim() !== '') draft.values[column] = shown(tidyText(cell.text))
@@ -98,7 +122,8 @@ function isUsable(draft: DraftRow, column: RosterColumn, cell: Cell): boolean {
 }
 
 function readText(draft: DraftRow, column: RosterColumn, cell: Cell): void {
-  const add = (severity: RowFinding['severity'], code: string, params: RowFinding['params'] = {}): void => void draft.findings.push(finding(severity, code, column, params))
+  const add = (severity: RowFinding['severity'], code: string, params: RowFinding['params'] = {}): void =>
+    void draft.findings.push(finding(severity, code, column, params))
   let text = cell.text.trim()
   const legacy = mendLegacyText(text)
   if (legacy) {
@@ -166,8 +191,12 @@ function checkDate(draft: DraftRow, today: string): void {
 
 function noteTitles(table: Table, headings: Headings): RowFinding[] {
   const notices: RowFinding[] = []
-  if (headings.index > 0) notices.push(finding('notice', 'title-rows', null, { count: headings.index, row: table.rows[headings.index]!.row }))
-  if (table.otherSheets.length > 0) notices.push(finding('notice', 'other-sheets', null, { count: table.otherSheets.length, names: table.otherSheets.map(shown).join(', ') }))
+  if (headings.index > 0)
+    notices.push(finding('notice', 'title-rows', null, { count: headings.index, row: table.rows[headings.index]!.row }))
+  if (table.otherSheets.length > 0)
+    notices.push(
+      finding('notice', 'other-sheets', null, { count: table.otherSheets.length, names: table.otherSheets.map(shown).join(', ') }),
+    )
   return notices
 }
 

@@ -16,8 +16,13 @@ test('the three languages have the same texts', () => {
 })
 
 test('every finding, fate, column and reason that the code can name has its text', () => {
-  const source = readdirSync(import.meta.dirname).filter(file => /^roster-(rows|fates)\.ts$/.test(file)).map(file => readFileSync(`${import.meta.dirname}/${file}`, 'utf8')).join('\n')
-  const named = [...source.matchAll(/'((?:[a-z]+-)+[a-z]+|formula)'/g)].map(([, code]) => code!).filter(code => code !== 'day-first' && code !== 'month-first' && code !== 'import.unreadable')
+  const source = readdirSync(import.meta.dirname)
+    .filter(file => /^roster-(rows|fates)\.ts$/.test(file))
+    .map(file => readFileSync(`${import.meta.dirname}/${file}`, 'utf8'))
+    .join('\n')
+  const named = [...source.matchAll(/'((?:[a-z]+-)+[a-z]+|formula)'/g)]
+    .map(([, code]) => code!)
+    .filter(code => code !== 'day-first' && code !== 'month-first' && code !== 'import.unreadable')
   const codes = Object.keys(vi.findings)
   expect(named.filter(code => !codes.includes(code) && !(code in vi.unreadable))).toEqual([])
   // `duplicate-email` and `duplicate-name` are put together from the kind of key.
@@ -27,6 +32,10 @@ test('every finding, fate, column and reason that the code can name has its text
   for (const reason of [...unreadableReasons, 'no-headings', 'no-rows', 'too-entangled']) expect(vi.unreadable).toHaveProperty([reason])
 })
 
-test.each([['vi', vi], ['en', en], ['ja', ja]] as const)('the template in %s has the headings that the pages show', (language, texts) => {
+test.each([
+  ['vi', vi],
+  ['en', en],
+  ['ja', ja],
+] as const)('the template in %s has the headings that the pages show', (language, texts) => {
   expect(templateHeadings(language)).toEqual(rosterColumns.map(column => texts.columns[column]))
 })

@@ -28,7 +28,11 @@ export async function existsUnit(work: Work, unitId: string): Promise<boolean> {
 }
 
 export async function countUnits(work: Work): Promise<number> {
-  const row = await work.db.selectFrom('unit').select(work.db.fn.countAll<number>().as('total')).where(ownRows(work)).executeTakeFirstOrThrow()
+  const row = await work.db
+    .selectFrom('unit')
+    .select(work.db.fn.countAll<number>().as('total'))
+    .where(ownRows(work))
+    .executeTakeFirstOrThrow()
   return row.total
 }
 
@@ -40,7 +44,14 @@ export async function findUnitIdByCode(work: Work, code: string): Promise<string
 export async function insertUnit(work: Work, id: string, unit: UnitContent, from: string): Promise<void> {
   await work.db
     .insertInto('unit')
-    .values({ id, organisationId: work.actor.organisationId, code: unit.code, name: JSON.stringify(unit.name), parentId: unit.parentId, valid: sql<string>`daterange(${from}::date, null)` })
+    .values({
+      id,
+      organisationId: work.actor.organisationId,
+      code: unit.code,
+      name: JSON.stringify(unit.name),
+      parentId: unit.parentId,
+      valid: sql<string>`daterange(${from}::date, null)`,
+    })
     .execute()
 }
 

@@ -37,7 +37,9 @@ function tidyUnit(unit: UnitContent): UnitContent {
   const tidied = { code: tidyText(unit.code), name, parentId: unit.parentId }
   const fields = [
     ...(hasControlCharacters(tidied.code) ? [{ path: 'code', code: 'invalid' }] : []),
-    ...Object.entries(name).flatMap(([language, text]) => (hasControlCharacters(text) ? [{ path: `name.${language}`, code: 'invalid' }] : [])),
+    ...Object.entries(name).flatMap(([language, text]) =>
+      hasControlCharacters(text) ? [{ path: `name.${language}`, code: 'invalid' }] : [],
+    ),
   ]
   if (fields.length > 0) throw invalid(...fields)
   return tidied

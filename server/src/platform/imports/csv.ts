@@ -14,9 +14,17 @@ const maxLines = 100_000
 export function findSeparator(text: string): { separator: string; start: number } {
   const named = /^sep=([,;\t])\r?\n/i.exec(text)
   if (named) return { separator: named[1]!, start: named[0].length }
-  const lines = text.slice(0, sampleCharacters).replace(/"(?:[^"]|"")*"/g, '').split(/\r\n|\r|\n/).filter(line => line.trim() !== '').slice(0, sampleLines)
+  const lines = text
+    .slice(0, sampleCharacters)
+    .replace(/"(?:[^"]|"")*"/g, '')
+    .split(/\r\n|\r|\n/)
+    .filter(line => line.trim() !== '')
+    .slice(0, sampleLines)
   const score = (separator: string): number => {
-    const counts = Map.groupBy(lines.map(line => line.split(separator).length - 1).filter(count => count > 0), count => count)
+    const counts = Map.groupBy(
+      lines.map(line => line.split(separator).length - 1).filter(count => count > 0),
+      count => count,
+    )
     return Math.max(0, ...[...counts].map(([count, equal]) => equal.length * 100 + count))
   }
   return { separator: separators.toSorted((a, b) => score(b) - score(a))[0]!, start: 0 }
@@ -69,7 +77,8 @@ export function parseCsv(text: string): TableRow[] {
       if (content.length <= maxCellCharacters) line += content.match(/\r\n|\r|\n/g)?.length ?? 0
       at = end + 1
       while (text[at] === ' ') at++
-      if (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') throw new Unreadable('unbalanced-quotes', { line: startLine })
+      if (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r')
+        throw new Unreadable('unbalanced-quotes', { line: startLine })
     } else {
       const end = nextBreak(text, at, separator)
       content = text.slice(at, end)

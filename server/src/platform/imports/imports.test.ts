@@ -11,10 +11,17 @@ import { decodeText } from './text-encoding.ts'
 import { listZip, storeZip } from './zip.ts'
 
 const workbookOf = (sheet: WorkSheet, more: Partial<WorkBook> = {}): Uint8Array =>
-  write({ SheetNames: ['Sheet1'], Sheets: { Sheet1: sheet }, ...more }, { type: 'buffer', bookType: 'xlsx', compression: true }) as Uint8Array
+  write(
+    { SheetNames: ['Sheet1'], Sheets: { Sheet1: sheet }, ...more },
+    { type: 'buffer', bookType: 'xlsx', compression: true },
+  ) as Uint8Array
 
 const texts = (table: Table): (string | undefined)[][] => table.rows.map(({ cells }) => Array.from(cells, cell => cell?.text))
-const reasonOf = (bytes: Uint8Array): Promise<unknown> => readTable(bytes).then(() => 'read', (error: { details?: { params: { reason: string } } }) => error.details?.params.reason ?? error)
+const reasonOf = (bytes: Uint8Array): Promise<unknown> =>
+  readTable(bytes).then(
+    () => 'read',
+    (error: { details?: { params: { reason: string } } }) => error.details?.params.reason ?? error,
+  )
 
 /** The same archive with one part replaced or added. */
 function withPart(bytes: Uint8Array, name: string, change: (content: string) => string): Uint8Array {
@@ -25,11 +32,20 @@ function withPart(bytes: Uint8Array, name: string, change: (content: string) => 
   return storeZip(parts)
 }
 
-const small = workbookOf(utils.aoa_to_sheet([['Name', 'Unit'], ['An', 'LD']]))
+const small = workbookOf(
+  utils.aoa_to_sheet([
+    ['Name', 'Unit'],
+    ['An', 'LD'],
+  ]),
+)
 const sheetPart = 'xl/worksheets/sheet1.xml'
 
 test('cells of a workbook say what they are', async () => {
-  const sheet = utils.aoa_to_sheet([['a', 1.5, 7, null], ['b', 44270, 2, true], [' ', 'x']])
+  const sheet = utils.aoa_to_sheet([
+    ['a', 1.5, 7, null],
+    ['b', 44270, 2, true],
+    [' ', 'x'],
+  ])
   sheet['C1'] = { t: 'n', v: 7, z: '000' }
   sheet['B2'] = { t: 'n', v: 44270, z: 'dd/mm/yyyy' }
   sheet['C2'] = { t: 'n', v: 2, f: 'A1*2' }
@@ -37,10 +53,20 @@ test('cells of a workbook say what they are', async () => {
   sheet['!merges'] = [{ s: { r: 1, c: 3 }, e: { r: 2, c: 4 } }]
   const table = await readTable(workbookOf(sheet))
   expect(table.encoding).toBe('xlsx')
-  expect(texts(table)).toEqual([['a', '1.5', '007'], ['b', '2021-03-15', '2', 'true', ''], ['#REF!', 'x', undefined, '', '']])
+  expect(texts(table)).toEqual([
+    ['a', '1.5', '007'],
+    ['b', '2021-03-15', '2', 'true', ''],
+    ['#REF!', 'x', undefined, '', ''],
+  ])
   const [first, second, third] = table.rows.map(({ cells }) => cells)
   expect([first![1]!.number, first![2]!.number, second![1]!.isDate, second![1]!.number]).toEqual([1.5, 7, true, null])
-  expect([second![2]!.isFormula, third![0]!.isError, second![3]!.isMerged, third![3]!.isMerged, third![4]!.isMerged]).toEqual([true, true, false, true, true])
+  expect([second![2]!.isFormula, third![0]!.isError, second![3]!.isMerged, third![3]!.isMerged, third![4]!.isMerged]).toEqual([
+    true,
+    true,
+    false,
+    true,
+    true,
+  ])
 })
 
 test('dates of the 1904 system are four years and a day later', async () => {
@@ -54,22 +80,42 @@ test('a formula that was never calculated is not an empty cell', async () => {
 })
 
 test('the first visible sheet with content is read, and the others are named', async () => {
-  const book = { SheetNames: ['hidden', 'empty', 'people', 'more'], Sheets: {} as Record<string, WorkSheet>, Workbook: { Sheets: [{ Hidden: 1 as const }, {}, {}, {}] } }
+  const book = {
+    SheetNames: ['hidden', 'empty', 'people', 'more'],
+    Sheets: {} as Record<string, WorkSheet>,
+    Workbook: { Sheets: [{ Hidden: 1 as const }, {}, {}, {}] },
+  }
   for (const name of book.SheetNames) book.Sheets[name] = utils.aoa_to_sheet(name === 'empty' ? [] : [[name]])
   const table = await readTable(write(book, { type: 'buffer', bookType: 'xlsx' }) as Uint8Array)
   expect([texts(table), table.otherSheets]).toEqual([[['people']], ['more']])
 })
 
 test('a declared range of a whole sheet costs nothing, and a far row keeps its number', async () => {
-  const bytes = withPart(small, sheetPart, content => content.replace(/<dimension ref="[^"]*"/, '<dimension ref="A1:XFD1048576"').replace('</sheetData>', '<row r="1000000"><c r="A1000000" t="str"><v>far</v></c></row></sheetData>'))
+  const bytes = withPart(small, sheetPart, content =>
+    content
+      .replace(/<dimension ref="[^"]*"/, '<dimension ref="A1:XFD1048576"')
+      .replace('</sheetData>', '<row r="1000000"><c r="A1000000" t="str"><v>far</v></c></row></sheetData>'),
+  )
   expect((await readTable(bytes)).rows.map(({ row }) => row)).toEqual([1, 2, 1_000_000])
 })
 
 test('macros, links to other files and unknown parts never reach the parser', async () => {
   let bytes = withPart(small, 'xl/vbaProject.bin', () => 'macro')
-  bytes = withPart(bytes, 'xl/externalLinks/externalLink1.xml', () => '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><externalLink>&e;</externalLink>')
-  bytes = withPart(bytes, '[Content_Types].xml', content => content.replace('</Types>', '<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"/></Types>'))
-  expect(texts(await readTable(bytes))).toEqual([['Name', 'Unit'], ['An', 'LD']])
+  bytes = withPart(
+    bytes,
+    'xl/externalLinks/externalLink1.xml',
+    () => '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><externalLink>&e;</externalLink>',
+  )
+  bytes = withPart(bytes, '[Content_Types].xml', content =>
+    content.replace(
+      '</Types>',
+      '<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"/></Types>',
+    ),
+  )
+  expect(texts(await readTable(bytes))).toEqual([
+    ['Name', 'Unit'],
+    ['An', 'LD'],
+  ])
 })
 
 /** The same archive, its parts compressed. */
@@ -91,7 +137,10 @@ function deflated(bytes: Uint8Array): Uint8Array {
 }
 
 test('a compressed workbook is read like a stored one', async () => {
-  expect(texts(await readTable(deflated(withPart(small, sheetPart, text => text))))).toEqual([['Name', 'Unit'], ['An', 'LD']])
+  expect(texts(await readTable(deflated(withPart(small, sheetPart, text => text))))).toEqual([
+    ['Name', 'Unit'],
+    ['An', 'LD'],
+  ])
 })
 
 // Hostile and broken files ------------------------------------------------------------
@@ -121,7 +170,9 @@ test('a part that holds more than it declares is refused', () => {
 
 test('many parts that share one place are refused by their sum', async () => {
   const packed = deflateRawSync(Buffer.alloc(1_000_000, 'ab'))
-  const archive = storeZip(Array.from({ length: 200 }, (_, index) => ({ name: `xl/worksheets/s${index}.xml`, content: index === 0 ? packed : new Uint8Array() })))
+  const archive = storeZip(
+    Array.from({ length: 200 }, (_, index) => ({ name: `xl/worksheets/s${index}.xml`, content: index === 0 ? packed : new Uint8Array() })),
+  )
   for (let at = archive.indexOf(Buffer.from([0x50, 0x4b, 1, 2])); at >= 0; at = archive.indexOf(Buffer.from([0x50, 0x4b, 1, 2]), at + 4)) {
     archive.writeUInt16LE(8, at + 10)
     archive.writeUInt32LE(packed.length, at + 20)
@@ -132,21 +183,72 @@ test('many parts that share one place are refused by their sum', async () => {
 })
 
 test.each([
-  ['more parts than a workbook has', () => storeZip(Array.from({ length: 2001 }, (_, index) => ({ name: `p${index}`, content: new Uint8Array() }))), 'too-many-entries'],
-  ['an archive that is no workbook', () => storeZip([{ name: 'mimetype', content: Buffer.from('application/vnd.oasis.opendocument.spreadsheet') }]), 'not-a-table'],
+  [
+    'more parts than a workbook has',
+    () => storeZip(Array.from({ length: 2001 }, (_, index) => ({ name: `p${index}`, content: new Uint8Array() }))),
+    'too-many-entries',
+  ],
+  [
+    'an archive that is no workbook',
+    () => storeZip([{ name: 'mimetype', content: Buffer.from('application/vnd.oasis.opendocument.spreadsheet') }]),
+    'not-a-table',
+  ],
   ['a workbook cut in half', () => small.subarray(0, small.length / 2), 'damaged'],
   ['a workbook without its end', () => small.subarray(0, small.length - 10), 'damaged'],
   ['a workbook with a changed byte', () => Uint8Array.from(small, (byte, index) => (index === 60 ? byte ^ 0xff : byte)), 'damaged'],
-  ['entities that grow', () => withPart(small, 'xl/sharedStrings.xml', text => `<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>${text.replace('Name', '&b;')}`), 'unsafe-xml'],
-  ['entities from outside', () => withPart(small, sheetPart, text => text.replace('<worksheet', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet')), 'unsafe-xml'],
+  [
+    'entities that grow',
+    () =>
+      withPart(
+        small,
+        'xl/sharedStrings.xml',
+        text => `<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>${text.replace('Name', '&b;')}`,
+      ),
+    'unsafe-xml',
+  ],
+  [
+    'entities from outside',
+    () =>
+      withPart(small, sheetPart, text => text.replace('<worksheet', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><worksheet')),
+    'unsafe-xml',
+  ],
   ['a part in UTF-16', () => withPart(small, sheetPart, () => '\0<\0?\0x'), 'unsafe-xml'],
-  ['two parts of one name', () => storeZip([...listZip(small), listZip(small)[0]!].map(entry => ({ name: entry.name, content: entry.read() }))), 'damaged'],
-  ['a data table', () => withPart(small, sheetPart, text => text.replace('<c r="B2"', '<c r="C2"><f t="dataTable" ref="C2:C3"/><v>5</v></c><c r="B2"')), 'data-table'],
-  ['more columns than a roster has', () => workbookOf(utils.aoa_to_sheet([Array.from({ length: 61 }, (_, index) => index)])), 'too-many-columns'],
-  ['more rows than a roster has', () => workbookOf(utils.aoa_to_sheet(Array.from({ length: 5_051 }, (_, index) => [index]))), 'too-many-rows'],
+  [
+    'two parts of one name',
+    () => storeZip([...listZip(small), listZip(small)[0]!].map(entry => ({ name: entry.name, content: entry.read() }))),
+    'damaged',
+  ],
+  [
+    'a data table',
+    () => withPart(small, sheetPart, text => text.replace('<c r="B2"', '<c r="C2"><f t="dataTable" ref="C2:C3"/><v>5</v></c><c r="B2"')),
+    'data-table',
+  ],
+  [
+    'more columns than a roster has',
+    () => workbookOf(utils.aoa_to_sheet([Array.from({ length: 61 }, (_, index) => index)])),
+    'too-many-columns',
+  ],
+  [
+    'more rows than a roster has',
+    () => workbookOf(utils.aoa_to_sheet(Array.from({ length: 5_051 }, (_, index) => [index]))),
+    'too-many-rows',
+  ],
   ['a workbook without content', () => workbookOf(utils.aoa_to_sheet([])), 'empty'],
-  ['a workbook of Excel 97', () => write({ SheetNames: ['a'], Sheets: { a: utils.aoa_to_sheet([['x']]) } }, { type: 'buffer', bookType: 'biff8' }) as Uint8Array, 'old-excel'],
-  ['a workbook under a password', () => Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]), Buffer.alloc(600), Buffer.from('EncryptedPackage', 'utf16le')]), 'encrypted'],
+  [
+    'a workbook of Excel 97',
+    () => write({ SheetNames: ['a'], Sheets: { a: utils.aoa_to_sheet([['x']]) } }, { type: 'buffer', bookType: 'biff8' }) as Uint8Array,
+    'old-excel',
+  ],
+  [
+    'a workbook under a password',
+    () =>
+      Buffer.concat([
+        Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+        Buffer.alloc(600),
+        Buffer.from('EncryptedPackage', 'utf16le'),
+      ]),
+    'encrypted',
+  ],
   ['a web page', () => Buffer.from(' <html><table><tr><td>Name</td></tr></table>'), 'not-a-table'],
   ['a PDF', () => Buffer.from('%PDF-1.7\n'), 'not-a-table'],
   ['nothing', () => new Uint8Array(), 'empty'],
@@ -169,7 +271,14 @@ test('a sheet of a million real rows is refused before it is parsed', async () =
 })
 
 test('readers take turns, and too many at once are asked to come again', async () => {
-  const answers = await Promise.all(Array.from({ length: readLimits.atOnce + readLimits.waiting + 3 }, () => readTable(small).then(() => 'read', (error: { code: string }) => error.code)))
+  const answers = await Promise.all(
+    Array.from({ length: readLimits.atOnce + readLimits.waiting + 3 }, () =>
+      readTable(small).then(
+        () => 'read',
+        (error: { code: string }) => error.code,
+      ),
+    ),
+  )
   expect(answers.filter(answer => answer === 'read')).toHaveLength(readLimits.atOnce + readLimits.waiting)
   expect(answers.filter(answer => answer === 'import.busy')).toHaveLength(3)
   expect(await reasonOf(small)).toBe('read')
@@ -192,12 +301,18 @@ test.each([
 ] as const)('%s is recognised and read', async (encoding, bytes) => {
   const table = await readTable(bytes)
   expect(table.encoding).toBe(encoding)
-  expect(texts(table)).toEqual([['Mã NV', 'Họ tên'], ['NV1', 'Nguyễn Văn Đức'], ['NV2', 'Trần Thị Thuỷ']])
+  expect(texts(table)).toEqual([
+    ['Mã NV', 'Họ tên'],
+    ['NV1', 'Nguyễn Văn Đức'],
+    ['NV2', 'Trần Thị Thuỷ'],
+  ])
 })
 
 test('windows-1258 is recognised by its combining tones', () => {
   const text = 'Nguyễn Thị Hường;Đặng Quốc Việt;Lê Thuý Ngọc'
-  const { encoding, text: read } = decodeText(Buffer.from('Nguy\xea\xden Thi\xf2 H\xfd\xf5\xccng;\xd0\xe3\xf2ng Qu\xf4\xecc Vi\xea\xf2t;L\xea Thuy\xec Ngo\xf2c', 'latin1'))
+  const { encoding, text: read } = decodeText(
+    Buffer.from('Nguy\xea\xden Thi\xf2 H\xfd\xf5\xccng;\xd0\xe3\xf2ng Qu\xf4\xecc Vi\xea\xf2t;L\xea Thuy\xec Ngo\xf2c', 'latin1'),
+  )
   expect([encoding, read]).toEqual(['windows-1258', text])
 })
 
@@ -219,7 +334,11 @@ test.each([
 
 test('quotes, line ends inside them and the numbers of rows are kept', () => {
   const rows = parseCsv('a,"b ""c"""\r\n\r\n"x\ny",2\r,z')
-  expect(rows.map(({ row, cells }) => [row, ...Array.from(cells, cell => cell?.text)])).toEqual([[1, 'a', 'b "c"'], [3, 'x\ny', '2'], [4, undefined, 'z']])
+  expect(rows.map(({ row, cells }) => [row, ...Array.from(cells, cell => cell?.text)])).toEqual([
+    [1, 'a', 'b "c"'],
+    [3, 'x\ny', '2'],
+    [4, undefined, 'z'],
+  ])
 })
 
 test.each([

@@ -57,7 +57,9 @@ async function readInWorker(bytes: Uint8Array): Promise<Table> {
     const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
       timer = setTimeout(() => reject(unreadable('too-slow')), readLimits.timeoutMs)
       worker.once('message', resolve)
-      worker.once('error', error => reject((error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY' ? unreadable('too-large', { maximum: readLimits.maxBytes / 1_000_000 }) : error))
+      worker.once('error', (error: Error & { code?: string }) =>
+        reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? unreadable('too-large', { maximum: readLimits.maxBytes / 1_000_000 }) : error),
+      )
       worker.once('exit', code => reject(new Error(`reading a table ended with ${code} and without an answer`)))
     })
     if ('table' in answer) return answer.table

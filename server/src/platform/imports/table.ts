@@ -40,8 +40,23 @@ export interface Table {
 
 /** Why a file is no table for us; texts under `roster.unreadable.<reason>`. */
 export const unreadableReasons = [
-  'empty', 'old-excel', 'encrypted', 'not-a-table', 'damaged', 'too-large', 'too-slow', 'too-many-entries', 'too-many-rows', 'too-many-columns',
-  'cell-too-long', 'unsafe-xml', 'data-table', 'no-sheet', 'unknown-encoding', 'binary', 'unbalanced-quotes',
+  'empty',
+  'old-excel',
+  'encrypted',
+  'not-a-table',
+  'damaged',
+  'too-large',
+  'too-slow',
+  'too-many-entries',
+  'too-many-rows',
+  'too-many-columns',
+  'cell-too-long',
+  'unsafe-xml',
+  'data-table',
+  'no-sheet',
+  'unknown-encoding',
+  'binary',
+  'unbalanced-quotes',
 ] as const
 export type UnreadableReason = (typeof unreadableReasons)[number]
 

@@ -11,12 +11,26 @@ const tcvn3Letters =
 const tcvn3 = new Map(tcvn3Letters.split(' ').map(pair => [String.fromCharCode(Number.parseInt(pair.slice(0, 2), 16)), pair.slice(2)]))
 
 /** VNI for Windows: a mark follows its vowel; these letters are whole. */
-const vniLetters: Record<string, string> = { 'ñ': 'đ', 'ô': 'ơ', 'ö': 'ư', 'ì': 'ì', 'í': 'í', 'æ': 'ỉ', 'ó': 'ĩ', 'ò': 'ị', 'î': 'ỵ' }
+const vniLetters: Record<string, string> = { ñ: 'đ', ô: 'ơ', ö: 'ư', ì: 'ì', í: 'í', æ: 'ỉ', ó: 'ĩ', ò: 'ị', î: 'ỵ' }
 /** Combining marks for each VNI mark, that of the letter before that of the tone. */
 const vniMarks: Record<string, string> = {
-  'ø': '\u0300', 'ù': '\u0301', 'û': '\u0309', 'õ': '\u0303', 'ï': '\u0323',
-  'â': '\u0302', 'á': '\u0302\u0301', 'à': '\u0302\u0300', 'å': '\u0302\u0309', 'ã': '\u0302\u0303', 'ä': '\u0302\u0323',
-  'ê': '\u0306', 'é': '\u0306\u0301', 'è': '\u0306\u0300', 'ú': '\u0306\u0309', 'ü': '\u0306\u0303', 'ë': '\u0306\u0323',
+  ø: '\u0300',
+  ù: '\u0301',
+  û: '\u0309',
+  õ: '\u0303',
+  ï: '\u0323',
+  â: '\u0302',
+  á: '\u0302\u0301',
+  à: '\u0302\u0300',
+  å: '\u0302\u0309',
+  ã: '\u0302\u0303',
+  ä: '\u0302\u0323',
+  ê: '\u0306',
+  é: '\u0306\u0301',
+  è: '\u0306\u0300',
+  ú: '\u0306\u0309',
+  ü: '\u0306\u0303',
+  ë: '\u0306\u0323',
 }
 
 /** Text in Vietnamese letters, from characters U+0000 to U+00FF that stand for bytes of TCVN3. */
@@ -60,13 +74,17 @@ function canCarry(vowel: string, marks: string): boolean {
 const onset = /^(ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnrstvx])/
 // Rimes of Vietnamese without tone, those with a stop at the end apart: they take only sắc and nặng.
 const openRimes = new Set(
-  ('a ai am an ang anh ao au ay ăm ăn ăng âm ân âng âu ây e em en eng eo ê êm ên êng ênh êu i ia im in inh iu iêm iên iêng iêu o oi om on ong oong oa oai oam ' +
+  (
+    'a ai am an ang anh ao au ay ăm ăn ăng âm ân âng âu ây e em en eng eo ê êm ên êng ênh êu i ia im in inh iu iêm iên iêng iêu o oi om on ong oong oa oai oam ' +
     'oan oang oanh oao oay oăm oăn oăng oe oen oeo ô ôi ôm ôn ông ơ ơi ơm ơn u ua ui um un ung uân uâng uây uê uênh uên uôi uôm uôn uông uơ uy uya uyên uyn uynh uyu ' +
-    'ư ưa ưi ưm ưn ưng ưu ươi ươm ươn ương ươu y ya yên ynh yêm yêng yêu').split(' '),
+    'ư ưa ưi ưm ưn ưng ưu ươi ươm ươn ương ươu y ya yên ynh yêm yêng yêu'
+  ).split(' '),
 )
 const stopRimes = new Set(
-  ('ac ach ap at ăc ăp ăt âc âp ât ec ep et êch êp êt ich ip it iêc iêp iêt oc op ot ooc oac oach oap oat oăc oăt oet ôc ôp ôt ơp ơt uc up ut uât uêch ' +
-    'uôc uôt uych uyêt uyt uyp ưc ưt ươc ươp ươt yt ych yêt').split(' '),
+  (
+    'ac ach ap at ăc ăp ăt âc âp ât ec ep et êch êp êt ich ip it iêc iêp iêt oc op ot ooc oac oach oap oat oăc oăt oet ôc ôp ôt ơp ơt uc up ut uât uêch ' +
+    'uôc uôt uych uyêt uyt uyp ưc ưt ươc ươp ươt yt ych yêt'
+  ).split(' '),
 )
 const toneMark = /[\u0300\u0301\u0303\u0309\u0323]/g
 
@@ -105,7 +123,10 @@ export function mendLegacyText(text: string): { text: string; encoding: LegacyEn
   if (!/[\u00a1-\u00fe]/.test(text) || /[^\x00-\xff]/.test(text)) return undefined
   const asWritten = vietnameseEvidence(text)
   if (asWritten.syllables === asWritten.words) return undefined
-  for (const [encoding, convert] of [['tcvn3', fromTcvn3], ['vni', fromVni]] as const) {
+  for (const [encoding, convert] of [
+    ['tcvn3', fromTcvn3],
+    ['vni', fromVni],
+  ] as const) {
     const converted = convert(text)
     const { words, syllables } = vietnameseEvidence(converted)
     // Characters that no Vietnamese letter came from must not be left over.

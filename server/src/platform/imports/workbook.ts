@@ -7,7 +7,8 @@ import { listZip, storeZip } from './zip.ts'
 // Reads the first visible sheet of an xlsx file. Macros, links to other files, drawings and comments never reach the
 // parser: it gets a new archive that holds only the parts that make up the cells.
 
-const wantedPart = /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
+const wantedPart =
+  /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
 const maxMerges = 5_000
 /** Cells of one sheet, empty ones with a format included, beyond which it is not parsed at all. */
 const maxCells = 2 * maxTableRows * maxTableColumns
@@ -17,7 +18,16 @@ export function readWorkbook(bytes: Uint8Array): Table {
   let workbook
   try {
     // Stubs: without them a formula that was never calculated would be taken for an empty cell.
-    workbook = read(archive, { type: 'buffer', dense: true, cellFormula: true, cellNF: true, cellText: true, cellDates: false, cellHTML: false, sheetStubs: true })
+    workbook = read(archive, {
+      type: 'buffer',
+      dense: true,
+      cellFormula: true,
+      cellNF: true,
+      cellText: true,
+      cellDates: false,
+      cellHTML: false,
+      sheetStubs: true,
+    })
   } catch {
     throw new Unreadable('damaged')
   }
@@ -42,9 +52,13 @@ function keepCellParts(bytes: Uint8Array): Buffer {
     // OPC (ECMA-376 part 2) forbids document types; entities are the way to make a small XML large or to read files.
     if (content.includes('<!DOCTYPE') || content.includes('<!ENTITY')) throw new Unreadable('unsafe-xml')
     // UTF-16 would hide both from the test above.
-    if (content.length > 1 && (content[0] === 0xfe || content[0] === 0xff || content.subarray(0, 4).includes(0))) throw new Unreadable('unsafe-xml')
+    if (content.length > 1 && (content[0] === 0xfe || content[0] === 0xff || content.subarray(0, 4).includes(0)))
+      throw new Unreadable('unsafe-xml')
     if (entry.name.toLowerCase().startsWith('xl/worksheets/')) boundCells(content)
-    parts.push({ name: entry.name, content: entry.name.toLowerCase() === '[content_types].xml' ? withoutOtherParts(content, entries) : content })
+    parts.push({
+      name: entry.name,
+      content: entry.name.toLowerCase() === '[content_types].xml' ? withoutOtherParts(content, entries) : content,
+    })
   }
   if (!seen.has('xl/workbook.xml')) throw new Unreadable('not-a-table')
   return storeZip(parts)
@@ -81,7 +95,8 @@ function* cellsOf(sheet: WorkSheet | undefined): Generator<[number, number, Cell
   }
 }
 
-const isBlank = (cell: CellObject): boolean => cell.f === undefined && (cell.t === 'z' || cell.v === undefined || (typeof cell.v === 'string' && cell.v.trim() === ''))
+const isBlank = (cell: CellObject): boolean =>
+  cell.f === undefined && (cell.t === 'z' || cell.v === undefined || (typeof cell.v === 'string' && cell.v.trim() === ''))
 
 function hasContent(sheet: WorkSheet | undefined): boolean {
   for (const [, , cell] of cellsOf(sheet)) if (!isBlank(cell)) return true
@@ -109,7 +124,8 @@ function readSheet(sheet: WorkSheet, uses1904: boolean): TableRow[] {
 
 /** Marks the covered cells of rows that have content; a row that only a merge reaches stays empty. */
 function markMerged(rows: ReadonlyMap<number, TableRow>, merge: Range): void {
-  const touched = merge.e.r - merge.s.r > rows.size ? [...rows.keys()].filter(row => row >= merge.s.r && row <= merge.e.r) : span(merge.s.r, merge.e.r)
+  const touched =
+    merge.e.r - merge.s.r > rows.size ? [...rows.keys()].filter(row => row >= merge.s.r && row <= merge.e.r) : span(merge.s.r, merge.e.r)
   for (const rowIndex of touched) {
     const row = rows.get(rowIndex)
     if (!row) continue

@@ -42,7 +42,8 @@ export function listZip(bytes: Uint8Array): ZipEntry[] {
     if (flags & 1) throw new Unreadable('encrypted')
     if (method !== 0 && method !== 8) throw new Unreadable('damaged')
     total += size
-    if (total > maxTotalBytes || (size > ratioMattersFromBytes && size > packed * maxRatio)) throw new Unreadable('too-large', { maximum: maxTotalBytes / 1_000_000 })
+    if (total > maxTotalBytes || (size > ratioMattersFromBytes && size > packed * maxRatio))
+      throw new Unreadable('too-large', { maximum: maxTotalBytes / 1_000_000 })
     entries.push({ name, read: () => readEntry(file, { local, method, packed, size, checksum }) })
     at += 46 + nameLength + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32)
   }
@@ -102,7 +103,10 @@ export function storeZip(parts: readonly { name: string; content: Uint8Array }[]
   end.writeUInt32LE(endSignature, 0)
   end.writeUInt16LE(parts.length, 8)
   end.writeUInt16LE(parts.length, 10)
-  end.writeUInt32LE(directory.reduce((sum, piece) => sum + piece.length, 0), 12)
+  end.writeUInt32LE(
+    directory.reduce((sum, piece) => sum + piece.length, 0),
+    12,
+  )
   end.writeUInt32LE(offset, 16)
   return Buffer.concat([...pieces, ...directory, end])
 }

@@ -2,9 +2,8 @@ import type { Plan, PlanAction } from 'luytre/capacity/development-plans/develop
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { TimeBar, TimeScale } from '#capacity/development-plans/TimeBar.tsx'
-import { wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
+import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { useFormat } from '#platform/i18n/use-language.ts'
-import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 /** The actions of a plan; each row is also a bar inside the half-year, so table and timeline are one. */
 export function ActionTable({ plan }: { plan: Plan }) {
@@ -38,7 +37,7 @@ function Actions({ plan }: { plan: Plan }) {
               {t('action.dueOn')}
             </th>
             <th role="columnheader" scope="col" className={classes.time}>
-              <span className={classes.hidden}>{t('action.time', { halfYear: halfYear.code })}</span>
+              {t('action.time', { halfYear: halfYear.code })}
               <TimeScale halfYear={halfYear} />
             </th>
           </tr>
@@ -65,9 +64,9 @@ function ActionRow({ plan, action }: { plan: Plan; action: PlanAction }) {
       </td>
       <td role="cell" data-label={t('action.gap')} className={classes.gapOfAction}>
         {gap ? (
-          <>
-            <span className={classes.quiet}>{gap.element.code}</span> <TranslatedText text={wordsOf(gap.element)} />
-          </>
+          <span>
+            <ElementLabel element={gap.element} />
+          </span>
         ) : (
           <span className={classes.quiet}>{t('action.noGap')}</span>
         )}

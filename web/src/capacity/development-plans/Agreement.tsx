@@ -40,12 +40,17 @@ function Signature({ plan, side, name }: { plan: Plan; side: Side; name: string 
   return (
     <div className={classes.signature} data-signed={signed ? '' : undefined}>
       <p className={classes.side}>{t(`agreement.${side}`)}</p>
-      <div className={classes.signHere}>{maySign && <Sign plan={plan} side={side} />}</div>
+      <div className={classes.signHere}>
+        {maySign ? (
+          <Sign plan={plan} side={side} />
+        ) : (
+          <p className={classes.signedAt}>
+            {signed ? <IconCircleCheckFilled size={18} aria-hidden /> : <IconCircleDashed size={18} aria-hidden />}
+            {signed ? t('agreement.at', { at: format.instant(signed.at) }) : t('agreement.open')}
+          </p>
+        )}
+      </div>
       <p className={classes.signer}>{signed?.name ?? name ?? <span className={classes.quiet}>{t('agreement.noSupervisor')}</span>}</p>
-      <p className={classes.signedAt}>
-        {signed ? <IconCircleCheckFilled size={16} aria-hidden /> : <IconCircleDashed size={16} aria-hidden />}
-        {signed ? t('agreement.at', { at: format.instant(signed.at) }) : t('agreement.open')}
-      </p>
     </div>
   )
 }

@@ -5,7 +5,6 @@ import { changePlan, getPlan, listPlans, type Plan } from 'luytre/capacity/devel
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionFields } from '#capacity/development-plans/ActionFields.tsx'
-import classes from '#capacity/development-plans/development-plans.module.css'
 import { GapChoices } from '#capacity/development-plans/GapChoices.tsx'
 import { actionsOf, bodyOfPlan, checkPlan, idsOf, valuesOfPlan, type PlanValues } from '#capacity/development-plans/plan-form.ts'
 import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
@@ -19,6 +18,7 @@ import { ForbiddenState } from '#ui/ForbiddenState.tsx'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
 import { useForm } from '#ui/form/use-form.ts'
+import { Notice } from '#ui/Notice.tsx'
 import { Page } from '#ui/Page.tsx'
 
 const route = getRouteApi('/shell/plans/$planId/edit')
@@ -77,11 +77,7 @@ function PlanForm({ read }: { read: Plan }) {
   return (
     <Page title={t('edit.title')} state={t('edit.state', { person: plan.person.name, halfYear: plan.halfYear.code })}>
       <FormFrame form={form} submit={t('edit.submit')} cancelTo={back}>
-        {plan.status !== 'proposed' && (
-          <p className={classes.note} role="note">
-            {t('edit.voids')}
-          </p>
-        )}
+        {plan.status !== 'proposed' && <Notice kind="attention">{t('edit.voids')}</Notice>}
         <TextField form={form} name="duties" type="long" label={t('fields.duties')} help={t('duties.help')} isOptional />
         <GapChoices form={form} plan={plan} />
         <ActionFields form={form} plan={plan} />

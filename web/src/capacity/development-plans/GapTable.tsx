@@ -3,6 +3,7 @@ import type { Plan, PlanGap } from 'luytre/capacity/development-plans/developmen
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { highestLevel, ratedLevel, useReason } from '#capacity/development-plans/plan-texts.ts'
+import { RenewPlan } from '#capacity/development-plans/PlanTools.tsx'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { LevelDots } from '#ui/LevelDots.tsx'
@@ -17,7 +18,7 @@ export function GapTable({ plan }: { plan: Plan }) {
     <section className={classes.section} aria-labelledby="gaps">
       <div className={classes.sectionHead}>
         <h2 id="gaps">{t('gap.heading')}</h2>
-        <p className={classes.quiet}>{chosen.length > 0 && t('gap.chosen', { count: chosen.length })}</p>
+        {plan.may.write && <RenewPlan plan={plan} />}
       </div>
       {plan.gaps.length === 0 && <p className={classes.quiet}>{t('gap.noneOpen')}</p>}
       {plan.gaps.length > 0 && chosen.length === 0 && <p className={classes.quiet}>{t('gap.noneChosen')}</p>}

@@ -20,6 +20,7 @@ import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { SelectField } from '#ui/form/SelectField.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
 import { orNull, useForm, type Form } from '#ui/form/use-form.ts'
+import { Notice } from '#ui/Notice.tsx'
 import { Page } from '#ui/Page.tsx'
 
 const route = getRouteApi('/shell/people/$personId/plan/new')
@@ -101,12 +102,12 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
         <section className={classes.preview} aria-labelledby="preview">
           <h2 id="preview">{t('new.preview')}</h2>
           {existing && (
-            <div className={classes.note} role="status">
+            <Notice kind="attention">
               <p>{t('new.exists', { halfYear: halfYear?.code })}</p>
-              <ButtonLink to="/plans/$planId" params={{ planId: existing }} variant="default">
+              <ButtonLink to="/plans/$planId" params={{ planId: existing }} variant="default" className={classes.noteAction ?? ''}>
                 {t('new.openExisting')}
               </ButtonLink>
-            </div>
+            </Notice>
           )}
           {!existing && <ProposalPreview personId={person.id} halfYearId={halfYearId} role={roleOf(choices, targetRoleId)} />}
         </section>

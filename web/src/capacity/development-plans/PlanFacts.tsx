@@ -4,7 +4,6 @@ import type { Plan } from 'luytre/capacity/development-plans/development-plans.a
 import { getFramework, type FrameworkElement } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
-import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { useScope } from '#platform/session/session.ts'
@@ -56,11 +55,15 @@ export function PlanFacts({ plan }: { plan: Plan }) {
   )
 }
 
-const RoleName = ({ role }: { role: FrameworkElement }) => <ElementLabel element={role} />
+const RoleName = ({ role }: { role: FrameworkElement }) => (
+  <>
+    <TranslatedText text={role.name} /> <span className={classes.quiet}>{role.code}</span>
+  </>
+)
 
 const RoleLink = ({ frameworkId, role }: { frameworkId: string; role: FrameworkElement }) => (
   <Link to="/frameworks/$frameworkId" params={{ frameworkId }} search={{ kind: 'role', element: role.code }}>
-    <ElementLabel element={role} />
+    <RoleName role={role} />
   </Link>
 )
 

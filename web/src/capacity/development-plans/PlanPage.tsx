@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { getPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useTranslation } from 'react-i18next'
 import { ActionTable } from '#capacity/development-plans/ActionTable.tsx'
@@ -9,7 +9,7 @@ import { GapTable } from '#capacity/development-plans/GapTable.tsx'
 import { statusMarks } from '#capacity/development-plans/plan-texts.ts'
 import { PlanFacts } from '#capacity/development-plans/PlanFacts.tsx'
 import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
-import { DownloadPlan, RenewPlan } from '#capacity/development-plans/PlanTools.tsx'
+import { DownloadPlan } from '#capacity/development-plans/PlanTools.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
@@ -44,12 +44,7 @@ function OpenPlan({ plan }: { plan: Plan }) {
     <Page
       title={t('plan.title', { person: plan.person.name })}
       state={<PlanState plan={plan} isToSign={isToSign} />}
-      more={
-        <>
-          {plan.may.write && <RenewPlan plan={plan} />}
-          <DownloadPlan plan={plan} />
-        </>
-      }
+      more={<DownloadPlan plan={plan} />}
       main={
         plan.may.write && (
           <ButtonLink to="/plans/$planId/edit" params={{ planId: plan.id }} variant={isEditMain ? 'filled' : 'default'}>
@@ -89,9 +84,7 @@ function PlanState({ plan, isToSign }: { plan: Plan; isToSign: boolean }) {
         {text} {t('plan.version', { version: plan.version })}
       </span>
       {isToSign && (
-        <Link to="." hash="agreement">
-          {t('plan.toSign')}
-        </Link>
+        <a href="#agreement">{t('plan.toSign')}</a>
       )}
     </span>
   )

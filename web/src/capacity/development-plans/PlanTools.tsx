@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconChevronDown, IconDownload } from '@tabler/icons-react'
+import { IconChevronDown, IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { getPlan, getPlanDocument, listPlans, renewPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useState } from 'react'
@@ -37,7 +37,7 @@ export function RenewPlan({ plan }: { plan: Plan }) {
     )
   return (
     <>
-      <Button variant="default" onClick={() => setIsAsked(true)}>
+      <Button variant="subtle" size="compact-md" leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => setIsAsked(true)}>
         {t('plan.renew')}
       </Button>
       <ConfirmDialog

@@ -7,6 +7,7 @@ import { listPlans, plan, type Plan, type planRow } from 'luytre/capacity/develo
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
+import classes from '#capacity/development-plans/development-plans.module.css'
 import { statusMarks } from '#capacity/development-plans/plan-texts.ts'
 import { call } from '#platform/call/call.ts'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -46,7 +47,7 @@ export function PlansPage() {
   const columns = useMemo<Column<PlanRow>[]>(
     () => [
       { id: 'person', header: t('fields.person'), cell: row => row.person.name },
-      { id: 'halfYear', header: t('fields.halfYear'), cell: row => row.halfYearCode },
+      { id: 'halfYear', header: t('fields.halfYear'), cell: row => <span className={classes.nowrap}>{row.halfYearCode}</span> },
       { id: 'targetRole', header: t('fields.targetRole'), cell: row => <TranslatedText text={row.targetRole.name} /> },
       { id: 'status', header: t('fields.status'), cell: row => <StatusMark kind={statusMarks[row.status]}>{t(`status.${row.status}`)}</StatusMark> },
       { id: 'chosenGaps', header: t('fields.chosenGaps'), cell: row => format.number(row.chosenGaps), isNumeric: true },

@@ -8,8 +8,10 @@ import { Levels } from '#capacity/development-plans/GapTable.tsx'
 import { highestLevel, ratedLevel, useReason } from '#capacity/development-plans/plan-texts.ts'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
+import { ButtonLink } from '#ui/ButtonLink.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { LevelDots } from '#ui/LevelDots.tsx'
+import { Notice } from '#ui/Notice.tsx'
 
 type FrameworkLevels = Plan['framework']['levels']
 
@@ -37,9 +39,12 @@ export function ProposalPreview({ personId, halfYearId, role }: ProposalPreviewP
   return (
     <>
       {gaps.every(gap => gap.haveFrom === 'none') && (
-        <p className={classes.note} role="note">
-          {t('new.unrated')}
-        </p>
+        <Notice kind="attention">
+          <p>{t('new.unrated')}</p>
+          <ButtonLink to="/people/$personId/assessment" params={{ personId }} search={{ halfYear: halfYearId, role: role.id }} variant="default" className={classes.noteAction ?? ''}>
+            {t('new.toAssessment')}
+          </ButtonLink>
+        </Notice>
       )}
       <p className={classes.quiet} aria-live="polite">
         {t('new.previewText', { count: taken.length })}

@@ -27,7 +27,9 @@ function monthsOf({ startsOn, endsOn }: HalfYear): string[] {
 
 /** The names of the months over the bars. */
 export function TimeScale({ halfYear }: { halfYear: HalfYear }) {
-  const name = new Intl.DateTimeFormat(locales[useLanguage()], { month: 'short', timeZone: 'UTC' })
+  const language = useLanguage()
+  // "Tháng 12" is wider than a month of the line.
+  const name = new Intl.DateTimeFormat(locales[language], { month: language === 'vi' ? 'numeric' : 'short', timeZone: 'UTC' })
   return (
     <span className={classes.scale} aria-hidden>
       {monthsOf(halfYear).map(day => (

@@ -46,13 +46,16 @@ export function FilePreview({ preview, result, problem, isBusy, onApply, onAgain
             <TranslatedText text={framework.title} />
           </h3>
         </div>
-        {!result && <StatusMark kind={fate === 'new' ? 'attention' : 'good'}>{t(`import.fate.${fate}`)}</StatusMark>}
+        {result ? (
+          <StatusMark kind="good">{t('import.imported')}</StatusMark>
+        ) : (
+          <StatusMark kind={fate === 'new' ? 'attention' : 'good'}>{t(`import.fate.${fate}`)}</StatusMark>
+        )}
       </div>
       {problem && <ImportRefusal problem={problem} fileName={preview.fileName} />}
-      <div className={classes.row} role="status">
-        {result && <StatusMark kind="good">{t(result.fate === 'new' ? 'import.done' : 'import.doneBefore', named)}</StatusMark>}
-        {!result && fate === 'already-imported' && <p>{t('import.alreadyText')}</p>}
-      </div>
+      <p role="status" className={result || fate === 'already-imported' ? undefined : classes.hidden}>
+        {result ? t(result.fate === 'new' ? 'import.done' : 'import.doneBefore', named) : fate === 'already-imported' && t('import.alreadyText')}
+      </p>
       <div className={classes.row}>
         {!result && fate === 'new' && (
           <Button loading={isBusy} onClick={onApply}>

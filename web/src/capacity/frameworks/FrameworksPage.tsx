@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { listFrameworks, type FrameworkSummary } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import classes from '#capacity/frameworks/frameworks.module.css'
 import { useContents } from '#capacity/frameworks/kinds.ts'
 import { LanguageStatus } from '#capacity/frameworks/LanguageStatus.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -31,7 +32,7 @@ export function FrameworksPage() {
       { id: 'publisher', header: t('fields.publisher'), cell: row => row.publisher, sortBy: row => row.publisher },
       { id: 'contents', header: t('fields.contents'), cell: row => contents(row.counts) },
       { id: 'languages', header: t('fields.languages'), cell: row => <LanguageStatus framework={row} /> },
-      { id: 'licence', header: t('fields.licence'), cell: row => row.licence },
+      { id: 'licence', header: t('fields.licence'), cell: row => <span className={row.licence.includes(' ') ? undefined : classes.nowrap}>{row.licence}</span> },
       { id: 'importedAt', header: t('fields.importedAt'), cell: row => format.instant(row.importedAt), sortBy: row => row.importedAt, isExtra: true },
     ],
     [t, format, translated, contents],

@@ -17,7 +17,7 @@ export function useContents(): (counts: FrameworkSummary['counts']) => string {
   return useCallback(
     counts =>
       new Intl.ListFormat(locales[language], { type: 'unit' }).format(
-        kindOrder.filter(kind => counts[kind] > 0).map(kind => t(`counts.${kind}`, { count: counts[kind] })),
+        [...kindOrder, 'relation' as const].filter(kind => counts[kind] > 0).map(kind => t(`counts.${kind}`, { count: counts[kind] })),
       ),
     [t, language],
   )

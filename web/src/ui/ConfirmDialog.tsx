@@ -26,7 +26,7 @@ export function ConfirmDialog({ isOpen, title, children, confirm, isPromise, isB
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('actions.cancel')}
         </Button>
-        <Button {...(!isPromise && { color: 'red' })} loading={isBusy ?? false} onClick={onConfirm}>
+        <Button {...(!isPromise && { color: 'red.9' })} loading={isBusy ?? false} onClick={onConfirm}>
           {confirm}
         </Button>
       </Group>

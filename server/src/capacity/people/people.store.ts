@@ -53,17 +53,17 @@ export async function selectSummaries(
   today: string,
   only: { personId: string } | { heldInUnitId: string },
 ): Promise<PersonSummary[]> {
+  const held =
+    'personId' in only
+      ? presentPost(today)
+      : sql`join post as held on held.person_id = person.id and held.unit_id = ${only.heldInUnitId} and held.valid @> ${today}::date`
   const { rows } = await sql<PersonSummary>`
     select person.id, person.name, person.staff_code, held.title, held.unit_id, unit.name as unit_name, held.role_code,
       held.supervisor_id, supervisor.name as supervisor_name
-    from person ${presentPost(today)}
+    from person ${held}
     left join unit on unit.id = held.unit_id
     left join person as supervisor on supervisor.id = held.supervisor_id
-    where ${ownRows(work, 'person.organisation_id')} and ${
-      'personId' in only
-        ? sql`person.id = ${only.personId}`
-        : sql`person.id in (select person_id from post where unit_id = ${only.heldInUnitId} and valid @> ${today}::date)`
-    }
+    where ${ownRows(work, 'person.organisation_id')} ${'personId' in only ? sql`and person.id = ${only.personId}` : sql``}
     order by person.sort_key collate "C", person.id`.execute(work.db)
   return rows
 }
@@ -83,24 +83,31 @@ export interface PeopleFilter {
   reach: Reach
   /** LIKE pattern for `' ' || search_key`, and the text itself, which may be a staff code. */
   search?: { pattern: string | null; text: string } | undefined
-  unitId?: string | undefined
+  /** With everybody who ever held a post there: those whose post of today or to come it is are picked out of them. */
+  unit?: { id: string; everHeldBy: readonly string[] } | undefined
   personId?: string | undefined
 }
 
-function matches(work: Work, filter: PeopleFilter): RawBuilder<SqlBool> {
-  const { reach, search, unitId, personId } = filter
+/** Asked for apart: as a part of the other query it is planned badly until the database has counted new rows. */
+export async function selectEverInUnit(work: Work, unitId: string): Promise<string[]> {
+  const rows = await work.db.selectFrom('post').select('personId').distinct().where('unitId', '=', unitId).where(ownRows(work)).execute()
+  return rows.map(row => row.personId)
+}
+
+/** The people that match, with the post only where it is asked for. */
+function matching(work: Work, today: string, filter: PeopleFilter): RawBuilder<unknown> {
+  const { reach, search, unit, personId } = filter
   const conditions = [ownRows(work, 'person.organisation_id'), withinReach(reach, 'person.id')]
   if (search)
     conditions.push(
       sql<SqlBool>`(' ' || person.search_key like ${search.pattern ?? ''} or lower(person.staff_code) = lower(${search.text}))`,
     )
-  // The first condition is the indexed one; the second asks whether the post in that unit is the one that is shown.
-  if (unitId !== undefined)
-    conditions.push(sql<SqlBool>`person.id in (select person_id from post where unit_id = ${unitId}) and held.unit_id = ${unitId}`)
+  if (unit) conditions.push(sql<SqlBool>`person.id = any(${[...unit.everHeldBy]}::uuid[]) and held.unit_id = ${unit.id}`)
   if (personId !== undefined) conditions.push(sql<SqlBool>`person.id = ${personId}`)
-  return sql<SqlBool>`${sql.join(conditions, sql` and `)}`
+  return sql`from person ${unit ? presentPost(today) : sql``} where ${sql.join(conditions, sql` and `)}`
 }
 
+/** A page of people, found before anything else is looked up for them. */
 export async function selectPeople(
   work: Work,
   today: string,
@@ -113,20 +120,19 @@ export async function selectPeople(
       held.title, held.unit_id, unit.code as unit_code, unit.name as unit_name, held.role_code, lower(held.valid) as starts_on,
       held.supervisor_id, supervisor.name as supervisor_name,
       exists (select from user_account where user_account.person_id = person.id) as has_account
-    from person ${presentPost(today)}
+    from (
+      select person.* ${matching(work, today, filter)}
+        ${after ? sql`and (person.sort_key collate "C", person.id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql``}
+      order by person.sort_key collate "C", person.id limit ${limit}
+    ) as person ${presentPost(today)}
     left join unit on unit.id = held.unit_id
     left join person as supervisor on supervisor.id = held.supervisor_id
-    where ${matches(work, filter)}
-      ${after ? sql`and (person.sort_key collate "C", person.id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql``}
-    order by person.sort_key collate "C", person.id limit ${limit}`.execute(work.db)
+    order by person.sort_key collate "C", person.id`.execute(work.db)
   return rows
 }
 
 export async function countPeople(work: Work, today: string, filter: PeopleFilter): Promise<number> {
-  const post = filter.unitId === undefined ? sql`` : presentPost(today)
-  const { rows } = await sql<{ total: number }>`select count(*) as total from person ${post} where ${matches(work, filter)}`.execute(
-    work.db,
-  )
+  const { rows } = await sql<{ total: number }>`select count(*) as total ${matching(work, today, filter)}`.execute(work.db)
   return rows[0]!.total
 }
 

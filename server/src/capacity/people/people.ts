@@ -15,6 +15,7 @@ import {
   findTaken,
   insertPeople,
   lockPeople,
+  selectEverInUnit,
   selectPeople,
   selectPosts,
   selectReportIds,
@@ -96,7 +97,8 @@ export async function listPeople(
   const reach = reachOf(work, 'person.read')
   if (query.unitId !== undefined && !(await existsUnit(work, query.unitId))) throw notFound('unit')
   const text = (query.search ?? '').normalize('NFC').replaceAll('\0', '').trim()
-  const filter = { reach, unitId: query.unitId, ...(text ? { search: { pattern: searchPattern(text), text } } : {}) }
+  const unit = query.unitId === undefined ? undefined : { id: query.unitId, everHeldBy: await selectEverInUnit(work, query.unitId) }
+  const filter = { reach, unit, ...(text ? { search: { pattern: searchPattern(text), text } } : {}) }
   const today = await getToday(work)
   const after = query.after === undefined ? undefined : fromCursor(query.after)
   // One more than asked for tells whether another page follows.

@@ -1,7 +1,7 @@
 import type { Plan, PlanAction } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
-import { TimeBar, TimeScale } from '#capacity/development-plans/TimeBar.tsx'
+import { TimeBar, TimeLegend, TimeScale } from '#capacity/development-plans/TimeBar.tsx'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { useFormat } from '#platform/i18n/use-language.ts'
 
@@ -11,7 +11,9 @@ export function ActionTable({ plan }: { plan: Plan }) {
   return (
     <section className={classes.section} aria-labelledby="actions">
       <h2 id="actions">{t('action.heading')}</h2>
-      {plan.actions.length === 0 ? <p className={classes.quiet}>{t('action.empty')}</p> : <Actions plan={plan} />}
+      {plan.actions.length === 0 && <p className={classes.quiet}>{t('action.empty')}</p>}
+      {plan.actions.length > 0 && <Actions plan={plan} />}
+      {plan.actions.length > 0 && <TimeLegend halfYear={plan.halfYear} />}
     </section>
   )
 }

@@ -38,6 +38,8 @@ function Gaps({ plan, gaps, label }: { plan: Plan; gaps: readonly PlanGap[]; lab
   const { t } = useTranslation('plans')
   const reason = useReason()
   const highest = highestLevel(plan.framework.levels)
+  // Knowledge and skills are sentences that are to be shown themselves: a column about them would say nothing.
+  const hasStatements = gaps.some(gap => gap.statements.length > 0)
   return (
     <div className={classes.frame}>
       {/* The roles are those that elements have by themselves until `display` turns them into cards. */}
@@ -50,9 +52,11 @@ function Gaps({ plan, gaps, label }: { plan: Plan; gaps: readonly PlanGap[]; lab
             <th role="columnheader" scope="col">
               {t('gap.level')}
             </th>
-            <th role="columnheader" scope="col">
-              {t('gap.statements')}
-            </th>
+            {hasStatements && (
+              <th role="columnheader" scope="col">
+                {t('gap.statements')}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody role="rowgroup">
@@ -72,9 +76,11 @@ function Gaps({ plan, gaps, label }: { plan: Plan; gaps: readonly PlanGap[]; lab
               <td role="cell" data-label={t('gap.level')} className={classes.nowrap}>
                 <LevelDots have={ratedLevel(gap.reason)} need={gap.reason.need} highest={highest} />
               </td>
-              <td role="cell" data-label={t('gap.statements')}>
-                <ToBeShown gap={gap} />
-              </td>
+              {hasStatements && (
+                <td role="cell" data-label={t('gap.statements')}>
+                  <ToBeShown gap={gap} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -107,7 +113,7 @@ export function Levels({ levels }: { levels: Plan['framework']['levels'] }) {
   if (levels.length === 0) return null
   return (
     <p className={classes.legend}>
-      <span>{t('levels')}</span>
+      <span className={classes.legendName}>{t('levels')}</span>
       {levels.map(({ level, name }) => (
         <span key={level}>{t('levelLegend', { level, name: translated(name) })}</span>
       ))}

@@ -67,3 +67,23 @@ export function TimeBar({ halfYear, startsOn, dueOn }: { halfYear: HalfYear; sta
     </span>
   )
 }
+
+/** What bar and line mean. */
+export function TimeLegend({ halfYear }: { halfYear: HalfYear }) {
+  const { t } = useTranslation('plans')
+  const today = useToday()
+  return (
+    <p className={classes.legend}>
+      <span className={classes.key}>
+        <span className={classes.keyBar} aria-hidden />
+        {t('action.planned')}
+      </span>
+      {halfYear.startsOn <= today && today <= halfYear.endsOn && (
+        <span className={classes.key}>
+          <span className={classes.keyToday} aria-hidden />
+          {t('action.today')}
+        </span>
+      )}
+    </p>
+  )
+}

@@ -71,8 +71,8 @@ export function ElementList({ framework, kind, search, element }: ElementListPro
 
   const onSearch = useCallback(
     (typed: string) =>
-      void navigate({ to: '/frameworks/$frameworkId', params: { frameworkId }, search: { kind, ...(typed && { search: typed }) }, replace: true }),
-    [navigate, frameworkId, kind],
+      void navigate({ to: '/frameworks/$frameworkId', params: { frameworkId }, search: { kind, ...(typed && { search: typed }), ...(element && { element }) }, replace: true }),
+    [navigate, frameworkId, kind, element],
   )
   const isWhole = !search && !elements.hasNextPage
   const total = search ? (elements.hasNextPage ? undefined : rows?.length) : framework.counts[kind]

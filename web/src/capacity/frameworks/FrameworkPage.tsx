@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getFramework, type FrameworkSummary } from 'luytre/capacity/frameworks/frameworks.api.ts'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AboutFramework } from '#capacity/frameworks/AboutFramework.tsx'
 import { ElementList } from '#capacity/frameworks/ElementList.tsx'
@@ -39,6 +40,13 @@ function OpenFramework({ framework }: { framework: FrameworkSummary }) {
   const kinds = kindOrder.filter(one => framework.counts[one] > 0)
   const kind = wanted && kinds.includes(wanted) ? wanted : (kinds[0] ?? 'role')
 
+  const tabs = useRef<HTMLElement>(null)
+  // Where the tabs are wider than the screen, the one that is open is in sight.
+  useEffect(() => {
+    const open = tabs.current?.querySelector<HTMLElement>('[aria-current]')
+    if (tabs.current && open) tabs.current.scrollLeft = open.offsetLeft - tabs.current.offsetLeft - (tabs.current.clientWidth - open.clientWidth) / 2
+  }, [kind])
+
   return (
     <Page
       title={translated(framework.title)}
@@ -46,7 +54,7 @@ function OpenFramework({ framework }: { framework: FrameworkSummary }) {
       panel={element !== undefined && <ElementPanel key={`${kind} ${element}`} framework={framework} kind={kind} code={element} search={search} />}
     >
       <AboutFramework framework={framework} />
-      <nav className={classes.tabs} aria-label={t('framework.tabs')}>
+      <nav ref={tabs} className={classes.tabs} aria-label={t('framework.tabs')}>
         {kinds.map(one => (
           <Link
             key={one}

@@ -16,7 +16,8 @@ export function useContents(): (counts: FrameworkSummary['counts']) => string {
   const language = useLanguage()
   return useCallback(
     counts =>
-      new Intl.ListFormat(locales[language], { type: 'unit' }).format(
+      // Japanese lists units with spaces, which a line may break at.
+      new Intl.ListFormat(locales[language], { type: language === 'ja' ? 'conjunction' : 'unit' }).format(
         [...kindOrder, 'relation' as const].filter(kind => counts[kind] > 0).map(kind => t(`counts.${kind}`, { count: counts[kind] })),
       ),
     [t, language],

@@ -43,21 +43,33 @@ export interface TestServer {
   /** A session cookie of a user, through the real session store. */
   signIn(userId: string): Promise<string>
   /** Calls an endpoint with a cookie, or as nobody. */
-  call(cookie: string | undefined, endpoint: AnyEndpoint, call?: TestCall): Promise<TestAnswer>
+  callWith(cookie: string | undefined, endpoint: AnyEndpoint, call?: TestCall): Promise<TestAnswer>
   /** Any request, to any address. */
-  send(request: { method: string; url: string; headers?: Record<string, string | undefined>; payload?: Buffer | string }): Promise<TestAnswer>
+  send(request: {
+    method: string
+    url: string
+    headers?: Record<string, string | undefined>
+    payload?: Buffer | string
+  }): Promise<TestAnswer>
 }
 
 export const cookieName = 'luytre_session'
 
-export async function makeTestServer(database: TestDatabase, options: { now?: () => Date; requestsPerMinute?: number; publicUrl?: string } = {}): Promise<TestServer> {
+export async function makeTestServer(
+  database: TestDatabase,
+  options: { now?: () => Date; requestsPerMinute?: number; publicUrl?: string } = {},
+): Promise<TestServer> {
   const now = options.now ?? (() => testNow)
   const publicUrl = (): string => options.publicUrl ?? testOrigin
   const metrics = createMetrics()
   const errors: string[] = []
   const log = pino({ level: 'error', base: null }, { write: line => void errors.push(line) })
   const http = await createHttpServer({
-    connection: database.app, log, metrics, now, publicUrl,
+    connection: database.app,
+    log,
+    metrics,
+    now,
+    publicUrl,
     version: 'test',
     trustedProxies: [],
     requestsPerMinute: options.requestsPerMinute ?? 1_000_000,
@@ -71,23 +83,36 @@ export async function makeTestServer(database: TestDatabase, options: { now?: ()
   async function send({ method, url, headers = {}, payload }: Parameters<TestServer['send']>[0]): Promise<TestAnswer> {
     const sent = Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined))
     const answer = await http.app.inject({ method: method as 'GET', url, headers: sent, ...(payload === undefined ? {} : { payload }) })
-    const isJson = answer.headers['content-type']?.includes('json') ?? false
+    const isJson = answer.payload !== '' && (answer.headers['content-type']?.includes('json') ?? false)
     return { status: answer.statusCode, headers: answer.headers, text: answer.payload, body: isJson ? answer.json() : undefined }
   }
 
   return {
-    http, metrics, errors, send,
+    http,
+    metrics,
+    errors,
+    send,
     signIn: async userId => {
       const [membership] = await database.asOwner<{ id: string; organisation_id: string }>(
-        'select id, organisation_id from membership where user_id = $1 and valid @> $2::date', [userId, now().toISOString().slice(0, 10)],
+        'select id, organisation_id from membership where user_id = $1 and valid @> $2::date',
+        [userId, now().toISOString().slice(0, 10)],
       )
       if (!membership) throw new Error(`no membership of user ${userId}`)
-      const start = { userId, membershipId: membership.id, organisationId: membership.organisation_id, origin: '127.0.0.1', userAgent: 'test', now: now() }
+      const start = {
+        userId,
+        membershipId: membership.id,
+        organisationId: membership.organisation_id,
+        origin: '127.0.0.1',
+        userAgent: 'test',
+        now: now(),
+      }
       return `${cookieName}=${await inSystemWork(database.app.db, system => startSession(system, start))}`
     },
-    call: (cookie, endpoint, call = {}) => {
+    callWith: (cookie, endpoint, call = {}) => {
       const { params = {}, query = {}, body, upload, ifMatch, headers = {} } = call
-      const url = new URL(`${testOrigin}/api/v1${endpoint.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))}`)
+      const url = new URL(
+        `${testOrigin}/api/v1${endpoint.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))}`,
+      )
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
       if (upload) url.searchParams.set('fileName', upload.fileName)
       const payload = upload ? Buffer.from(upload.bytes) : body === undefined ? undefined : JSON.stringify(body)

@@ -5,8 +5,9 @@ import type { Scope } from '#platform/permissions/permissions.ts'
 import type { TestAnswer, TestCall } from '../http-kit.ts'
 import { samples } from './samples.ts'
 import type { Sample, Subject } from './samples.ts'
-import { callerNames } from './world.ts'
-import type { Caller, CallerName, House, World } from './world.ts'
+import { callerNames } from './house.ts'
+import type { Caller, CallerName, House } from './house.ts'
+import type { World } from './world.ts'
 
 // Who calls what, and about whom: what the generated tests have in common.
 
@@ -32,12 +33,16 @@ export function subjectFor(endpoint: AnyEndpoint, house: House, name: CallerName
 export const roleCallers: readonly CallerName[] = callerNames.filter(name => name !== 'colleague')
 
 /** Those who hold the endpoint's permission. */
-export const allowedCallers = (endpoint: AnyEndpoint, house: House): CallerName[] => roleCallers.filter(name => reachOf(endpoint, house.callers[name]) !== undefined)
+export const allowedCallers = (endpoint: AnyEndpoint, house: House): CallerName[] =>
+  roleCallers.filter(name => reachOf(endpoint, house.callers[name]) !== undefined)
 
 /** The first who may, with the widest reach. */
 export function bestCaller(endpoint: AnyEndpoint, house: House): CallerName {
   const allowed = allowedCallers(endpoint, house)
-  const found = allowed.find(name => ['organisation', 'public'].includes(reachOf(endpoint, house.callers[name])!)) ?? allowed.find(name => name === 'supervisor') ?? allowed[0]
+  const found =
+    allowed.find(name => ['organisation', 'public'].includes(reachOf(endpoint, house.callers[name])!)) ??
+    allowed.find(name => name === 'supervisor') ??
+    allowed[0]
   if (!found) throw new Error(`${endpoint.name}: nobody may call it`)
   return found
 }

@@ -15,7 +15,16 @@ export function rosterFile(marker: string) {
     ['staffCode', 'name', 'unitCode', 'title', 'roleCode', 'supervisorCode', 'email', 'startsOn'],
     ['new-1', `Trần Văn Tre ${marker}`, 'U1', 'Chuyên viên', 'ANALYST', '', `tre@${marker}.invalid`, '2026-11-01'],
     ['colleague-1', `Lê Măng ${marker}`, 'U1', `Analyst ${marker}`, 'ANALYST', '', `colleague@${marker}.invalid`, '2024-01-01'],
-    ['administrator-1', `Nguyễn administrator ${marker}`, 'U1', 'Trưởng phòng', 'ANALYST', '', `administrator@${marker}.invalid`, '2024-01-01'],
+    [
+      'administrator-1',
+      `Nguyễn administrator ${marker}`,
+      'U1',
+      'Trưởng phòng',
+      'ANALYST',
+      '',
+      `administrator@${marker}.invalid`,
+      '2024-01-01',
+    ],
     ['manager-1', `Nguyễn manager ${marker}`, 'U2', `Analyst ${marker}`, 'ANALYST', '', `manager@${marker}.invalid`, '2026-11-01'],
   ]
   return { fileName: 'roster.csv', contentType: 'text/csv', bytes: asBytes(rows.map(row => row.join(',')).join('\n')) }

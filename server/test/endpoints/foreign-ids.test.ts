@@ -5,8 +5,9 @@ import { firstWall } from '#platform/permissions/reach.ts'
 import type { TestCall } from '../http-kit.ts'
 import { allowedCallers, bestCaller, expectNothingOf, expectRefusal, isDone, reachOf, sampleOf, subjectFor } from './cases.ts'
 import { findIds, valueAt, withValueAt } from './schema-walk.ts'
-import { counterpartOf, makeWorld } from './world.ts'
-import type { CallerName, House } from './world.ts'
+import { counterpartOf } from './house.ts'
+import { makeWorld } from './world.ts'
+import type { CallerName, House } from './house.ts'
 
 // Route × role × id of another organisation, in path, query and body, one at a time: such an id is answered like one that
 // nobody has. Once with both walls, and once with each of them alone.
@@ -21,7 +22,9 @@ interface Swap {
 /** Every place of the call that holds an id, with the id that stands in its place in the other house. */
 function swapsOf(endpoint: AnyEndpoint, call: TestCall, home: House, away: House): Swap[] {
   const places = [
-    ...Object.keys(call.params ?? {}).filter(name => name.endsWith('Id')).map(name => ['params', name]),
+    ...Object.keys(call.params ?? {})
+      .filter(name => name.endsWith('Id'))
+      .map(name => ['params', name]),
     ...findIds(endpoint.query).map(path => ['query', ...path]),
     ...findIds(endpoint.body).map(path => ['body', ...path]),
   ]
@@ -59,11 +62,15 @@ async function tryForeignIds(endpoint: AnyEndpoint, name: CallerName, home: Hous
 }
 
 const withIds = world.endpoints.filter(
-  endpoint => endpoint.needs !== 'public' && (/:\w+Id\b/.test(endpoint.path) || findIds(endpoint.query).length > 0 || findIds(endpoint.body).length > 0),
+  endpoint =>
+    endpoint.needs !== 'public' &&
+    (/:\w+Id\b/.test(endpoint.path) || findIds(endpoint.query).length > 0 || findIds(endpoint.body).length > 0),
 )
 
 const rowSecurity = (verb: 'enable' | 'disable') => async (): Promise<void> => {
-  const tables = await world.database.asOwner<{ name: string }>(`select tablename as name from pg_policies where schemaname = 'public' group by 1`)
+  const tables = await world.database.asOwner<{ name: string }>(
+    `select tablename as name from pg_policies where schemaname = 'public' group by 1`,
+  )
   for (const { name } of tables) await world.database.asOwner(`alter table ${name} ${verb} row level security`)
 }
 
@@ -79,7 +86,12 @@ describe.each(walls)('$walls', ({ up, down }) => {
   describe.each([
     { to: 'the agency', home: world.authority, away: world.agency, callers: allowedCallers },
     // The other way round the widest reach is enough: who reaches less is refused more.
-    { to: 'the authority', home: world.agency, away: world.authority, callers: (...of: Parameters<typeof bestCaller>) => [bestCaller(...of)] },
+    {
+      to: 'the authority',
+      home: world.agency,
+      away: world.authority,
+      callers: (...of: Parameters<typeof bestCaller>) => [bestCaller(...of)],
+    },
   ])('ids of $to', ({ home, away, callers }) => {
     test.each(withIds)('$name', async endpoint => {
       for (const name of callers(endpoint, home)) await tryForeignIds(endpoint, name, home, away)
@@ -92,7 +104,9 @@ test('with both walls down foreign ids are found: the matrix would see it', asyn
   firstWall.isUp = false
   await rowSecurity('disable')()
   const { authority, agency } = world
-  const answer = await world.callAs(authority.callers[bestCaller(endpoint, authority)], endpoint, { params: { frameworkId: agency.framework.id } })
+  const answer = await world.callAs(authority.callers[bestCaller(endpoint, authority)], endpoint, {
+    params: { frameworkId: agency.framework.id },
+  })
   expect(answer.text).toContain(agency.marker)
   await rowSecurity('enable')()
   firstWall.isUp = true

@@ -18,7 +18,12 @@ const runs = endpoints.flatMap(endpoint => {
   const { call, variants = {} } = sampleOf(endpoint)
   return [
     { name: endpoint.name, endpoint, make: call, status: undefined as number | undefined },
-    ...Object.entries(variants).map(([what, variant]) => ({ name: `${endpoint.name}: ${what}`, endpoint, make: variant.call, status: variant.status })),
+    ...Object.entries(variants).map(([what, variant]) => ({
+      name: `${endpoint.name}: ${what}`,
+      endpoint,
+      make: variant.call,
+      status: variant.status,
+    })),
   ]
 })
 
@@ -47,7 +52,9 @@ describe('one line per changed record', () => {
   })
 
   test('every verb that an endpoint declares was seen', () => {
-    const missing = endpoints.flatMap(({ name, changes }) => changes.filter(verb => !seen.get(name)?.has(verb)).map(verb => `${name}: ${verb}`))
+    const missing = endpoints.flatMap(({ name, changes }) =>
+      changes.filter(verb => !seen.get(name)?.has(verb)).map(verb => `${name}: ${verb}`),
+    )
     expect(missing).toEqual([])
   })
 })

@@ -49,9 +49,15 @@ describe('with an unknown field', () => {
     expect(places.length).toBeGreaterThan(0)
     for (const place of places) {
       const body = withValueAt(call.body ?? {}, place, object => ({ ...(object as object), surplus: 1 }))
-      const answer = await refuse(endpoint, 422, now => ({ ...now, body }), `${endpoint.name} with an unknown ${[...place, 'surplus'].join('.')}`)
+      const answer = await refuse(
+        endpoint,
+        422,
+        now => ({ ...now, body }),
+        `${endpoint.name} with an unknown ${[...place, 'surplus'].join('.')}`,
+      )
       expect(answer.body.code).toBe('request.invalid')
-      if (endpoint.body) expect(answer.body.fields).toEqual([{ path: [...place, 'surplus'].join('.').replaceAll('*', '0'), code: 'unknown' }])
+      if (endpoint.body)
+        expect(answer.body.fields).toEqual([{ path: [...place, 'surplus'].join('.').replaceAll('*', '0'), code: 'unknown' }])
     }
   })
 
@@ -72,7 +78,12 @@ describe('with an unknown field', () => {
 describe('without the version that was read', () => {
   test.each(versioned)('$name', async endpoint => {
     for (const header of [undefined, '', '*', 'W/"1"', '"one"', '"-1"', '1.5', '"1", "2"', '99999999999999999999']) {
-      const answer = await refuse(endpoint, 428, ({ ifMatch: _, ...call }) => ({ ...call, headers: { 'if-match': header } }), `${endpoint.name} with If-Match ${header}`)
+      const answer = await refuse(
+        endpoint,
+        428,
+        ({ ifMatch: _ifMatch, ...call }) => ({ ...call, headers: { 'if-match': header } }),
+        `${endpoint.name} with If-Match ${header}`,
+      )
       expect(answer.body.code).toBe('version.required')
     }
   })
@@ -85,7 +96,11 @@ describe('with a version that is no longer', () => {
     expect(answer.body.current, 'the present state').toBeTypeOf('object')
   })
 
-  const withBaseVersion = endpoints.filter(endpoint => findObjects(endpoint.body).length > 0 && 'baseVersion' in (sampleOf(endpoint).call(rightCall(endpoint, world.authority).subject).body as object))
+  const withBaseVersion = endpoints.filter(
+    endpoint =>
+      findObjects(endpoint.body).length > 0 &&
+      'baseVersion' in (sampleOf(endpoint).call(rightCall(endpoint, world.authority).subject).body as object),
+  )
   test.each(withBaseVersion)('$name, as baseVersion', async endpoint => {
     const answer = await refuse(endpoint, 412, call => ({ ...call, body: { ...(call.body as object), baseVersion: 7 } }))
     expect(answer.body.current).toBeTypeOf('object')
@@ -96,7 +111,8 @@ describe('ids that are none', () => {
   test.each(endpoints.filter(endpoint => endpoint.path.includes(':')))('$name', async endpoint => {
     for (const id of ['1', 'x'.repeat(150), "'; drop table person; --", '%00', '..', '{}', '00000000-0000-0000-0000-00000000000g']) {
       const { call } = rightCall(endpoint, world.authority)
-      for (const name of Object.keys(call.params!)) await refuse(endpoint, 404, now => ({ ...now, params: { ...now.params, [name]: id } }), `${endpoint.name} with ${name} ${id}`)
+      for (const name of Object.keys(call.params!))
+        await refuse(endpoint, 404, now => ({ ...now, params: { ...now.params, [name]: id } }), `${endpoint.name} with ${name} ${id}`)
     }
   })
 })

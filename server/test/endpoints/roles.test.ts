@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { firstWall } from '#platform/permissions/reach.ts'
 import { expectNothingOf, expectRefusal, isDone, reachOf, roleCallers, said, sampleOf, subjectFor } from './cases.ts'
-import { counterpartOf, makeWorld } from './world.ts'
-import type { House } from './world.ts'
+import { counterpartOf } from './house.ts'
+import { makeWorld } from './world.ts'
+import type { House } from './house.ts'
 import { findIds, valueAt, withValueAt } from './schema-walk.ts'
 
 // Route × role, from the endpoints' declarations and the table of permissions: whoever holds the permission may call
@@ -13,7 +14,10 @@ const house = world.authority
 const guarded = world.endpoints.filter(endpoint => endpoint.needs !== 'public')
 const ofPeople = guarded.filter(endpoint => sampleOf(endpoint).isOfPerson)
 
-describe.each([{ walls: 'both walls', isUp: true }, { walls: 'row-level security alone', isUp: false }])('$walls', ({ isUp }) => {
+describe.each([
+  { walls: 'both walls', isUp: true },
+  { walls: 'row-level security alone', isUp: false },
+])('$walls', ({ isUp }) => {
   beforeAll(() => void (firstWall.isUp = isUp))
   afterAll(() => void (firstWall.isUp = true))
 
@@ -39,11 +43,18 @@ describe.each([{ walls: 'both walls', isUp: true }, { walls: 'row-level security
         const subject = subjectFor(endpoint, house, name)
         const reach = reachOf(endpoint, subject.caller)
         if (reach !== 'self' && reach !== 'team') continue
-        const others = (['colleague', 'administrator', ...(reach === 'self' ? (['staff', 'supervisor'] as const) : [])] as const).filter(other => other !== name)
+        const others = (['colleague', 'administrator', ...(reach === 'self' ? (['staff', 'supervisor'] as const) : [])] as const).filter(
+          other => other !== name,
+        )
         for (const other of others) {
           const of = house.people[other]
           const what = `${endpoint.name} by ${name} about ${other}`
-          const answer = await expectRefusal(world, [403, 404], () => world.callAs(subject.caller, endpoint, sampleOf(endpoint).call({ ...subject, of })), what)
+          const answer = await expectRefusal(
+            world,
+            [403, 404],
+            () => world.callAs(subject.caller, endpoint, sampleOf(endpoint).call({ ...subject, of })),
+            what,
+          )
           expect(answer.text, what).not.toContain(house.marker)
         }
       }
@@ -70,7 +81,12 @@ describe.each([{ walls: 'both walls', isUp: true }, { walls: 'row-level security
         if (swaps.length < 2) continue
         for (const { place, other } of swaps) {
           const swapped = withValueAt(call, place, () => other) as typeof call
-          await expectRefusal(world, [403, 404, 422], () => world.callAs(subject.caller, endpoint, swapped), `${endpoint.name} by ${name} with another ${place.join('.')}`)
+          await expectRefusal(
+            world,
+            [403, 404, 422],
+            () => world.callAs(subject.caller, endpoint, swapped),
+            `${endpoint.name} by ${name} with another ${place.join('.')}`,
+          )
         }
       }
     })
@@ -88,7 +104,9 @@ describe('lists hold only whom the permission reaches', () => {
       const call = { ...sampleOf(endpoint).call(subject), query: filters }
       const answer = await world.callAs(subject.caller, endpoint, call)
       expect(isDone(answer), said(answer)).toBe(true)
-      const unreached = (Object.keys(house.people) as (keyof House['people'])[]).filter(other => other !== name && !(reach === 'team' && other === 'staff'))
+      const unreached = (Object.keys(house.people) as (keyof House['people'])[]).filter(
+        other => other !== name && !(reach === 'team' && other === 'staff'),
+      )
       for (const other of unreached) {
         // The own supervisor is named on the own lines.
         if (other === 'supervisor' && name === 'staff') continue
@@ -99,11 +117,16 @@ describe('lists hold only whom the permission reaches', () => {
 })
 
 describe('nobody is their own supervisor', () => {
-  const asSupervisor = ofPeople.filter(({ name }) => ['saveSupervisorAssessment', 'saveAgreedAssessment', 'answerContest', 'agreePlanAsSupervisor'].includes(name))
+  const asSupervisor = ofPeople.filter(({ name }) =>
+    ['saveSupervisorAssessment', 'saveAgreedAssessment', 'answerContest', 'agreePlanAsSupervisor'].includes(name),
+  )
   test.each(asSupervisor)('$name', async endpoint => {
     const { supervisor } = house.callers
     await expectRefusal(
-      world, [403, 404, 409], () => world.callAs(supervisor, endpoint, sampleOf(endpoint).call({ house, of: house.people.supervisor, caller: supervisor })), endpoint.name,
+      world,
+      [403, 404, 409],
+      () => world.callAs(supervisor, endpoint, sampleOf(endpoint).call({ house, of: house.people.supervisor, caller: supervisor })),
+      endpoint.name,
     )
   })
 })

@@ -1,6 +1,6 @@
 import type { TestCall } from '../http-kit.ts'
 import { frameworkFile, rosterFile } from './files.ts'
-import type { Caller, House, PersonRecords } from './world.ts'
+import type { Caller, House, PersonRecords } from './house.ts'
 import { passwordLinkToken, setUpToken, worldPassword } from './world.ts'
 
 // For every endpoint a call that is right in the world: the generated tests make all others from it. An endpoint without
@@ -38,7 +38,13 @@ const leadCodes = ['C1', 'C4']
 /** A first draft for another role than the one that is rated already. */
 const draft = (subject: Subject): TestCall => ({
   ...person(subject),
-  body: { halfYearId: subject.house.halfYearId, roleId: subject.house.framework.lead, baseVersion: 0, submit: false, ratings: rate(subject.house, leadCodes) },
+  body: {
+    halfYearId: subject.house.halfYearId,
+    roleId: subject.house.framework.lead,
+    baseVersion: 0,
+    submit: false,
+    ratings: rate(subject.house, leadCodes),
+  },
 })
 const submission = (subject: Subject): TestCall => {
   const call = draft(subject)
@@ -46,7 +52,13 @@ const submission = (subject: Subject): TestCall => {
 }
 const agreement = (subject: Subject, submit: boolean): TestCall => ({
   ...person(subject),
-  body: { halfYearId: subject.house.halfYearId, roleId: subject.house.framework.analyst, baseVersion: 0, submit, ratings: rate(subject.house, analystCodes) },
+  body: {
+    halfYearId: subject.house.halfYearId,
+    roleId: subject.house.framework.analyst,
+    baseVersion: 0,
+    submit,
+    ratings: rate(subject.house, analystCodes),
+  },
 })
 
 const unitBody = (house: House, code: string) => ({ code, name: { vi: `Tổ ${house.marker}` }, parentId: house.unitId })
@@ -57,7 +69,14 @@ const personBody = (house: House, name: string, post: object = {}) => ({
   reading: null,
   nameCulture: 'vi',
   email: `${name}@${house.marker}.invalid`,
-  post: { unitId: house.unitId, title: `Analyst ${house.marker}`, supervisorId: house.people.supervisor.personId, roleCode: 'ANALYST', startsOn: '2024-01-01', ...post },
+  post: {
+    unitId: house.unitId,
+    title: `Analyst ${house.marker}`,
+    supervisorId: house.people.supervisor.personId,
+    roleCode: 'ANALYST',
+    startsOn: '2024-01-01',
+    ...post,
+  },
 })
 
 const newcomer = (subject: Subject, body: object): TestCall => ({ params: { personId: subject.house.newcomerId }, body, ifMatch: 1 })
@@ -76,7 +95,12 @@ export const samples: Record<string, Sample> = {
   getMe: { call: () => ({}) },
   signIn: {
     call: ({ house }) => ({ body: { email: house.callers.staff.email, password: worldPassword } }),
-    variants: { 'a wrong password': { call: ({ house }) => ({ body: { email: house.callers.staff.email, password: 'not the password' } }), status: 401 } },
+    variants: {
+      'a wrong password': {
+        call: ({ house }) => ({ body: { email: house.callers.staff.email, password: 'not the password' } }),
+        status: 401,
+      },
+    },
   },
   signOut: { call: () => ({}) },
   changeMyLanguage: { call: () => ({ body: { language: 'ja' } }) },
@@ -85,19 +109,31 @@ export const samples: Record<string, Sample> = {
     onEmpty: true,
     call: () => ({
       body: {
-        token: setUpToken, organisationName: { en: 'A new authority' }, timeZone: 'Asia/Tokyo', halfYearStartMonth: 4, name: 'First', email: 'first@test.invalid',
-        language: 'en', password: 'mountain rivers and four seas',
+        token: setUpToken,
+        organisationName: { en: 'A new authority' },
+        timeZone: 'Asia/Tokyo',
+        halfYearStartMonth: 4,
+        name: 'First',
+        email: 'first@test.invalid',
+        language: 'en',
+        password: 'mountain rivers and four seas',
       },
     }),
   },
   setPassword: { call: () => ({ body: { token: passwordLinkToken, password: 'mountain rivers and four seas' } }) },
   listAccounts: { call: () => ({ query: { search: 'test', limit: 200 } }) },
   createAccount: {
-    call: ({ house }) => ({ body: { email: 'somebody@new.invalid', name: 'Somebody New', personId: house.newcomerId, role: 'staff', language: 'vi' } }),
+    call: ({ house }) => ({
+      body: { email: 'somebody@new.invalid', name: 'Somebody New', personId: house.newcomerId, role: 'staff', language: 'vi' },
+    }),
   },
   changeAccount: {
     call: ({ house }) => ({ params: { accountId: house.otherUserId }, body: { role: 'auditor', status: 'active' }, ifMatch: 1 }),
-    variants: { 'shut out': { call: ({ house }) => ({ params: { accountId: house.otherUserId }, body: { role: 'staff', status: 'disabled' }, ifMatch: 1 }) } },
+    variants: {
+      'shut out': {
+        call: ({ house }) => ({ params: { accountId: house.otherUserId }, body: { role: 'staff', status: 'disabled' }, ifMatch: 1 }),
+      },
+    },
   },
   renewAccountLink: { call: ({ house }) => ({ params: { accountId: house.invitedUserId }, ifMatch: 1 }) },
 
@@ -110,10 +146,14 @@ export const samples: Record<string, Sample> = {
   // Frameworks
   listFrameworks: { call: () => ({}) },
   getFramework: { call: ({ house }) => ({ params: { frameworkId: house.framework.id } }) },
-  listElements: { call: ({ house }) => ({ params: { frameworkId: house.framework.id }, query: { kind: 'competency', search: 'C', limit: 200 } }) },
+  listElements: {
+    call: ({ house }) => ({ params: { frameworkId: house.framework.id }, query: { kind: 'competency', search: 'C', limit: 200 } }),
+  },
   getRole: { call: ({ house }) => ({ params: { frameworkId: house.framework.id, roleId: house.framework.analyst } }) },
   previewFramework: { call: ({ house }) => ({ upload: frameworkFile(house.marker, '9.9.1') }) },
-  applyFrameworkImport: { call: ({ house }) => ({ params: { previewId: house.frameworkPreview.id }, ifMatch: house.frameworkPreview.version }) },
+  applyFrameworkImport: {
+    call: ({ house }) => ({ params: { previewId: house.frameworkPreview.id }, ifMatch: house.frameworkPreview.version }),
+  },
   importPack: { call: () => ({ params: { packKey: 'secbok-aligned' } }) },
   listPacks: { call: () => ({}) },
 
@@ -127,14 +167,23 @@ export const samples: Record<string, Sample> = {
   changePerson: {
     call: subject => newcomer(subject, personBody(subject.house, 'newcomer', { title: 'Another title' })),
     variants: {
-      'another name': { call: subject => newcomer(subject, { ...personBody(subject.house, 'newcomer', { supervisorId: null }), name: 'Lê Măng' }) },
-      'another post': { call: subject => newcomer(subject, personBody(subject.house, 'newcomer', { unitId: subject.house.subunitId, startsOn: '2026-11-01' })) },
-      'name and post': { call: subject => newcomer(subject, { ...personBody(subject.house, 'newcomer', { title: 'Another title' }), name: 'Lê Măng' }) },
+      'another name': {
+        call: subject => newcomer(subject, { ...personBody(subject.house, 'newcomer', { supervisorId: null }), name: 'Lê Măng' }),
+      },
+      'another post': {
+        call: subject =>
+          newcomer(subject, personBody(subject.house, 'newcomer', { unitId: subject.house.subunitId, startsOn: '2026-11-01' })),
+      },
+      'name and post': {
+        call: subject => newcomer(subject, { ...personBody(subject.house, 'newcomer', { title: 'Another title' }), name: 'Lê Măng' }),
+      },
     },
   },
   previewRoster: { call: ({ house }) => ({ upload: rosterFile(house.marker) }) },
   getRosterPreview: { call: ({ house }) => ({ params: { previewId: house.rosterPreview.id } }) },
-  applyRoster: { call: ({ house }) => ({ params: { previewId: house.rosterPreview.id }, body: { leaveOut: 0 }, ifMatch: house.rosterPreview.version }) },
+  applyRoster: {
+    call: ({ house }) => ({ params: { previewId: house.rosterPreview.id }, body: { leaveOut: 0 }, ifMatch: house.rosterPreview.version }),
+  },
   getRosterTemplate: { call: () => ({ query: { language: 'vi' } }) },
 
   // Assessments
@@ -143,7 +192,9 @@ export const samples: Record<string, Sample> = {
   saveSelfAssessment: { isOfPerson: true, call: draft, variants: { submitted: { call: submission } } },
   saveSupervisorAssessment: { isOfPerson: true, call: draft, variants: { submitted: { call: submission } } },
   saveAgreedAssessment: {
-    isOfPerson: true, call: subject => agreement(subject, false), variants: { submitted: { call: subject => agreement(subject, true) } },
+    isOfPerson: true,
+    call: subject => agreement(subject, false),
+    variants: { submitted: { call: subject => agreement(subject, true) } },
   },
   contestRating: {
     isOfPerson: true,
@@ -154,23 +205,35 @@ export const samples: Record<string, Sample> = {
     call: ({ of }) => ({ params: { personId: of.personId, contestId: of.contestId }, body: { answer: 'Talked over' }, ifMatch: 1 }),
   },
   listPersonGaps: { isOfPerson: true, call: subject => ({ ...person(subject), query: sheetQuery(subject) }) },
-  listUnitGaps: { call: ({ house }) => ({ params: { unitId: house.unitId }, query: { halfYearId: house.halfYearId, frameworkId: house.framework.id } }) },
+  listUnitGaps: {
+    call: ({ house }) => ({ params: { unitId: house.unitId }, query: { halfYearId: house.halfYearId, frameworkId: house.framework.id } }),
+  },
 
   // Development plans
   listPlans: {
-    call: ({ house, of }) => ({ query: { halfYearId: house.halfYearId, personId: of.personId, status: 'proposed', search: 'nguyen', limit: 200 } }),
+    call: ({ house, of }) => ({
+      query: { halfYearId: house.halfYearId, personId: of.personId, status: 'proposed', search: 'nguyen', limit: 200 },
+    }),
     filters: ['halfYearId', 'personId'],
   },
   getPlan: { isOfPerson: true, call: plan },
   previewPlan: {
-    isOfPerson: true, call: subject => ({ ...person(subject), query: { halfYearId: subject.house.nextHalfYearId, targetRoleId: subject.house.framework.lead } }),
+    isOfPerson: true,
+    call: subject => ({
+      ...person(subject),
+      query: { halfYearId: subject.house.nextHalfYearId, targetRoleId: subject.house.framework.lead },
+    }),
   },
   proposePlan: {
     isOfPerson: true,
     call: subject => ({
       ...person(subject),
       body: {
-        halfYearId: subject.house.nextHalfYearId, targetRoleId: subject.house.framework.lead, currentRoleId: subject.house.framework.analyst, duties: 'Keeps watch', language: 'vi',
+        halfYearId: subject.house.nextHalfYearId,
+        targetRoleId: subject.house.framework.lead,
+        currentRoleId: subject.house.framework.analyst,
+        duties: 'Keeps watch',
+        language: 'vi',
       },
     }),
   },

@@ -37,7 +37,7 @@ const parts: Record<string, Part> = {
 }
 
 /** The ledger itself, and what is kept to answer a repeated request alike: no records. */
-const noRecords = ['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint', 'idempotency_key']
+const noRecords = new Set(['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint', 'idempotency_key'])
 
 /** `recordType recordId` → digest of all its rows. */
 export type Snapshot = ReadonlyMap<string, string>
@@ -71,11 +71,13 @@ export interface Observer {
 /** Throws for a table that nobody has counted to a record, so that a new one is not forgotten. */
 export async function makeObserver(database: TestDatabase): Promise<Observer> {
   const tables = await listTables(database)
-  const uncounted = tables.filter(table => !parts[table] && !noRecords.includes(table))
+  const uncounted = tables.filter(table => !parts[table] && !noRecords.has(table))
   if (uncounted.length > 0) throw new Error(`snapshot.ts: say which record these tables belong to: ${uncounted.join(', ')}`)
   const rowsOf = (table: string, { recordType, id, content = `(to_jsonb(t) - 'version')::text`, where = 'true' }: Part): string =>
     `select '${recordType} ' || t.${id} as record, md5('${table}' || (${content})) as digest from ${table} t where ${where}`
-  const rows = Object.entries(parts).map(([table, part]) => rowsOf(table, part)).join(' union all ')
+  const rows = Object.entries(parts)
+    .map(([table, part]) => rowsOf(table, part))
+    .join(' union all ')
   const rawDigest = (table: string): string => `(select coalesce(sum(hashtextextended(t::text, 0)), 0) || ':' || count(*) from ${table} t)`
   const prints = [...Object.keys(parts).filter(table => table !== 'session'), 'ledger_line'].map(rawDigest).join(` || ' ' || `)
   // Planned once: it runs after every call.
@@ -91,7 +93,13 @@ export async function makeObserver(database: TestDatabase): Promise<Observer> {
       )
       return {
         records: new Map(records.map(row => [row.record, row.digest])),
-        lines: lines.map(({ id, verb, record, organisation_id, actor_id }) => ({ id, verb, record, organisationId: organisation_id, actorId: actor_id })),
+        lines: lines.map(({ id, verb, record, organisation_id, actor_id }) => ({
+          id,
+          verb,
+          record,
+          organisationId: organisation_id,
+          actorId: actor_id,
+        })),
       }
     },
   }
@@ -113,7 +121,9 @@ export async function keepCopy(database: TestDatabase): Promise<{ restore(): Pro
   for (const table of tables) await database.asOwner(`create table copy.${table} as table public.${table}`)
   // Without triggers: neither the order of foreign keys nor the ledger's own guard stands in the way.
   const run = async (of: (table: string) => string[]): Promise<void> =>
-    void (await database.asOwner(['set session_replication_role = replica', ...tables.flatMap(of), 'set session_replication_role = default'].join('; ')))
+    void (await database.asOwner(
+      ['set session_replication_role = replica', ...tables.flatMap(of), 'set session_replication_role = default'].join('; '),
+    ))
   return {
     restore: () => run(table => [`delete from public.${table}`, `insert into public.${table} select * from copy.${table}`]),
     empty: () => run(table => [`delete from public.${table}`]),

@@ -17,7 +17,7 @@ export interface KeptRequest {
 export async function once(work: Work, request: KeptRequest, run: () => Promise<unknown>): Promise<unknown> {
   const { key, operation } = request
   const userId = work.actor.userId!
-  if (key.length < 8 || key.length > 100) throw new Problem(400, 'idempotency.invalid')
+  if (!/^[\x21-\x7e]{8,100}$/.test(key)) throw new Problem(400, 'idempotency.invalid')
   const requestDigest = createHash('sha256').update(request.bytes).digest('hex')
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${userId} ${key}`}, 0))`.execute(work.db)
   const known = await work.db

@@ -40,9 +40,21 @@ function fieldsOf(issues: readonly Issue[]): ProblemField[] {
   return fields
 }
 
+/** Places of texts that neither the database nor the ledger can keep: a NUL, half a surrogate pair. */
+function* findUnreadable(value: unknown, path = ''): Generator<string> {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed()) yield path
+  } else if (typeof value === 'object' && value !== null) {
+    // As deep as the schema, which let it pass.
+    for (const [name, inner] of Object.entries(value)) yield* findUnreadable(inner, path ? `${path}.${name}` : name)
+  }
+}
+
 export function parseInput<S extends Schema>(schema: S, value: unknown): z.output<S> {
   const result = z.safeParse(schema, value, { reportInput: true })
   if (!result.success) throw invalid(...fieldsOf(result.error.issues))
+  const unreadable = [...findUnreadable(result.data)]
+  if (unreadable.length > 0) throw invalid(...unreadable.slice(0, 100).map(path => ({ path, code: 'unreadable-text' })))
   return result.data
 }
 

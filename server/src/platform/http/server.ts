@@ -61,6 +61,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     logger: false,
     // Everything is parsed by the endpoint's own declaration.
     routerOptions: { maxParamLength: 200 },
+    // Addresses that the router cannot read come here without passing the hooks.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply.headers(apiHeaders), { log, metrics }),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

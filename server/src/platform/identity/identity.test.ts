@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { inSystemWork, inWork } from '#platform/database/connection.ts'
-import type { Role } from '#platform/permissions/permissions.ts'
+import { inSystemWork } from '#platform/database/connection.ts'
 import { createTestDatabase, makeTestAuthority, testNow } from '../../../test/kit.ts'
 import * as identity from './identity.ts'
-import { setUp as setUpEndpoint } from './identity.api.ts'
 import { absoluteLimitMs, idleLimitMs, purgeExpired, resolveSession } from './sessions.ts'
 
 // Signing in, links and accounts, with the clock in the test's hand.
@@ -26,7 +24,9 @@ let count = 0
 
 async function invite(role: 'staff' | 'capacity-manager' = 'staff') {
   const email = `person-${++count}@test.invalid`
-  const made = await asAdministrator(work => identity.createAccount(work, { email, name: 'Nguyễn Tre', personId: null, role, language: 'vi' }, publicUrl))
+  const made = await asAdministrator(work =>
+    identity.createAccount(work, { email, name: 'Nguyễn Tre', personId: null, role, language: 'vi' }, publicUrl),
+  )
   return { id: made.account.id, email, token: tokenOf(made.link) }
 }
 
@@ -40,11 +40,22 @@ async function makeAccount(role: 'staff' | 'capacity-manager' = 'staff') {
 
 const signIn = (email: string, given = password, now = testNow) => identity.signIn(app, { email, password: given }, caller(now))
 const resolve = (token: string, now = testNow) => resolveSession(app, token, { origin: '127.0.0.1', now, findReportIds: async () => [] })
-const refused = async (run: Promise<unknown>) => run.then(() => expect.unreachable('was not refused'), (error: { status?: number; code?: string }) => error)
+const refused = async (run: Promise<unknown>) =>
+  run.then(
+    () => expect.unreachable('was not refused'),
+    (error: { status?: number; code?: string }) => error,
+  )
 const rowOf = async (userId: string) =>
-  (await database.asOwner<{ failed_attempts: number; locked_until: Date | null; status: string; version: number }>('select * from user_account where id = $1', [userId]))[0]!
+  (
+    await database.asOwner<{ failed_attempts: number; locked_until: Date | null; status: string; version: number }>(
+      'select * from user_account where id = $1',
+      [userId],
+    )
+  )[0]!
 const verbsOf = async (recordId: string): Promise<string[]> =>
-  (await database.asOwner<{ verb: string }>('select verb from ledger_line where record_id = $1 order by id', [recordId])).map(line => line.verb)
+  (await database.asOwner<{ verb: string }>('select verb from ledger_line where record_id = $1 order by id', [recordId])).map(
+    line => line.verb,
+  )
 
 describe('signing in', () => {
   test('a failed attempt is kept although its answer is a refusal', async () => {
@@ -75,7 +86,11 @@ describe('signing in', () => {
     for (let failure = 1; failure <= 5; failure++) await refused(signIn(email, 'not the password'))
     const { locked_until } = await rowOf(id)
     const still = new Date(locked_until!.getTime() - 1)
-    expect(await refused(signIn(email, password, still))).toMatchObject({ status: 403, code: 'session.locked', details: { params: { until: locked_until!.toISOString() } } })
+    expect(await refused(signIn(email, password, still))).toMatchObject({
+      status: 403,
+      code: 'session.locked',
+      details: { params: { until: locked_until!.toISOString() } },
+    })
     const guess = await refused(signIn(email, 'not the password', still))
     expect(guess).toMatchObject({ status: 401, code: 'session.wrong-credentials', details: {} })
     // Guessing on while it is locked makes the lock no longer: nobody is kept out by somebody else's guesses.
@@ -96,7 +111,10 @@ describe('signing in', () => {
     await asAdministrator(async work => identity.changeAccount(work, disabled.id, 1, { role: 'staff', status: 'disabled' }))
     const wrong = await makeAccount()
     const answers = await Promise.all([
-      refused(signIn('nobody@test.invalid')), refused(signIn(invited.email)), refused(signIn(disabled.email)), refused(signIn(wrong.email, 'not the password')),
+      refused(signIn('nobody@test.invalid')),
+      refused(signIn(invited.email)),
+      refused(signIn(disabled.email)),
+      refused(signIn(wrong.email, 'not the password')),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ status: 401, code: 'session.wrong-credentials', details: {} })
   })
@@ -146,7 +164,10 @@ describe('a session', () => {
 
   test('is stored as a hash only', async () => {
     const { token } = await signIn((await makeAccount()).email)
-    const [row] = await database.asOwner<{ found: boolean }>(`select exists (select from session s where s::text like '%' || $1 || '%') as found`, [token])
+    const [row] = await database.asOwner<{ found: boolean }>(
+      `select exists (select from session s where s::text like '%' || $1 || '%') as found`,
+      [token],
+    )
     expect(row!.found).toBe(false)
   })
 
@@ -179,7 +200,11 @@ describe('a session', () => {
     const { id, email } = await makeAccount()
     const [one, other] = [await signIn(email), await signIn(email)]
     const { actor } = (await resolve(one.token))!
-    expect(await refused(identity.changeMyPassword(app, actor, { current: 'not the password', next: 'mountain rivers and four seas' }, caller()))).toMatchObject({ status: 422 })
+    expect(
+      await refused(
+        identity.changeMyPassword(app, actor, { current: 'not the password', next: 'mountain rivers and four seas' }, caller()),
+      ),
+    ).toMatchObject({ status: 422 })
     expect(await resolve(other.token)).toBeDefined()
     const changed = await identity.changeMyPassword(app, actor, { current: password, next: 'mountain rivers and four seas' }, caller())
     expect(await Promise.all([one.token, other.token].map(token => resolve(token)))).toEqual([undefined, undefined])
@@ -226,7 +251,8 @@ describe('a one-time link', () => {
   test('is not used up by a password that is refused', async () => {
     const { token, email } = await invite()
     expect(await refused(identity.setPasswordByLink(app, { token, password: email }, caller()))).toMatchObject({
-      status: 422, details: { fields: [{ path: 'password', code: 'guessable-password' }] },
+      status: 422,
+      details: { fields: [{ path: 'password', code: 'guessable-password' }] },
     })
     expect(await use(token)).toHaveProperty('token')
   })
@@ -235,7 +261,10 @@ describe('a one-time link', () => {
     const { id, token } = await invite()
     await asAdministrator(work => identity.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }))
     expect(await refused(use(token))).toMatchObject({ status: 403, code: 'link.invalid' })
-    expect(await refused(asAdministrator(work => identity.renewAccountLink(work, id, 2, publicUrl)))).toMatchObject({ status: 409, code: 'account.is-disabled' })
+    expect(await refused(asAdministrator(work => identity.renewAccountLink(work, id, 2, publicUrl)))).toMatchObject({
+      status: 409,
+      code: 'account.is-disabled',
+    })
   })
 })
 
@@ -271,7 +300,9 @@ describe('an account', () => {
 
   test('is not changed by its own holder, nor from a version that is no longer', async () => {
     const { id } = await makeAccount()
-    const own = authority.as({ roles: ['administrator'], userId: id }, work => identity.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }))
+    const own = authority.as({ roles: ['administrator'], userId: id }, work =>
+      identity.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }),
+    )
     expect(await refused(own)).toMatchObject({ status: 409, code: 'account.is-own' })
     const stale = asAdministrator(work => identity.changeAccount(work, id, 2, { role: 'auditor', status: 'active' }))
     expect(await refused(stale)).toMatchObject({ status: 412, details: { current: { id, version: 1, role: 'staff' } } })
@@ -281,74 +312,12 @@ describe('an account', () => {
   test('has an address that nobody else has', async () => {
     const { email } = await invite()
     const again = asAdministrator(work =>
-      identity.createAccount(work, { email: email.toUpperCase(), name: 'Trần Trúc', personId: null, role: 'staff', language: 'vi' }, publicUrl),
+      identity.createAccount(
+        work,
+        { email: email.toUpperCase(), name: 'Trần Trúc', personId: null, role: 'staff', language: 'vi' },
+        publicUrl,
+      ),
     )
     expect(await refused(again)).toMatchObject({ status: 422, details: { fields: [{ path: 'email', code: 'taken' }] } })
-  })
-})
-
-test.each([
-  ['aaaaaaaaaaaaaaaaaaaa', true],
-  ['abcabcabcabcabcabc', true],
-  ['nguyen.tre@test.invalid', true],
-  ['nguyen.tre@test.invalid1', true],
-  ['NGUYEN.TRE nguyen.tre', true],
-  ['Nguyễn Tre Nguyễn Tre', true],
-  ['mountain rivers and four seas', false],
-  ['nguyen.tre keeps seven water buffaloes', false],
-])('%s as a password: guessable %s', async (given, isRefused) => {
-  const empty = { token: 'x'.repeat(43), organisationName: { en: 'An authority' }, timeZone: 'Asia/Ho_Chi_Minh', halfYearStartMonth: 1 as const, language: 'vi' as const }
-  const error = await refused(identity.setUp(app, { ...empty, name: 'Nguyễn Tre', email: 'nguyen.tre@test.invalid', password: given }, caller()))
-  // Past the password it is the authority, which is there already, that refuses.
-  expect(error).toMatchObject(isRefused ? { status: 422, details: { fields: [{ path: 'password', code: 'guessable-password' }] } } : { code: 'setup.already-done' })
-})
-
-describe('the first administrator', async () => {
-  const empty = await createTestDatabase()
-  const first = (token: string, email: string, timeZone = 'Asia/Ho_Chi_Minh') =>
-    setUpEndpoint.body!.parse({ token, organisationName: { vi: 'Cục An toàn' }, timeZone, name: 'Lê Trúc', email, language: 'vi', password })
-  const begin = (token: string, email: string, options: { timeZone?: string; now?: Date } = {}) =>
-    identity.setUp(empty.app, first(token, email, options.timeZone), caller(options.now))
-  const link = async (now = testNow) => tokenOf((await identity.makeFirstLink(empty.app, publicUrl, now))!)
-
-  test.each(['Nowhere/City', '', 'asia/ho chi minh', '+07:00', "'; drop table person", '../etc'])('comes from no time zone %s', async timeZone => {
-    const token = await link()
-    expect(await refused(begin(token, 'a@test.invalid', { timeZone }))).toMatchObject({ status: 422, details: { fields: [{ path: 'timeZone', code: 'unknown' }] } })
-    expect(await identity.findSetupState(empty.app)).toBe('needs-first-administrator')
-  })
-
-  test('needs a link that is not older than an hour and not replaced', async () => {
-    const old = await link()
-    const token = await link()
-    expect(await refused(begin(old, 'a@test.invalid'))).toMatchObject({ status: 403, code: 'link.invalid' })
-    expect(await refused(begin(token, 'a@test.invalid', { now: after(hourMs) }))).toMatchObject({ status: 403, code: 'link.invalid' })
-    expect(await refused(begin('x'.repeat(43), 'a@test.invalid'))).toMatchObject({ status: 403, code: 'link.invalid' })
-  })
-
-  test('is one, also of two who begin at the same time', async () => {
-    const token = await link()
-    const outcomes = await Promise.allSettled([begin(token, 'a@test.invalid'), begin(token, 'b@test.invalid')])
-    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-    const rows = await empty.asOwner<{ organisations: number; accounts: number; halves: number; lines: number }>(
-      `select (select count(*)::int from organisation) as organisations, (select count(*)::int from user_account) as accounts,
-        (select count(*)::int from half_year) as halves, (select count(*)::int from ledger_line) as lines`,
-    )
-    expect(rows[0]).toEqual({ organisations: 1, accounts: 1, halves: 6, lines: 2 })
-    const done = outcomes.find(outcome => outcome.status === 'fulfilled')!
-    const session = await resolveSession(empty.app, done.value.token, { origin: '127.0.0.1', now: testNow, findReportIds: async () => [] })
-    const me = await inWork(empty.app.db, session!.actor, identity.describeMe, testNow)
-    expect(me).toMatchObject({ roles: ['administrator'] satisfies Role[], organisation: { timeZone: 'Asia/Ho_Chi_Minh' } })
-  })
-
-  test('is not made a second time', async () => {
-    expect(await identity.makeFirstLink(empty.app, publicUrl, testNow)).toBeUndefined()
-    expect(await refused(begin('x'.repeat(43), 'c@test.invalid'))).toMatchObject({ status: 409, code: 'setup.already-done' })
-    expect(await identity.findSetupState(empty.app)).toBe('done')
-  })
-
-  test('who is shut out is let in again by the operator at the console', async () => {
-    const { link: made, account } = await identity.createAdministrator(empty.app, { email: 'rescue@test.invalid', name: 'Rescue', language: 'en' }, publicUrl, testNow)
-    expect(account).toMatchObject({ role: 'administrator', status: 'invited' })
-    expect(await identity.setPasswordByLink(empty.app, { token: tokenOf(made), password }, caller())).toHaveProperty('token')
   })
 })

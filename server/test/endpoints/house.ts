@@ -1,0 +1,354 @@
+import { randomUUID } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import type { Connection } from '#platform/database/connection.ts'
+import type { Role } from '#platform/permissions/permissions.ts'
+import { makeTestFramework } from '../capacity-kit.ts'
+import type { TestFramework } from '../capacity-kit.ts'
+import { makeTestAuthority, testNow } from '../kit.ts'
+import type { TestDatabase } from '../kit.ts'
+
+// One of the two organisations of the world: its people with everything that belongs to them, and those who call.
+
+/** Everything that belongs to one person. */
+export interface PersonRecords {
+  personId: string
+  assessments: { self: string; supervisor: string }
+  /** Of the supervisor's assessment: one not contested, one with an open contest. */
+  freeRatingId: string
+  contestedRatingId: string
+  contestId: string
+  planId: string
+  planGapId: string
+  otherPlanGapId: string
+  planActionId: string
+}
+
+/** Whoever may call: roles as the session finds them. */
+export interface Caller {
+  userId: string
+  email: string
+  roles: readonly Role[]
+  personId: string | null
+}
+
+export type CallerName = 'administrator' | 'manager' | 'supervisor' | 'staff' | 'colleague' | 'auditor' | 'contact'
+
+export interface House {
+  organisationId: string
+  /** In every name and text of this house, and in no text of the other. */
+  marker: string
+  halfYearId: string
+  nextHalfYearId: string
+  framework: TestFramework
+  unitId: string
+  subunitId: string
+  callers: Record<CallerName, Caller>
+  /** `staff` reports to `supervisor`; `colleague` and the others report to nobody. */
+  people: Record<'administrator' | 'manager' | 'supervisor' | 'staff' | 'colleague', PersonRecords>
+  /** A person without an account, assessments or plan. */
+  newcomerId: string
+  /** An account that nobody of the callers has, and one never opened. */
+  otherUserId: string
+  invitedUserId: string
+  rosterPreview: { id: string; version: number }
+  frameworkPreview: { id: string; version: number }
+  /** A line of this house's ledger. */
+  lineId: string
+}
+
+export const callerNames: readonly CallerName[] = ['administrator', 'manager', 'supervisor', 'staff', 'colleague', 'auditor', 'contact']
+
+const assigned: Record<CallerName, Role> = {
+  administrator: 'administrator',
+  manager: 'capacity-manager',
+  supervisor: 'staff',
+  staff: 'staff',
+  colleague: 'staff',
+  auditor: 'auditor',
+  contact: 'agency-contact',
+}
+
+async function insertAccount(
+  { db }: Connection,
+  house: { organisationId: string; marker: string },
+  name: string,
+  role: Role,
+  personId: string | null,
+  passwordHash: string | null,
+) {
+  const userId = uuidv7()
+  const { organisationId, marker } = house
+  const email = `${name}.${marker}@test.invalid`.toLowerCase()
+  await db
+    .insertInto('userAccount')
+    .values({
+      id: userId,
+      organisationId,
+      personId,
+      email,
+      displayName: `${name} ${marker}`,
+      language: 'vi',
+      passwordHash,
+      status: passwordHash ? 'active' : 'invited',
+      lockedUntil: null,
+      createdAt: testNow,
+    })
+    .execute()
+  await db.insertInto('membership').values({ id: uuidv7(), userId, organisationId, role, valid: '[2020-01-01,)' }).execute()
+  return { userId, email, personId, roles: name === 'supervisor' ? ([role, 'supervisor'] as const) : ([role] as const) }
+}
+
+async function insertRecordsOf(
+  { db }: Connection,
+  house: Omit<House, 'people' | 'callers'>,
+  personId: string,
+  raterId: string,
+): Promise<PersonRecords> {
+  const { organisationId, marker, halfYearId, framework } = house
+  const competencies = Object.values(framework.competencies)
+  const assessments = { self: uuidv7(), supervisor: uuidv7() }
+  const ratings: Record<string, string[]> = { self: [], supervisor: [] }
+  for (const rater of ['self', 'supervisor'] as const) {
+    await db
+      .insertInto('assessment')
+      .values({
+        id: assessments[rater],
+        organisationId,
+        personId,
+        halfYearId,
+        frameworkId: framework.id,
+        roleId: framework.analyst,
+        rater,
+        status: 'submitted',
+        submittedAt: testNow,
+        createdBy: raterId,
+        createdAt: testNow,
+      })
+      .execute()
+    for (const elementId of competencies) {
+      const id = uuidv7()
+      ratings[rater]!.push(id)
+      await db
+        .insertInto('rating')
+        .values({
+          id,
+          organisationId,
+          assessmentId: assessments[rater],
+          elementId,
+          level: 1,
+          reason: `Seen at work ${marker}`,
+          ratedOn: '2026-11-02',
+          ratedBy: raterId,
+        })
+        .execute()
+    }
+  }
+  const [freeRatingId, contestedRatingId] = ratings['supervisor'] as [string, string]
+  const contestId = uuidv7()
+  await db
+    .insertInto('contest')
+    .values({
+      id: contestId,
+      organisationId,
+      ratingId: contestedRatingId,
+      personId,
+      reason: `Not so ${marker}`,
+      contestedAt: testNow,
+      answer: null,
+      answeredBy: null,
+      answeredAt: null,
+    })
+    .execute()
+
+  const planId = uuidv7()
+  await db
+    .insertInto('developmentPlan')
+    .values({
+      id: planId,
+      organisationId,
+      personId,
+      halfYearId,
+      frameworkId: framework.id,
+      duties: `Duties ${marker}`,
+      currentRoleId: framework.analyst,
+      targetRoleId: framework.analyst,
+      personAgreedAt: null,
+      personAgreedBy: null,
+      supervisorAgreedAt: null,
+      supervisorAgreedBy: null,
+      createdBy: raterId,
+      createdAt: testNow,
+    })
+    .execute()
+  const relations = await db
+    .selectFrom('frameworkRelation')
+    .selectAll()
+    .where('roleId', '=', framework.analyst)
+    .where('kind', '=', 'needs')
+    .where('level', '>', 1)
+    .orderBy('id')
+    .execute()
+  const gapIds: string[] = []
+  for (const [index, relation] of relations.entries()) {
+    const id = uuidv7()
+    gapIds.push(id)
+    await db
+      .insertInto('planGap')
+      .values({
+        id,
+        organisationId,
+        planId,
+        elementId: relation.elementId,
+        relationId: relation.id,
+        have: 1,
+        haveFrom: 'supervisor',
+        need: relation.level!,
+        importance: relation.importance,
+        priority: index + 1,
+        isChosen: true,
+      })
+      .execute()
+  }
+  const planActionId = uuidv7()
+  await db
+    .insertInto('planAction')
+    .values({
+      id: planActionId,
+      organisationId,
+      planId,
+      gapId: gapIds[0]!,
+      kind: 'course',
+      title: `A course ${marker}`,
+      startsOn: '2026-11-23',
+      dueOn: '2026-12-20',
+      position: 0,
+    })
+    .execute()
+  return {
+    personId,
+    assessments,
+    freeRatingId,
+    contestedRatingId,
+    contestId,
+    planId,
+    planGapId: gapIds[0]!,
+    otherPlanGapId: gapIds[1]!,
+    planActionId,
+  }
+}
+
+/** Fills a new organisation with the same kinds of records as the other one. */
+export async function buildHouse(
+  database: TestDatabase,
+  owner: Connection,
+  kind: 'authority' | 'agency',
+  passwordHash: string,
+): Promise<House> {
+  const { db } = owner
+  const marker = kind === 'authority' ? 'xqhome' : 'zqaway'
+  const { organisationId, halfYearId } = await makeTestAuthority(database, kind)
+  await db
+    .updateTable('organisation')
+    .set({ name: JSON.stringify({ en: `House ${marker}` }) })
+    .where('id', '=', organisationId)
+    .execute()
+  await db
+    .insertInto('halfYear')
+    .values({ id: uuidv7(), organisationId, code: '2027-H1', period: '[2027-01-01,2027-07-01)' })
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
+  const next = await db
+    .selectFrom('halfYear')
+    .select('id')
+    .where('organisationId', '=', organisationId)
+    .where('code', '=', '2027-H1')
+    .executeTakeFirstOrThrow()
+  const framework = await makeTestFramework(database, organisationId, `publisher-${marker}`)
+  const units = [uuidv7(), uuidv7()] as const
+  for (const [index, id] of units.entries()) {
+    await db
+      .insertInto('unit')
+      .values({
+        id,
+        organisationId,
+        code: `U${index + 1}`,
+        name: JSON.stringify({ vi: `Phòng ${index + 1} ${marker}` }),
+        parentId: index ? units[0] : null,
+        valid: '[2020-01-01,)',
+      })
+      .execute()
+  }
+  const personIds: Record<string, string> = {}
+  for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague', 'newcomer']) {
+    const id = uuidv7()
+    personIds[name] = id
+    await db
+      .insertInto('person')
+      .values({
+        id,
+        organisationId,
+        staffCode: `${name}-1`,
+        name: `Nguyễn ${name} ${marker}`,
+        reading: null,
+        nameCulture: 'vi',
+        sortKey: `${name} nguyen ${marker}`,
+        searchKey: `nguyen ${name} ${marker}`,
+        email: `${name}@${marker}.invalid`,
+      })
+      .execute()
+    await db
+      .insertInto('post')
+      .values({
+        id: uuidv7(),
+        organisationId,
+        personId: id,
+        unitId: units[0],
+        title: `Analyst ${marker}`,
+        roleCode: 'ANALYST',
+        valid: '[2024-01-01,)',
+        supervisorId: name === 'staff' ? personIds['supervisor']! : null,
+      })
+      .execute()
+  }
+  const base = { organisationId, marker }
+  const callers = {} as Record<CallerName, Caller>
+  for (const name of callerNames)
+    callers[name] = await insertAccount(owner, base, name, assigned[name], personIds[name] ?? null, passwordHash)
+  const other = await insertAccount(owner, base, 'other', 'staff', null, passwordHash)
+  const invited = await insertAccount(owner, base, 'invited', 'staff', null, null)
+  const [line] = await database.asOwner<{ id: string }>('select id from ledger_line where organisation_id = $1 order by id limit 1', [
+    organisationId,
+  ])
+  const house = {
+    ...base,
+    halfYearId,
+    nextHalfYearId: next.id,
+    framework,
+    unitId: units[0],
+    subunitId: units[1],
+    newcomerId: personIds['newcomer']!,
+    otherUserId: other.userId,
+    invitedUserId: invited.userId,
+    lineId: line?.id ?? randomUUID(),
+    rosterPreview: { id: '', version: 1 },
+    frameworkPreview: { id: '', version: 1 },
+  }
+  const people = {} as House['people']
+  for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague'] as const) {
+    people[name] = await insertRecordsOf(owner, house, personIds[name]!, callers.supervisor.userId)
+  }
+  return { ...house, callers, people }
+}
+
+/** Every text in a house, by its place: ids of one house find their counterparts in the other by it. */
+export function textsOf(value: unknown, place = ''): Map<string, string> {
+  if (typeof value === 'string') return new Map([[place, value]])
+  if (typeof value !== 'object' || value === null) return new Map()
+  return new Map(Object.entries(value).flatMap(([name, inner]) => [...textsOf(inner, `${place}.${name}`)]))
+}
+
+/** What stands in `to` where `id` stands in `from`. */
+export function counterpartOf(id: string, from: House | PersonRecords, to: House | PersonRecords): string | undefined {
+  const place = [...textsOf(from)].find(([, text]) => text === id)?.[0]
+  return place === undefined ? undefined : textsOf(to).get(place)
+}

@@ -9,7 +9,7 @@ import { createTestDatabase, makeTestAuthority } from '../kit.ts'
 // The NICE Framework v2.1.0 as NIST publishes it. The file is not part of the repository:
 // npm run test:conformance -- <folder with workforce/cprt_SP_800_181_2_1_0.json>
 
-const folder = process.env['LUYTRE_CONFORMANCE_DATA']
+const folder = process.env['LUYTRE_TEST_CONFORMANCE_DATA']
 if (!folder) throw new Error('conformance: name the folder of the reference data: npm run test:conformance -- <folder>')
 const file = path.resolve(folder, 'workforce/cprt_SP_800_181_2_1_0.json')
 

@@ -84,6 +84,18 @@ export interface Look {
   size: Size
 }
 
+const openPages = new Set<Page>()
+
+/** For a step that failed: what each window shows, as text in the output and as a picture in the temporary folder. */
+export async function showWindows(test: string): Promise<void> {
+  for (const [index, page] of [...openPages].entries()) {
+    const file = path.join(os.tmpdir(), `luytre-journey-${index}.png`)
+    await page.screenshot({ path: file }).catch(() => undefined)
+    const text = await page.locator('body').innerText().catch(() => '')
+    console.log(`"${test}" failed; window ${index} at ${page.url()} (${file}):\n${text.slice(0, 1500)}`)
+  }
+}
+
 /** A window of its own, with its own cookies. Whatever the page says in its console as an error is kept in `complaints`. */
 export async function openWindow(browser: Browser, look: Partial<Look> = {}): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
   const { language = 'en', mode = 'light', size = 'desk' } = look
@@ -95,6 +107,8 @@ export async function openWindow(browser: Browser, look: Partial<Look> = {}): Pr
     // The browser itself reports every 4xx answer; refusals are part of a journey.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
   })
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(30_000)
+  openPages.add(page)
+  page.on('close', () => openPages.delete(page))
   return { context, page, complaints }
 }

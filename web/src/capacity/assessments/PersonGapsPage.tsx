@@ -6,9 +6,11 @@ import { useTranslation } from 'react-i18next'
 import { NoRole } from '#capacity/assessments/AssessmentPage.tsx'
 import { ElementLabel, wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
 import { GapPanel, Statements } from '#capacity/assessments/GapPanel.tsx'
+import { inARow } from '#capacity/assessments/sentences.ts'
 import { SheetPickers } from '#capacity/assessments/SheetPickers.tsx'
 import { useSheetKey } from '#capacity/assessments/use-sheet-key.ts'
 import { queryFor } from '#platform/call/query-for.ts'
+import { useLanguage } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { useMe } from '#platform/session/session.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
@@ -24,6 +26,7 @@ const route = getRouteApi('/shell/people/$personId/gaps')
 export function PersonGapsPage() {
   const { t } = useTranslation('assessments')
   const translated = useTranslated()
+  const language = useLanguage()
   const me = useMe()
   const { personId } = route.useParams()
   const search = route.useSearch()
@@ -48,10 +51,11 @@ export function PersonGapsPage() {
       {
         id: 'missing',
         header: t('gaps.haveNeed'),
+        inCard: 'plain',
         cell: gap => <LevelDots have={gap.haveFrom === 'none' ? null : gap.have} need={gap.need} highest={highest} />,
         sortBy: gap => -gap.missing,
       },
-      { id: 'count', header: t('gaps.missing'), cell: gap => gap.missing, sortBy: gap => gap.missing, isNumeric: true },
+      { id: 'count', header: t('gaps.missing'), cell: gap => gap.missing, sortBy: gap => gap.missing, isNumeric: true, inCard: 'left-out' },
       {
         id: 'from',
         header: t('gaps.from'),
@@ -61,6 +65,7 @@ export function PersonGapsPage() {
       {
         id: 'importance',
         header: t('importanceHead'),
+        inCard: 'plain',
         cell: gap => t(`importance.${gap.importance}`),
         sortBy: gap => (gap.importance === 'required' ? 0 : 1),
       },
@@ -76,10 +81,11 @@ export function PersonGapsPage() {
       title={name ? t('gaps.titleOf', { name }) : t('gaps.title')}
       state={
         gaps.data &&
-        [
+        inARow(
+          language,
           t('gaps.met', { met: gaps.data.met, count: gaps.data.total, role: translated(wordsOf(gaps.data.role)) }),
-          ...(unrated > 0 ? [t('gaps.unratedCount', { count: unrated })] : []),
-        ].join(' ')
+          unrated > 0 ? t('gaps.unratedCount', { count: unrated }) : undefined,
+        )
       }
       more={
         <ButtonLink variant="default" to="/people/$personId/assessment" params={{ personId }} search={ids}>

@@ -33,7 +33,14 @@ export function RaterDots({ levels, need, marks }: { levels: readonly FrameworkL
         ))}
       </svg>
       <span className={classes.words}>
-        {given.length === 0 ? t('notRated') : given.map(rater => t(`saidShort.${rater}`, { level: marks[rater] })).join(' · ')}
+        {given.length === 0
+          ? t('notRated')
+          : given.map((rater, index) => (
+              <span key={rater}>
+                {index > 0 && ' · '}
+                <span className={classes.word}>{t(`saidShort.${rater}`, { level: marks[rater] })}</span>
+              </span>
+            ))}
       </span>
     </span>
   )

@@ -5,6 +5,7 @@ import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import type { RatingValue } from '#capacity/assessments/ratings.ts'
 import type { RatingsForm } from '#capacity/assessments/use-ratings.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
+import sheetClasses from '#capacity/assessments/RatingForm.module.css'
 import classes from '#ui/form/Form.module.css'
 
 /** The same assessment was saved elsewhere meanwhile: both states, line by line, and a choice. */
@@ -25,7 +26,7 @@ export function RatingConflict({ form, sheet }: { form: RatingsForm; sheet: Asse
   return (
     <div className={`${classes.notice} ${classes.conflict}`}>
       <div>
-        <h3>{t('common:form.conflictTitle')}</h3>
+        <h2 className={sheetClasses.summaryTitle}>{t('common:form.conflictTitle')}</h2>
         <p>{t(conflict.differing.length > 0 ? 'common:form.conflictHelp' : 'conflictEqual')}</p>
       </div>
       {/* Before the lines: there may be many. */}

@@ -5,6 +5,7 @@ import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { focusLine, levelIdOf } from '#capacity/assessments/focus-line.ts'
 import type { RatingsForm } from '#capacity/assessments/use-ratings.ts'
 import { fieldText, problemText } from '#platform/call/problem-text.ts'
+import sheetClasses from '#capacity/assessments/RatingForm.module.css'
 import classes from '#ui/form/Form.module.css'
 
 /** Lines named at once; the rest are counted, and "next unrated" leads through them. */
@@ -24,7 +25,7 @@ export function RatingErrors({ form, lines }: { form: RatingsForm; lines: Assess
   const fields = incomplete.length === 0 ? (refusal?.fields ?? []) : []
   return (
     <div className={classes.summary} role="alert" tabIndex={-1} ref={box}>
-      <h3>{refusal ? t('common:form.refused') : t('incomplete', { count: open.length })}</h3>
+      <h2 className={sheetClasses.summaryTitle}>{refusal ? t('common:form.refused') : t('incomplete', { count: open.length })}</h2>
       {refusal && <p>{problemText(refusal)}</p>}
       {fields.length > 0 && (
         <ul>

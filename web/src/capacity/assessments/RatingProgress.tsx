@@ -32,7 +32,13 @@ export function RatingProgress({ form, onNext, onSave, onCancel }: RatingProgres
         <progress max={values.length} value={rated - withoutReason} aria-label={t('progress')} />
       </div>
       {!isAllComplete && (
-        <Button variant="subtle" className={classes.next ?? ''} leftSection={<IconArrowDown size={16} aria-hidden />} onClick={onNext}>
+        <Button
+          variant="subtle"
+          className={classes.next ?? ''}
+          aria-label={t('nextOpen')}
+          leftSection={<IconArrowDown size={16} aria-hidden />}
+          onClick={onNext}
+        >
           {t('nextOpen')}
         </Button>
       )}

@@ -14,7 +14,10 @@ export function SheetState({ sheet }: { sheet: AssessmentSheet }) {
     if (rater === 'agreed' && !assessment) return undefined
     if (!assessment) return t('state.none', { rater: t(`raters.${rater}`) })
     if (assessment.submittedAt && assessment.status === 'submitted') {
-      return t('state.submitted', { rater: t(`raters.${rater}`), when: format.instant(assessment.submittedAt) })
+      return t(rater === 'agreed' ? 'state.set' : 'state.submitted', {
+        rater: t(`raters.${rater}`),
+        when: format.instant(assessment.submittedAt),
+      })
     }
     return t('state.draft', { rater: t(`raters.${rater}`), rated: format.number(assessment.ratings.length), count: sheet.items.length })
   }

@@ -30,6 +30,7 @@ export function SidesTable({ sheet }: { sheet: AssessmentSheet }) {
       {
         id: 'levels',
         header: t('levels'),
+        inCard: 'plain',
         cell: item => (
           <RaterDots
             levels={levels}
@@ -42,6 +43,7 @@ export function SidesTable({ sheet }: { sheet: AssessmentSheet }) {
       {
         id: 'importance',
         header: t('importanceHead'),
+        inCard: 'plain',
         cell: item => t(`importance.${item.importance}`),
         sortBy: item => (item.importance === 'required' ? 0 : 1),
       },
@@ -51,6 +53,7 @@ export function SidesTable({ sheet }: { sheet: AssessmentSheet }) {
             {
               id: 'difference',
               header: t('comparison'),
+              inCard: 'plain' as const,
               cell: (item: Item) => <LineStatus sheet={sheet} elementId={item.element.id} />,
               sortBy: (item: Item) => -Math.abs(differenceOf(sheet, item.element.id) ?? -1),
             },

@@ -7,12 +7,14 @@ import { getPerson, listPeople, listUnits } from 'luytre/capacity/people/people.
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
+import { inARow } from '#capacity/assessments/sentences.ts'
 import classes from '#capacity/assessments/Sheet.module.css'
 import { HalfYearPicker } from '#capacity/assessments/SheetPickers.tsx'
 import { UnitGapPanel, type UnitGap } from '#capacity/assessments/UnitGapPanel.tsx'
 import { chooseFramework, chooseHalfYear, useRolesOf } from '#capacity/assessments/use-sheet-key.ts'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
 import { queryFor } from '#platform/call/query-for.ts'
+import { useLanguage } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { useMe, useScope } from '#platform/session/session.ts'
 import { DataList, type Column } from '#ui/DataList.tsx'
@@ -79,6 +81,7 @@ function useUnitKey() {
 function UnitGaps() {
   const { t } = useTranslation('assessments')
   const translated = useTranslated()
+  const language = useLanguage()
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const key = useUnitKey()
@@ -111,14 +114,15 @@ function UnitGaps() {
       title={t('unitGaps.title')}
       state={
         gaps.data &&
-        [
+        inARow(
+          language,
           t('unitGaps.state', {
             count: gaps.data.gaps.length,
             unit: translated(gaps.data.unit.name),
             missing: gaps.data.gaps.reduce((sum, gap) => sum + gap.missing, 0),
           }),
-          ...(withoutRole.length > 0 ? [t('unitGaps.withoutRoleCount', { count: withoutRole.length })] : []),
-        ].join(' ')
+          withoutRole.length > 0 ? t('unitGaps.withoutRoleCount', { count: withoutRole.length }) : undefined,
+        )
       }
       panel={
         open && (

@@ -9,7 +9,7 @@ import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.t
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
 import { overviewRoutes } from '#overview/overview.routes.tsx'
 import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
-import { publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
+import { nowhereRoute, publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
 
 /** Every page of the product. A new module adds its routes here, in the order of the navigation. */
 const routeTree = rootRoute.addChildren([
@@ -22,6 +22,7 @@ const routeTree = rootRoute.addChildren([
     ...planRoutes,
     ...accountRoutes,
     ...ledgerRoutes,
+    nowhereRoute,
   ]),
 ])
 
@@ -57,7 +58,7 @@ export function listRoutes(): ListedRoute[] {
   const router = createRouter({ routeTree, context: { queries: undefined as never } })
   const listed: ListedRoute[] = []
   for (const route of Object.values(router.routesById) as AnyRoute[]) {
-    if (!route.options.component || !(route.options as { path?: string }).path) continue
+    if (route.id === nowhereRoute.id || !route.options.component || !(route.options as { path?: string }).path) continue
     const parents: AnyRoute[] = []
     for (let parent: AnyRoute | undefined = route; parent; parent = parent.parentRoute as AnyRoute | undefined) parents.push(parent)
     listed.push({

@@ -59,28 +59,31 @@ export function Shell() {
         <Navigation />
       </Drawer>
       <div className={classes.column}>
-        {me.organisation.isDemo && (
-          <div className={classes.demo} role="note">
-            <IconFlask size={16} aria-hidden />
-            {t('shell.demo')}
+        {/* Without a box of its own: the bar sticks to the column, not to the header. */}
+        <header className={classes.header}>
+          {me.organisation.isDemo && (
+            <p className={classes.demo}>
+              <IconFlask size={16} aria-hidden />
+              {t('shell.demo')}
+            </p>
+          )}
+          <div className={classes.bar}>
+            <ActionIcon
+              className={classes.onlyNarrow}
+              variant="subtle"
+              color="gray"
+              size={40}
+              aria-label={t('shell.openNavigation')}
+              onClick={() => setIsOpen(true)}
+            >
+              <IconMenu2 size={20} aria-hidden />
+            </ActionIcon>
+            <Breadcrumb />
+            <Palette />
+            <LanguageMenu />
+            <SchemeSwitch />
+            <MeMenu />
           </div>
-        )}
-        <header className={classes.bar}>
-          <ActionIcon
-            className={classes.onlyNarrow}
-            variant="subtle"
-            color="gray"
-            size={40}
-            aria-label={t('shell.openNavigation')}
-            onClick={() => setIsOpen(true)}
-          >
-            <IconMenu2 size={20} aria-hidden />
-          </ActionIcon>
-          <Breadcrumb />
-          <Palette />
-          <LanguageMenu />
-          <SchemeSwitch />
-          <MeMenu />
         </header>
         <main id="main" className={classes.main} tabIndex={-1}>
           <Guarded />

@@ -27,8 +27,11 @@ export interface RouterContext {
 
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
-  errorComponent: RouteError,
-  notFoundComponent: RouteNotFound,
+  errorComponent: props => (
+    <main>
+      <RouteError {...props} />
+    </main>
+  ),
 })
 
 export const shellRoute = createRoute({
@@ -42,6 +45,13 @@ export const shellRoute = createRoute({
   component: lazyRouteComponent(() => import('#shell/Shell.tsx'), 'Shell'),
   errorComponent: RouteError,
   pendingComponent: RoutePending,
+})
+
+/** An address that names nothing, in the frame: whoever lands there finds the way from it. */
+export const nowhereRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '$',
+  component: RouteNotFound,
 })
 
 export const publicRoute = createRoute({

@@ -17,7 +17,9 @@ export function FormErrors<Values extends Record<string, FieldValue>>({ form }: 
 
   // A path may lie within a field (`name` of `name.vi`) or beside all of them.
   const fieldOf = (path: string): string | undefined =>
-    [path, ...form.labels.keys()].find(name => (name === path && form.labels.has(path)) || name.startsWith(`${path}.`) || path.startsWith(`${name}.`))
+    [path, ...form.labels.keys()].find(
+      name => (name === path && form.labels.has(path)) || name.startsWith(`${path}.`) || path.startsWith(`${name}.`),
+    )
 
   return (
     <div className={classes.summary} role="alert" tabIndex={-1} ref={box}>

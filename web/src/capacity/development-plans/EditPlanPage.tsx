@@ -87,7 +87,10 @@ function PlanForm({ read }: { read: Plan }) {
 }
 
 /** How gaps and actions read where two states of a plan are shown side by side. */
-function useConflictTexts({ labels, valueTexts }: { labels: Map<string, string>; valueTexts: Map<string, (value: string) => string> }, plan: Plan): void {
+function useConflictTexts(
+  { labels, valueTexts }: { labels: Map<string, string>; valueTexts: Map<string, (value: string) => string> },
+  plan: Plan,
+): void {
   const { t } = useTranslation('plans')
   const translated = useTranslated()
   const format = useFormat()
@@ -95,10 +98,17 @@ function useConflictTexts({ labels, valueTexts }: { labels: Map<string, string>;
     labels.set('chosenGapIds', t('gap.heading'))
     labels.set('actions', t('action.heading'))
     const gaps = new Map(plan.gaps.map(({ id, element }) => [id, `${element.code} ${translated(wordsOf(element))}`]))
-    valueTexts.set('chosenGapIds', value => idsOf(value).map(id => gaps.get(id) ?? '–').join('\n'))
+    valueTexts.set('chosenGapIds', value =>
+      idsOf(value)
+        .map(id => gaps.get(id) ?? '–')
+        .join('\n'),
+    )
     valueTexts.set('actions', value =>
       actionsOf({ duties: '', chosenGapIds: '', actions: value })
-        .map(({ title, startsOn, dueOn }) => `${title} (${[startsOn, dueOn].map(day => (/^\d{4}-\d\d-\d\d$/.test(day) ? format.date(day) : day)).join(' – ')})`)
+        .map(
+          ({ title, startsOn, dueOn }) =>
+            `${title} (${[startsOn, dueOn].map(day => (/^\d{4}-\d\d-\d\d$/.test(day) ? format.date(day) : day)).join(' – ')})`,
+        )
         .join('\n'),
     )
   }, [labels, valueTexts, plan, t, translated, format])

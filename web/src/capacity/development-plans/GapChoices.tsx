@@ -19,7 +19,13 @@ export function GapChoices({ form, plan }: { form: Form<PlanValues>; plan: Plan 
   if (plan.gaps.length === 0) return null
   const toggle = (id: string): void => {
     if (!chosen.delete(id)) chosen.add(id)
-    form.set('chosenGapIds', plan.gaps.filter(gap => chosen.has(gap.id)).map(gap => gap.id).join(' '))
+    form.set(
+      'chosenGapIds',
+      plan.gaps
+        .filter(gap => chosen.has(gap.id))
+        .map(gap => gap.id)
+        .join(' '),
+    )
   }
   const first = plan.gaps.slice(0, shownAtOnce)
   const rest = plan.gaps.slice(shownAtOnce)

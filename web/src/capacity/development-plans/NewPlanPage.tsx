@@ -30,8 +30,10 @@ export function NewPlanPage() {
   const { personId } = route.useParams()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const choices = useSheetKey(personId, search, ({ halfYearId, roleId }) =>
-    void navigate({ to: '.', search: { halfYear: halfYearId, role: roleId }, replace: true }),
+  const choices = useSheetKey(
+    personId,
+    search,
+    ({ halfYearId, roleId }) => void navigate({ to: '.', search: { halfYear: halfYearId, role: roleId }, replace: true }),
   )
   if (choices.error) {
     return (
@@ -44,7 +46,11 @@ export function NewPlanPage() {
   if (choices.frameworks.length === 0) {
     return (
       <Page title={t('new.title')} state={t('new.state', { person: choices.person.name })}>
-        <EmptyState title={t('new.title')} text={t('new.noFramework')} action={<ButtonLink to="/frameworks">{t('new.toFrameworks')}</ButtonLink>} />
+        <EmptyState
+          title={t('new.title')}
+          text={t('new.noFramework')}
+          action={<ButtonLink to="/frameworks">{t('new.toFrameworks')}</ButtonLink>}
+        />
       </Page>
     )
   }
@@ -67,7 +73,12 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
   const propose = useChange(proposePlan, [listPlans])
   const postRole = choices.frameworks.flatMap(({ roles: all }) => all).find(({ code }) => code === person.roleCode)
   const bodyOf = (values: ProposalValues) => ({ ...values, currentRoleId: orNull(values.currentRoleId), language })
-  const initial = { halfYearId: choices.key?.halfYearId ?? '', currentRoleId: postRole?.id ?? '', targetRoleId: choices.key?.roleId ?? '', duties: '' }
+  const initial = {
+    halfYearId: choices.key?.halfYearId ?? '',
+    currentRoleId: postRole?.id ?? '',
+    targetRoleId: choices.key?.roleId ?? '',
+    duties: '',
+  }
   const form = useForm<ProposalValues>({
     initial,
     check: values => fieldProblems(proposePlan, bodyOf(values)),
@@ -95,7 +106,14 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
               .toReversed()
               .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
           />
-          <SelectField form={form} name="currentRoleId" label={t('fields.currentRole')} help={t('new.currentRoleHelp')} isOptional choices={roles} />
+          <SelectField
+            form={form}
+            name="currentRoleId"
+            label={t('fields.currentRole')}
+            help={t('new.currentRoleHelp')}
+            isOptional
+            choices={roles}
+          />
           <SelectField form={linked} name="targetRoleId" label={t('fields.targetRole')} help={t('new.targetRoleHelp')} choices={roles} />
           <TextField form={form} name="duties" type="long" label={t('fields.duties')} help={t('duties.help')} isOptional />
         </FormFrame>
@@ -122,12 +140,16 @@ function useRoleChoices({ frameworks }: SheetChoices): { value: string; label: s
   return frameworks.flatMap(({ framework, roles }) =>
     roles.map(({ id, code, name }) => ({
       value: id,
-      label: frameworks.length > 1 ? `${translated(name)} (${code}, ${framework.key} ${framework.version})` : `${translated(name)} (${code})`,
+      label:
+        frameworks.length > 1 ? `${translated(name)} (${code}, ${framework.key} ${framework.version})` : `${translated(name)} (${code})`,
     })),
   )
 }
 
-function roleOf({ frameworks }: SheetChoices, roleId: string): { id: string; levels: SheetChoices['frameworks'][number]['framework']['levels'] } | undefined {
+function roleOf(
+  { frameworks }: SheetChoices,
+  roleId: string,
+): { id: string; levels: SheetChoices['frameworks'][number]['framework']['levels'] } | undefined {
   const framework = frameworks.find(({ roles }) => roles.some(({ id }) => id === roleId))?.framework
   return framework && { id: roleId, levels: framework.levels }
 }

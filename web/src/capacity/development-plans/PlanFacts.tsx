@@ -42,7 +42,9 @@ export function PlanFacts({ plan }: { plan: Plan }) {
             value: (
               <>
                 <strong>{halfYear.code}</strong>{' '}
-                <span className={classes.quiet}>{t('fields.period', { from: format.date(halfYear.startsOn), to: format.date(halfYear.endsOn) })}</span>
+                <span className={classes.quiet}>
+                  {t('fields.period', { from: format.date(halfYear.startsOn), to: format.date(halfYear.endsOn) })}
+                </span>
               </>
             ),
           },

@@ -74,7 +74,12 @@ function PlanState({ plan, isToSign }: { plan: Plan; isToSign: boolean }) {
   const text = {
     proposed: () => t('plan.state.proposed'),
     'half-agreed': () =>
-      only ? t(personSignature ? 'plan.state.half-agreed-person' : 'plan.state.half-agreed-supervisor', { name: only.name, at: format.instant(only.at) }) : '',
+      only
+        ? t(personSignature ? 'plan.state.half-agreed-person' : 'plan.state.half-agreed-supervisor', {
+            name: only.name,
+            at: format.instant(only.at),
+          })
+        : '',
     agreed: () => t('plan.state.agreed', { at: last ? format.instant(last) : '' }),
   }[status]()
   return (
@@ -83,9 +88,7 @@ function PlanState({ plan, isToSign }: { plan: Plan; isToSign: boolean }) {
       <span>
         {text} {t('plan.version', { version: plan.version })}
       </span>
-      {isToSign && (
-        <a href="#agreement">{t('plan.toSign')}</a>
-      )}
+      {isToSign && <a href="#agreement">{t('plan.toSign')}</a>}
     </span>
   )
 }

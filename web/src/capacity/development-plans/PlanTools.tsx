@@ -66,7 +66,12 @@ export function DownloadPlan({ plan }: { plan: Plan }) {
   })
   return (
     <Button.Group>
-      <Button variant="default" leftSection={<IconDownload size={17} aria-hidden />} loading={download.isPending} onClick={() => download.mutate('vi')}>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={17} aria-hidden />}
+        loading={download.isPending}
+        onClick={() => download.mutate('vi')}
+      >
         {t('plan.download')}
       </Button>
       <Menu position="bottom-end">
@@ -97,6 +102,11 @@ export function useRefusal(planId: string): (problem: CallProblem) => void {
     const isConflict = problem.code === 'version.conflict'
     if (isConflict && problem.current) queries.setQueryData(planKey(planId), problem.current as Plan)
     else void queries.invalidateQueries({ queryKey: planKey(planId) })
-    notifications.show({ title: t('plan.refused'), message: isConflict ? t('plan.conflict') : problemText(problem), color: 'red', autoClose: false })
+    notifications.show({
+      title: t('plan.refused'),
+      message: isConflict ? t('plan.conflict') : problemText(problem),
+      color: 'red',
+      autoClose: false,
+    })
   }
 }

@@ -49,7 +49,11 @@ export function PlansPage() {
       { id: 'person', header: t('fields.person'), cell: row => row.person.name },
       { id: 'halfYear', header: t('fields.halfYear'), cell: row => <span className={classes.nowrap}>{row.halfYearCode}</span> },
       { id: 'targetRole', header: t('fields.targetRole'), cell: row => <TranslatedText text={row.targetRole.name} /> },
-      { id: 'status', header: t('fields.status'), cell: row => <StatusMark kind={statusMarks[row.status]}>{t(`status.${row.status}`)}</StatusMark> },
+      {
+        id: 'status',
+        header: t('fields.status'),
+        cell: row => <StatusMark kind={statusMarks[row.status]}>{t(`status.${row.status}`)}</StatusMark>,
+      },
       { id: 'chosenGaps', header: t('fields.chosenGaps'), cell: row => format.number(row.chosenGaps), isNumeric: true },
       { id: 'actions', header: t('fields.actions'), cell: row => format.number(row.actions), isNumeric: true },
       { id: 'lastDueOn', header: t('fields.lastDueOn'), cell: row => row.lastDueOn && format.date(row.lastDueOn), isNumeric: true },
@@ -87,7 +91,7 @@ export function PlansPage() {
                 placeholder={t('allStatuses')}
                 data={plan.shape.status.options.map(value => ({ value, label: t(`status.${value}`) }))}
                 value={status ?? null}
-                onChange={value => narrow({ status: (value as Plan['status'] | null) ?? undefined })}
+                onChange={value => narrow({ status: value ?? undefined })}
                 clearable
                 clearButtonProps={{ 'aria-label': t('common:actions.clear') }}
                 style={{ flex: '1 1 160px', maxWidth: 240 }}
@@ -104,7 +108,8 @@ export function PlansPage() {
 function NoPlans({ isFiltered }: { isFiltered: boolean }) {
   const { t } = useTranslation(['plans', 'common'])
   const isOwnOnly = useScope('plan.read') === 'self'
-  if (!isFiltered) return <EmptyState title={t('empty.title')} text={t(isOwnOnly ? 'empty.textForSelf' : 'empty.text')} action={<NewPlanLink />} />
+  if (!isFiltered)
+    return <EmptyState title={t('empty.title')} text={t(isOwnOnly ? 'empty.textForSelf' : 'empty.text')} action={<NewPlanLink />} />
   return (
     <EmptyState
       title={t('empty.nothingTitle')}
@@ -149,7 +154,9 @@ function HalfYearFilter({ value, onChange }: { value: string | undefined; onChan
       aria-label={t('halfYear')}
       placeholder={t('allHalfYears')}
       // Newest first: older ones are looked at less often.
-      data={halfYears.toReversed().map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
+      data={halfYears
+        .toReversed()
+        .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
       value={value ?? null}
       onChange={chosen => onChange(chosen ?? undefined)}
       clearable

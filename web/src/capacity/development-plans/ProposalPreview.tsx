@@ -41,7 +41,13 @@ export function ProposalPreview({ personId, halfYearId, role }: ProposalPreviewP
       {gaps.every(gap => gap.haveFrom === 'none') && (
         <Notice kind="attention">
           <p>{t('new.unrated')}</p>
-          <ButtonLink to="/people/$personId/assessment" params={{ personId }} search={{ halfYear: halfYearId, role: role.id }} variant="default" className={classes.noteAction ?? ''}>
+          <ButtonLink
+            to="/people/$personId/assessment"
+            params={{ personId }}
+            search={{ halfYear: halfYearId, role: role.id }}
+            variant="default"
+            className={classes.noteAction ?? ''}
+          >
             {t('new.toAssessment')}
           </ButtonLink>
         </Notice>

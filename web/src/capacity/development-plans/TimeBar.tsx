@@ -19,7 +19,11 @@ const placeOf = (halfYear: HalfYear, day: number): number => {
 /** First days of the months that begin in the half-year. */
 function monthsOf({ startsOn, endsOn }: HalfYear): string[] {
   const months: string[] = []
-  for (const at = new Date(`${startsOn.slice(0, 7)}-01T00:00:00Z`); at.toISOString().slice(0, 10) <= endsOn; at.setUTCMonth(at.getUTCMonth() + 1)) {
+  for (
+    const at = new Date(`${startsOn.slice(0, 7)}-01T00:00:00Z`);
+    at.toISOString().slice(0, 10) <= endsOn;
+    at.setUTCMonth(at.getUTCMonth() + 1)
+  ) {
     months.push(at.toISOString().slice(0, 10))
   }
   return months

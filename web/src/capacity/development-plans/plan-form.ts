@@ -26,9 +26,20 @@ export const actionsOf = (values: PlanValues): EditedAction[] => JSON.parse(valu
 
 export const valuesOfPlan = (plan: Plan): PlanValues => ({
   duties: plan.duties,
-  chosenGapIds: plan.gaps.filter(gap => gap.isChosen).map(gap => gap.id).join(' '),
+  chosenGapIds: plan.gaps
+    .filter(gap => gap.isChosen)
+    .map(gap => gap.id)
+    .join(' '),
   actions: JSON.stringify(
-    plan.actions.map(({ id, gapId, kind, title, startsOn, dueOn }): EditedAction => ({ key: id, id, title, kind, gapId: gapId ?? '', startsOn, dueOn })),
+    plan.actions.map(({ id, gapId, kind, title, startsOn, dueOn }): EditedAction => ({
+      key: id,
+      id,
+      title,
+      kind,
+      gapId: gapId ?? '',
+      startsOn,
+      dueOn,
+    })),
   ),
 })
 
@@ -62,11 +73,25 @@ export function checkPlan(values: PlanValues, plan: Plan): ProblemField[] {
     if (dueOn < startsOn) problems.push({ path, code: 'before-start' })
     else if (dueOn < from || startsOn > to) problems.push({ path, code: 'outside-half-year' })
   })
-  return problems
+  return problems.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
+/** Place of a problem's field on the page: the summary lists them from the top down. */
+function placeOf({ path }: ProblemField): number {
+  const [part, index, field] = path.split('.')
+  if (part !== 'actions') return -1
+  return Number(index) * actionFields.length + actionFields.indexOf(field as ActionField)
 }
 
 /** An action to fill in: over the half-year, or what is left of it. */
 export function newAction({ halfYear }: Plan, today: string): EditedAction {
   const isRunning = halfYear.startsOn <= today && today <= halfYear.endsOn
-  return { key: crypto.randomUUID(), title: '', kind: '', gapId: '', startsOn: isRunning ? today : halfYear.startsOn, dueOn: halfYear.endsOn }
+  return {
+    key: crypto.randomUUID(),
+    title: '',
+    kind: '',
+    gapId: '',
+    startsOn: isRunning ? today : halfYear.startsOn,
+    dueOn: halfYear.endsOn,
+  }
 }

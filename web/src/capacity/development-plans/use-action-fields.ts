@@ -6,7 +6,11 @@ import type { Form } from '#ui/form/use-form.ts'
  * The list of actions of a plan's form as a form of its own, one field each: `actions.2.dueOn`. Problems follow their
  * action when others are removed before it, and go when what they are about is mended.
  */
-export function useActionFields(form: Form<PlanValues>): { form: Form<Record<string, string>>; actions: EditedAction[]; replace: (actions: EditedAction[]) => void } {
+export function useActionFields(form: Form<PlanValues>): {
+  form: Form<Record<string, string>>
+  actions: EditedAction[]
+  replace: (actions: EditedAction[]) => void
+} {
   const { attempts } = form
   const actions = actionsOf(form.values)
   const [refused, setRefused] = useState<readonly EditedAction[]>([])

@@ -4,7 +4,8 @@ import classes from '#capacity/frameworks/frameworks.module.css'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 /** Roles and competencies have a name; tasks, knowledge, skills and statements are a sentence without one. */
-export const wordsOf = ({ name, text }: Pick<FrameworkElement, 'name' | 'text'>): Translated => (Object.values(name).some(Boolean) ? name : text)
+export const wordsOf = ({ name, text }: Pick<FrameworkElement, 'name' | 'text'>): Translated =>
+  Object.values(name).some(Boolean) ? name : text
 
 /** Code and words of an element. */
 export function ElementLabel({ element }: { element: Pick<FrameworkElement, 'code' | 'name' | 'text'> }) {

@@ -42,12 +42,18 @@ export function ElementList({ framework, kind, search, element }: ElementListPro
   const categories = useCategories(framework)
 
   const columns = useMemo<Column<FrameworkElement>[]>(() => {
-    const code: Column<FrameworkElement> = { id: 'code', header: t('fields.code'), cell: row => <span className={classes.code}>{row.code}</span> }
+    const code: Column<FrameworkElement> = {
+      id: 'code',
+      header: t('fields.code'),
+      cell: row => <span className={classes.code}>{row.code}</span>,
+    }
     if (isSentence(kind)) {
       return [
         { ...code, cell: row => row.code },
         { id: 'text', header: t('fields.text'), cell: row => <TranslatedText text={row.text} /> },
-        ...(kind === 'statement' ? [{ id: 'level', header: t('fields.level'), cell: (row: FrameworkElement) => row.level, isNumeric: true }] : []),
+        ...(kind === 'statement'
+          ? [{ id: 'level', header: t('fields.level'), cell: (row: FrameworkElement) => row.level, isNumeric: true }]
+          : []),
       ]
     }
     return [
@@ -71,7 +77,12 @@ export function ElementList({ framework, kind, search, element }: ElementListPro
 
   const onSearch = useCallback(
     (typed: string) =>
-      void navigate({ to: '/frameworks/$frameworkId', params: { frameworkId }, search: { kind, ...(typed && { search: typed }), ...(element && { element }) }, replace: true }),
+      void navigate({
+        to: '/frameworks/$frameworkId',
+        params: { frameworkId },
+        search: { kind, ...(typed && { search: typed }), ...(element && { element }) },
+        replace: true,
+      }),
     [navigate, frameworkId, kind, element],
   )
   const isWhole = !search && !elements.hasNextPage

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useCategories } from '#capacity/frameworks/ElementList.tsx'
 import classes from '#capacity/frameworks/frameworks.module.css'
 import { isSentence } from '#capacity/frameworks/kinds.ts'
+import { LevelName } from '#capacity/frameworks/LevelName.tsx'
 import { RoleParts } from '#capacity/frameworks/RoleParts.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
 import { DetailPanel } from '#ui/DetailPanel.tsx'
@@ -72,7 +73,10 @@ function RoleCategory({ framework, role }: { framework: FrameworkSummary; role: 
 /** Statements of a framework are as many as its competencies have levels: one page holds those of most. */
 function useStatements(framework: FrameworkSummary, search: string | undefined) {
   return useQuery({
-    ...queryFor(listElements, { params: { frameworkId: framework.id }, query: { kind: 'statement', limit: 200, ...(search && { search }) } }),
+    ...queryFor(listElements, {
+      params: { frameworkId: framework.id },
+      query: { kind: 'statement', limit: 200, ...(search && { search }) },
+    }),
     enabled: framework.counts.statement > 0,
     staleTime: Infinity,
   })
@@ -116,7 +120,11 @@ function StatementFacts({ framework, statement }: { framework: FrameworkSummary;
               {
                 label: t('fields.competency'),
                 value: (
-                  <Link to="/frameworks/$frameworkId" params={{ frameworkId: framework.id }} search={{ kind: 'competency', element: parent.code }}>
+                  <Link
+                    to="/frameworks/$frameworkId"
+                    params={{ frameworkId: framework.id }}
+                    search={{ kind: 'competency', element: parent.code }}
+                  >
                     {parent.code} <TranslatedText text={parent.name} />
                   </Link>
                 ),
@@ -125,23 +133,5 @@ function StatementFacts({ framework, statement }: { framework: FrameworkSummary;
           : []),
       ]}
     />
-  )
-}
-
-/** "Level 2: Independent", the name where the framework gives one. */
-export function LevelName({ framework, level }: { framework: Pick<FrameworkSummary, 'levels'>; level: number | null }) {
-  const { t } = useTranslation('frameworks')
-  if (level === null) return null
-  const name = framework.levels.find(one => one.level === level)?.name
-  return (
-    <>
-      {t('framework.neededLevel', { level })}
-      {name && (
-        <>
-          {' · '}
-          <TranslatedText text={name} />
-        </>
-      )}
-    </>
   )
 }

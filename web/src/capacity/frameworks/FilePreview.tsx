@@ -54,7 +54,9 @@ export function FilePreview({ preview, result, problem, isBusy, onApply, onAgain
       </div>
       {problem && <ImportRefusal problem={problem} fileName={preview.fileName} />}
       <p role="status" className={result || fate === 'already-imported' ? undefined : classes.hidden}>
-        {result ? t(result.fate === 'new' ? 'import.done' : 'import.doneBefore', named) : fate === 'already-imported' && t('import.alreadyText')}
+        {result
+          ? t(result.fate === 'new' ? 'import.done' : 'import.doneBefore', named)
+          : fate === 'already-imported' && t('import.alreadyText')}
       </p>
       <div className={classes.row}>
         {!result && fate === 'new' && (

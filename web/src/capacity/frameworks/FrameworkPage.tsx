@@ -27,7 +27,12 @@ export function FrameworkPage() {
       </Page>
     )
   }
-  if (!framework.data) return <Page title={t('one')} state=" ">{null}</Page>
+  if (!framework.data)
+    return (
+      <Page title={t('one')} state=" ">
+        {null}
+      </Page>
+    )
   // Another framework is another page: the focus goes to its heading.
   return <OpenFramework key={frameworkId} framework={framework.data} />
 }
@@ -44,14 +49,23 @@ function OpenFramework({ framework }: { framework: FrameworkSummary }) {
   // Where the tabs are wider than the screen, the one that is open is in sight.
   useEffect(() => {
     const open = tabs.current?.querySelector<HTMLElement>('[aria-current]')
-    if (tabs.current && open) tabs.current.scrollLeft = open.offsetLeft - tabs.current.offsetLeft - (tabs.current.clientWidth - open.clientWidth) / 2
+    if (tabs.current && open)
+      tabs.current.scrollLeft = open.offsetLeft - tabs.current.offsetLeft - (tabs.current.clientWidth - open.clientWidth) / 2
   }, [kind])
 
   return (
     <Page
       title={translated(framework.title)}
-      state={t('framework.state', { version: framework.version, publisher: framework.publisher, date: format.instant(framework.importedAt) })}
-      panel={element !== undefined && <ElementPanel key={`${kind} ${element}`} framework={framework} kind={kind} code={element} search={search} />}
+      state={t('framework.state', {
+        version: framework.version,
+        publisher: framework.publisher,
+        date: format.instant(framework.importedAt),
+      })}
+      panel={
+        element !== undefined && (
+          <ElementPanel key={`${kind} ${element}`} framework={framework} kind={kind} code={element} search={search} />
+        )
+      }
     >
       <AboutFramework framework={framework} />
       <nav ref={tabs} className={classes.tabs} aria-label={t('framework.tabs')}>

@@ -32,8 +32,18 @@ export function FrameworksPage() {
       { id: 'publisher', header: t('fields.publisher'), cell: row => row.publisher, sortBy: row => row.publisher },
       { id: 'contents', header: t('fields.contents'), cell: row => contents(row.counts) },
       { id: 'languages', header: t('fields.languages'), cell: row => <LanguageStatus framework={row} /> },
-      { id: 'licence', header: t('fields.licence'), cell: row => <span className={row.licence.includes(' ') ? undefined : classes.nowrap}>{row.licence}</span> },
-      { id: 'importedAt', header: t('fields.importedAt'), cell: row => format.instant(row.importedAt), sortBy: row => row.importedAt, isExtra: true },
+      {
+        id: 'licence',
+        header: t('fields.licence'),
+        cell: row => <span className={row.licence.includes(' ') ? undefined : classes.nowrap}>{row.licence}</span>,
+      },
+      {
+        id: 'importedAt',
+        header: t('fields.importedAt'),
+        cell: row => format.instant(row.importedAt),
+        sortBy: row => row.importedAt,
+        isExtra: true,
+      },
     ],
     [t, format, translated, contents],
   )
@@ -54,7 +64,13 @@ export function FrameworksPage() {
         onRetry={() => void frameworks.refetch()}
         rowId={row => row.id}
         rowLink={row => ({ to: '/frameworks/$frameworkId', params: { frameworkId: row.id } })}
-        empty={<EmptyState title={t('empty.title')} text={t(mayImport ? 'empty.text' : 'empty.textForReader')} action={mayImport && importButton} />}
+        empty={
+          <EmptyState
+            title={t('empty.title')}
+            text={t(mayImport ? 'empty.text' : 'empty.textForReader')}
+            action={mayImport && importButton}
+          />
+        }
       />
     </Page>
   )

@@ -1,7 +1,13 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import {
-  applyFrameworkImport, getFramework, importPack, listElements, listFrameworks, listPacks, previewFramework,
+  applyFrameworkImport,
+  getFramework,
+  importPack,
+  listElements,
+  listFrameworks,
+  listPacks,
+  previewFramework,
   type FrameworkPreview,
 } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useState } from 'react'

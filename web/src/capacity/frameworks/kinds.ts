@@ -8,7 +8,8 @@ import { useLanguage } from '#platform/i18n/use-language.ts'
 export const kindOrder: readonly ElementKind[] = ['role', 'competency', 'statement', 'task', 'knowledge', 'skill', 'category']
 
 /** Kinds whose elements are sentences without a name. */
-export const isSentence = (kind: ElementKind): boolean => kind === 'statement' || kind === 'task' || kind === 'knowledge' || kind === 'skill'
+export const isSentence = (kind: ElementKind): boolean =>
+  kind === 'statement' || kind === 'task' || kind === 'knowledge' || kind === 'skill'
 
 /** "19 roles, 17 competencies and 51 statements": what there is none of is left out. */
 export function useContents(): (counts: FrameworkSummary['counts']) => string {

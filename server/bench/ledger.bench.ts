@@ -19,11 +19,12 @@ import { verifyDatabase } from '#platform/ledger/verify.ts'
 import { createAuthority, programActor } from '#platform/organisations/organisations.ts'
 import { calibrate, median, printRows, rounded } from './calibration.ts'
 import type { BenchRow } from './calibration.ts'
+import { usedCpuUs } from './cpu-time.ts'
 
 // Are eight writers slowed by the sealer? And how many lines a second are sealed and verified? README.md has the method.
 
 const writers = 8
-const pairs = 5
+const pairs = 4
 const roundMs = 4000
 const linesToVerify = 200_000
 
@@ -120,8 +121,17 @@ async function changeOnce({ connection }: Place, actor: Actor, value: number): P
   })
 }
 
-async function writeForAWhile(place: Place): Promise<{ perSecond: number; medianMs: number; p95Ms: number }> {
+interface Round {
+  perSecond: number
+  medianMs: number
+  p95Ms: number
+  /** Of everybody who takes part: writers, sealer, database. */
+  cpuUsEach: number
+}
+
+async function writeForAWhile(place: Place): Promise<Round> {
   const times: number[] = []
+  const cpuUs = usedCpuUs(place.directory)
   const start = performance.now()
   await Promise.all(
     place.accounts.map(async actor => {
@@ -133,13 +143,14 @@ async function writeForAWhile(place: Place): Promise<{ perSecond: number; median
     }),
   )
   const seconds = (performance.now() - start) / 1000
+  const cpuUsEach = (usedCpuUs(place.directory) - cpuUs) / times.length
   times.sort((one, other) => one - other)
-  return { perSecond: times.length / seconds, medianMs: median(times), p95Ms: times[Math.floor(times.length * 0.95)]! }
+  return { cpuUsEach, perSecond: times.length / seconds, medianMs: median(times), p95Ms: times[Math.floor(times.length * 0.95)]! }
 }
 
 async function measureWriting(place: Place): Promise<BenchRow[]> {
-  const without: Awaited<ReturnType<typeof writeForAWhile>>[] = []
-  const beside: typeof without = []
+  const without: Round[] = []
+  const beside: Round[] = []
   await writeForAWhile(place) // the first round warms caches and compiles
   for (let pair = 0; pair < pairs; pair++) {
     await place.owner.query('checkpoint')
@@ -151,25 +162,30 @@ async function measureWriting(place: Place): Promise<BenchRow[]> {
     beside.push(await writeForAWhile(place))
     await sealer.stop()
   }
-  const row = (name: string, rounds: typeof without): BenchRow => ({
+  const row = (name: string, rounds: Round[]): BenchRow => ({
     case: name,
     transactionsPerSecond: rounded(median(rounds.map(one => one.perSecond))),
     medianMs: rounded(median(rounds.map(one => one.medianMs)), 2),
     p95Ms: rounded(median(rounds.map(one => one.p95Ms)), 2),
+    cpuUsEach: rounded(median(rounds.map(one => one.cpuUsEach))),
     rounds: rounds.map(one => rounded(one.perSecond)).join(' '),
   })
   const ratios = beside.map((one, index) => one.perSecond / without[index]!.perSecond)
+  const cpuRatios = beside.map((one, index) => one.cpuUsEach / without[index]!.cpuUsEach)
   return [
     row('write-without-sealer', without),
     row('write-beside-sealer', beside),
-    {
-      case: 'ratio-beside-to-without',
-      median: rounded(median(ratios), 3),
-      least: rounded(Math.min(...ratios), 3),
-      most: rounded(Math.max(...ratios), 3),
-    },
+    ratioRow('ratio-beside-to-without', ratios),
+    ratioRow('cpu-ratio-beside-to-without', cpuRatios),
   ]
 }
+
+const ratioRow = (name: string, ratios: readonly number[]): BenchRow => ({
+  case: name,
+  median: rounded(median(ratios), 3),
+  least: rounded(Math.min(...ratios), 3),
+  most: rounded(Math.max(...ratios), 3),
+})
 
 async function measureChecking(place: Place): Promise<BenchRow[]> {
   const { connection, directory, keyring, accounts } = place
@@ -196,7 +212,7 @@ async function measureChecking(place: Place): Promise<BenchRow[]> {
   await place.owner.query('vacuum analyze')
 
   const verified: number[] = []
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const start = performance.now()
     const result = await verifyDatabase(connection, { dataDirectory: directory })
     if (!result.ok || result.counts.lines < linesToVerify) throw new Error(`the ledger is not intact: ${JSON.stringify(result.counts)}`)

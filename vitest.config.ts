@@ -19,6 +19,17 @@ export default defineConfig({
         test: { ...server, name: 'conformance', include: ['test/**/*.conformance.ts'] },
       },
       {
+        test: {
+          ...server,
+          name: 'conformance-journeys',
+          root: '.',
+          include: ['journeys/**/*.conformance.ts'],
+          globalSetup: [] as string[],
+          testTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Kills servers and databases; on demand, and a few rounds in CI.
         test: { ...server, name: 'crash', include: ['test/**/*.crash.ts'], globalSetup: [] as string[], testTimeout: 3_600_000 },
       },

@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Permission } from '../server/src/platform/permissions/permissions.ts'
+import { listRoutes } from '../web/src/router.tsx'
+import type { ListedRoute } from '../web/src/router.tsx'
+import { hasBrowser, openWindow, startBrowser, startServer } from './kit.ts'
+import type { JourneyServer, Look } from './kit.ts'
+
+// Every page of the router, in every language, light and dark: axe finds nothing, the page says its language, nothing
+// complains in the console; and at 390 pixels nothing scrolls sideways. LUYTRE_TEST_PICTURES=FOLDER keeps a picture of each.
+
+const languages = ['vi', 'en', 'ja'] as const
+const modes = ['light', 'dark'] as const
+const pictures = process.env['LUYTRE_TEST_PICTURES']
+
+/** Which of the demonstration's people may open a page. */
+function visitorOf(route: ListedRoute): 'nobody' | 'manager' | 'administrator' {
+  if (route.isPublic) return 'nobody'
+  const administrators: readonly (Permission | undefined)[] = ['account.read', 'account.write', 'ledger.read']
+  return administrators.includes(route.needs) ? 'administrator' : 'manager'
+}
+
+describe.skipIf(!hasBrowser)('every page', () => {
+  let server: JourneyServer
+  let browser: Browser
+  let ids: Record<string, string>
+  const routes = listRoutes()
+
+  beforeAll(async () => {
+    server = await startServer({ isDemo: true })
+    browser = await startBrowser()
+    ids = await findExamples()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  async function signIn(context: BrowserContext, visitor: string, language: Look['language']): Promise<void> {
+    if (visitor === 'nobody') return
+    const headers = { origin: server.url }
+    const data = { email: `${visitor}@demo.invalid`, password: server.demo!.password }
+    expect((await context.request.post(`${server.url}/api/v1/session`, { headers, data })).status()).toBe(200)
+    expect((await context.request.patch(`${server.url}/api/v1/me`, { headers, data: { language } })).status()).toBe(200)
+  }
+
+  /** An example for every parameter of the router's addresses, from the demonstration. */
+  async function findExamples(): Promise<Record<string, string>> {
+    const { context } = await openWindow(browser)
+    const get = async (at: string): Promise<any> => (await context.request.get(`${server.url}/api/v1${at}`)).json()
+    await signIn(context, 'administrator', 'vi')
+    const { accounts } = await get('/accounts')
+    await context.clearCookies()
+    await signIn(context, 'manager', 'vi')
+    const { plans } = await get('/plans')
+    const roster = await context.request.post(`${server.url}/api/v1/roster-imports?fileName=roster.csv`, {
+      headers: { origin: server.url, 'content-type': 'text/csv' },
+      data: Buffer.from('Mã cán bộ,Họ và tên,Mã đơn vị,Ngày bắt đầu\nN1,Trần Thị Ngỗng,UCSC,2025-02-03\nN2,,UCSC,2025-02-03\n'),
+    })
+    const examples = {
+      personId: plans[0].person.id,
+      planId: plans[0].id,
+      frameworkId: (await get('/frameworks')).frameworks[0].id,
+      unitId: (await get('/units')).units[0].id,
+      accountId: accounts[0].id,
+      previewId: (await roster.json()).previewId,
+    }
+    await context.close()
+    return examples
+  }
+
+  function addressOf(route: ListedRoute): string {
+    return route.path.replaceAll(/\$(\w+)/g, (_, name: string) => {
+      const id = ids[name]
+      if (!id) throw new Error(`no example for $${name} of ${route.path}: add one to findExamples`)
+      return id
+    })
+  }
+
+  async function visit(page: Page, route: ListedRoute): Promise<void> {
+    await page.goto(server.url + addressOf(route), { waitUntil: 'networkidle' })
+    await page.locator('h1').first().waitFor()
+  }
+
+  async function keepPicture(page: Page, route: ListedRoute, look: Look): Promise<void> {
+    if (!pictures) return
+    await mkdir(pictures, { recursive: true })
+    const name = route.path.replaceAll(/[^a-z]+/gi, '-').replaceAll(/^-|-$/g, '') || 'home'
+    await page.screenshot({ path: path.join(pictures, `${name}-${look.size}-${look.language}-${look.mode}.png`) })
+  }
+
+  test('the router lists pages to walk through', () => expect(routes.length).toBeGreaterThan(15))
+
+  for (const language of languages)
+    for (const mode of modes)
+      test(`axe finds nothing on any page in ${language}, ${mode}`, async () => {
+        const faults: string[] = []
+        for (const visitor of ['nobody', 'manager', 'administrator'] as const) {
+          const look = { language, mode, size: 'desk' as const }
+          const { context, page, complaints } = await openWindow(browser, look)
+          await signIn(context, visitor, language)
+          for (const route of routes.filter(one => visitorOf(one) === visitor)) {
+            await visit(page, route)
+            const shown = await page.evaluate(() => ({ language: document.documentElement.lang, mode: document.documentElement.getAttribute('data-mantine-color-scheme') }))
+            if (shown.language !== language || shown.mode !== mode) faults.push(`${route.path}: shown as ${JSON.stringify(shown)}`)
+            const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+            for (const { id, nodes } of violations) faults.push(`${route.path}: ${id}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`)
+            faults.push(...complaints.splice(0).map(complaint => `${route.path}: console: ${complaint}`))
+            await keepPicture(page, route, look)
+          }
+          await context.close()
+        }
+        expect(faults).toEqual([])
+      })
+
+  for (const language of languages)
+    test(`nothing scrolls sideways at 390 pixels in ${language}`, async () => {
+      const faults: string[] = []
+      for (const visitor of ['nobody', 'manager', 'administrator'] as const) {
+        const look = { language, mode: 'light' as const, size: 'phone' as const }
+        const { context, page } = await openWindow(browser, look)
+        await signIn(context, visitor, language)
+        for (const route of routes.filter(one => visitorOf(one) === visitor)) {
+          await visit(page, route)
+          const width = await page.evaluate(() => document.documentElement.scrollWidth)
+          if (width > 390) faults.push(`${route.path}: ${width} pixels wide`)
+          await keepPicture(page, route, look)
+        }
+        await context.close()
+      }
+      expect(faults).toEqual([])
+    })
+})

@@ -4,6 +4,7 @@ import { actionKind, type Plan } from 'luytre/capacity/development-plans/develop
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
+import editing from '#capacity/development-plans/editing.module.css'
 import { actionFields, newAction, type PlanValues } from '#capacity/development-plans/plan-form.ts'
 import { useToday } from '#capacity/development-plans/use-today.ts'
 import { useActionFields } from '#capacity/development-plans/use-action-fields.ts'
@@ -52,7 +53,7 @@ export function ActionFields({ form, plan }: { form: Form<PlanValues>; plan: Pla
         {actions.map((action, index) => (
           <OneAction key={action.key} form={fields} plan={plan} index={index} onRemove={() => remove(index)} />
         ))}
-        <div className={actions.length > 0 ? classes.under : classes.underOnly}>
+        <div className={actions.length > 0 ? editing.under : editing.underOnly}>
           <Button
             ref={addButton}
             variant="default"
@@ -89,9 +90,9 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
     for (const field of actionFields) labels.set(at(field), t('action.numbered', { number, field: t(`action.${labelKeys[field]}`) }))
   })
   return (
-    <fieldset className={classes.editAction}>
+    <fieldset className={editing.editAction}>
       <legend>{t('action.number', { number })}</legend>
-      <div className={classes.editHead}>
+      <div className={editing.editHead}>
         <Button
           variant="subtle"
           color="gray"
@@ -103,11 +104,11 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
           {t('action.remove')}
         </Button>
       </div>
-      <div className={classes.editFields}>
-        <div className={classes.wide}>
+      <div className={editing.editFields}>
+        <div className={editing.wide}>
           <TextField form={form} name={at('title')} label={t('action.title')} />
         </div>
-        <div className={classes.third}>
+        <div className={editing.third}>
           <SelectField
             form={form}
             name={at('kind')}
@@ -115,7 +116,7 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
             choices={actionKind.options.map(value => ({ value, label: t(`development-plans:kinds.${value}`) }))}
           />
         </div>
-        <div className={classes.thirds}>
+        <div className={editing.thirds}>
           <SelectField
             form={form}
             name={at('gapId')}
@@ -125,10 +126,10 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
             choices={plan.gaps.map(({ id, element }) => ({ value: id, label: `${element.code} ${translated(wordsOf(element))}` }))}
           />
         </div>
-        <div className={classes.half}>
+        <div className={editing.half}>
           <DateField form={form} name={at('startsOn')} label={t('action.startsOn')} />
         </div>
-        <div className={classes.half}>
+        <div className={editing.half}>
           <DateField form={form} name={at('dueOn')} label={t('action.dueOn')} />
         </div>
       </div>

@@ -1,6 +1,7 @@
 import type { Plan, PlanGap } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
+import editing from '#capacity/development-plans/editing.module.css'
 import { idsOf, type PlanValues } from '#capacity/development-plans/plan-form.ts'
 import { highestLevel, ratedLevel, useReason } from '#capacity/development-plans/plan-texts.ts'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
@@ -30,7 +31,7 @@ export function GapChoices({ form, plan }: { form: Form<PlanValues>; plan: Plan 
   const first = plan.gaps.slice(0, shownAtOnce)
   const rest = plan.gaps.slice(shownAtOnce)
   const list = (gaps: readonly PlanGap[]) => (
-    <ul className={classes.choices}>
+    <ul className={editing.choices}>
       {gaps.map(gap => (
         <li key={gap.id}>
           <GapChoice plan={plan} gap={gap} isChosen={chosen.has(gap.id)} onToggle={() => toggle(gap.id)} />
@@ -65,7 +66,7 @@ interface GapChoiceProps {
 function GapChoice({ plan, gap, isChosen, onToggle }: GapChoiceProps) {
   const reason = useReason()
   return (
-    <label className={classes.choice}>
+    <label className={editing.choice}>
       <input type="checkbox" checked={isChosen} onChange={onToggle} />
       <span>
         <ElementLabel element={gap.element} />

@@ -5,7 +5,7 @@ import { listPlans, proposePlan } from 'luytre/capacity/development-plans/develo
 import type { Person } from 'luytre/capacity/people/people.api.ts'
 import { useTranslation } from 'react-i18next'
 import { useSheetKey, type SheetChoices } from '#capacity/assessments/use-sheet-key.ts'
-import classes from '#capacity/development-plans/development-plans.module.css'
+import editing from '#capacity/development-plans/editing.module.css'
 import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { planKey } from '#capacity/development-plans/PlanTools.tsx'
 import { ProposalPreview } from '#capacity/development-plans/ProposalPreview.tsx'
@@ -96,7 +96,7 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
 
   return (
     <Page title={t('new.title')} state={t('new.state', { person: person.name })}>
-      <div className={classes.proposal}>
+      <div className={editing.proposal}>
         <FormFrame form={form} submit={t('new.submit')}>
           <SelectField
             form={linked}
@@ -117,12 +117,12 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
           <SelectField form={linked} name="targetRoleId" label={t('fields.targetRole')} help={t('new.targetRoleHelp')} choices={roles} />
           <TextField form={form} name="duties" type="long" label={t('fields.duties')} help={t('duties.help')} isOptional />
         </FormFrame>
-        <section className={classes.preview} aria-labelledby="preview">
+        <section className={editing.preview} aria-labelledby="preview">
           <h2 id="preview">{t('new.preview')}</h2>
           {existing && (
             <Notice kind="attention">
               <p>{t('new.exists', { halfYear: halfYear?.code })}</p>
-              <ButtonLink to="/plans/$planId" params={{ planId: existing }} variant="default" className={classes.noteAction ?? ''}>
+              <ButtonLink to="/plans/$planId" params={{ planId: existing }} variant="default" className={editing.noteAction ?? ''}>
                 {t('new.openExisting')}
               </ButtonLink>
             </Notice>

@@ -4,6 +4,7 @@ import type { Gap } from 'luytre/capacity/assessments/assessments.api.ts'
 import { previewPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
+import editing from '#capacity/development-plans/editing.module.css'
 import { Levels } from '#capacity/development-plans/GapTable.tsx'
 import { highestLevel, ratedLevel, useReason } from '#capacity/development-plans/plan-texts.ts'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
@@ -46,7 +47,7 @@ export function ProposalPreview({ personId, halfYearId, role }: ProposalPreviewP
             params={{ personId }}
             search={{ halfYear: halfYearId, role: role.id }}
             variant="default"
-            className={classes.noteAction ?? ''}
+            className={editing.noteAction ?? ''}
           >
             {t('new.toAssessment')}
           </ButtonLink>
@@ -72,7 +73,7 @@ export function ProposalPreview({ personId, halfYearId, role }: ProposalPreviewP
 function Lines({ gaps, levels }: { gaps: readonly Gap[]; levels: FrameworkLevels }) {
   const reason = useReason()
   return (
-    <ol className={classes.lines}>
+    <ol className={editing.lines}>
       {gaps.map(gap => (
         <li key={gap.relationId}>
           <div>

@@ -10,8 +10,9 @@ import { SheetPickers } from '#capacity/assessments/SheetPickers.tsx'
 import { SheetSkeleton } from '#capacity/assessments/SheetSkeleton.tsx'
 import { SheetState } from '#capacity/assessments/SheetState.tsx'
 import { SidesTable } from '#capacity/assessments/SidesTable.tsx'
-import { useSheetKey } from '#capacity/assessments/use-sheet-key.ts'
+import { useSheetKey, type SheetKey } from '#capacity/assessments/use-sheet-key.ts'
 import { WaitingNote } from '#capacity/assessments/WaitingNote.tsx'
+import classes from '#capacity/assessments/Sheet.module.css'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useMe } from '#platform/session/session.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
@@ -28,9 +29,11 @@ export function AssessmentPage() {
   const isOwn = useMe().personId === personId
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const choices = useSheetKey(personId, search, key => {
-    void navigate({ search: before => ({ ...before, halfYear: key.halfYearId, role: key.roleId }), replace: true })
-  })
+  const fillIn = useCallback(
+    (key: SheetKey) => void navigate({ search: before => ({ ...before, halfYear: key.halfYearId, role: key.roleId }), replace: true }),
+    [navigate],
+  )
+  const choices = useSheetKey(personId, search, fillIn)
   const { key } = choices
   const sheet = useQuery({
     ...queryFor(getAssessmentSheet, { params: { personId }, query: key ?? { halfYearId: '', roleId: '' } }),
@@ -50,13 +53,13 @@ export function AssessmentPage() {
     void navigate({ search: before => ({ ...before, correct: which, line: undefined }) })
   }
   const onDirty = useCallback((isDirty: boolean) => setHeld(before => (isDirty ? (before ?? writing) : undefined)), [writing])
-  // What was submitted is replaced by what comes next: the reader starts anew at the heading.
-  const [submissions, setSubmissions] = useState(0)
+  // The form that was left is replaced by what comes next: the reader starts anew at the heading.
+  const [returns, setReturns] = useState(0)
   useEffect(() => {
-    if (submissions === 0) return
+    if (returns === 0) return
     document.querySelector('h1')?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
-  }, [submissions])
+  }, [returns])
   const name = sheet.data?.person.name ?? choices.person?.name
   const error = choices.error ?? sheet.error
 
@@ -70,7 +73,7 @@ export function AssessmentPage() {
             {!isOwn && (
               <>
                 {' · '}
-                <Link to="/people/$personId" params={{ personId }}>
+                <Link to="/people/$personId" params={{ personId }} className={classes.toPerson ?? ''}>
                   {t('showPerson')}
                 </Link>
               </>
@@ -112,9 +115,15 @@ export function AssessmentPage() {
           onDirty={onDirty}
           onSubmitted={() => {
             correct(undefined)
-            setSubmissions(count => count + 1)
+            setReturns(count => count + 1)
           }}
-          onCancel={search.correct && (() => correct(undefined))}
+          onCancel={
+            search.correct &&
+            (() => {
+              correct(undefined)
+              setReturns(count => count + 1)
+            })
+          }
         />
       ) : sheet.data ? (
         <SidesTable sheet={sheet.data} />

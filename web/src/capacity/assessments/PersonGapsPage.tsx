@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { listPersonGaps, type Gap } from 'luytre/capacity/assessments/assessments.api.ts'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NoRole } from '#capacity/assessments/AssessmentPage.tsx'
 import { ElementLabel, wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
 import { GapPanel, Statements } from '#capacity/assessments/GapPanel.tsx'
 import { inARow } from '#capacity/assessments/sentences.ts'
 import { SheetPickers } from '#capacity/assessments/SheetPickers.tsx'
-import { useSheetKey } from '#capacity/assessments/use-sheet-key.ts'
+import { useSheetKey, type SheetKey } from '#capacity/assessments/use-sheet-key.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
@@ -31,9 +31,11 @@ export function PersonGapsPage() {
   const { personId } = route.useParams()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const choices = useSheetKey(personId, search, key => {
-    void navigate({ search: before => ({ ...before, halfYear: key.halfYearId, role: key.roleId }), replace: true })
-  })
+  const fillIn = useCallback(
+    (key: SheetKey) => void navigate({ search: before => ({ ...before, halfYear: key.halfYearId, role: key.roleId }), replace: true }),
+    [navigate],
+  )
+  const choices = useSheetKey(personId, search, fillIn)
   const { key } = choices
   const gaps = useQuery({
     ...queryFor(listPersonGaps, { params: { personId }, query: key ?? { halfYearId: '', roleId: '' } }),

@@ -77,14 +77,12 @@ interface SheetPickersProps {
 
 /** Which half-year, which role. */
 export function SheetPickers({ choices, onPick }: SheetPickersProps) {
+  // Where the person may not be seen there is nothing to pick.
+  if (choices.error) return null
   return (
     <div className={classes.pickers}>
-      <HalfYearPicker
-        halfYears={choices.halfYears}
-        value={choices.key?.halfYearId ?? undefined}
-        onPick={halfYear => onPick({ halfYear })}
-      />
-      <RolePicker frameworks={choices.frameworks} value={choices.key?.roleId} onPick={role => onPick({ role })} />
+      <HalfYearPicker halfYears={choices.halfYears} value={choices.halfYearId} onPick={halfYear => onPick({ halfYear })} />
+      <RolePicker frameworks={choices.frameworks} value={choices.roleId} onPick={role => onPick({ role })} />
     </div>
   )
 }

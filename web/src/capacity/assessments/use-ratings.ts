@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   getAssessmentSheet,
   listPersonGaps,
@@ -9,6 +9,7 @@ import {
   type AssessmentSheet,
   type Rater,
 } from 'luytre/capacity/assessments/assessments.api.ts'
+import type { EndpointBody } from 'luytre/platform/http/endpoint.ts'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import {
   differingLines,
@@ -65,6 +66,10 @@ export function useRatings(sheet: AssessmentSheet, rater: Rater, prefilled?: Rat
   const [refusal, setRefusal] = useState<CallProblem>()
   const [theirs, setTheirs] = useState<{ version: number; values: RatingValues }>()
   const [busy, setBusy] = useState<'save' | 'submit'>()
+  // A mutation, so that a session that has ended leads to sign-in as it does everywhere.
+  const saving = useMutation<AssessmentSheet, CallProblem, EndpointBody<typeof saveSelfAssessment>>({
+    mutationFn: body => call(endpoints[rater], { params: { personId: person.id }, body }),
+  })
   const isSubmitted = sheet[rater]?.status === 'submitted'
   const isDirty = differingLines(values, base.values).length > 0
   // What was only prefilled is not worth a draft.
@@ -118,10 +123,12 @@ export function useRatings(sheet: AssessmentSheet, rater: Rater, prefilled?: Rat
     setBusy(isSubmit ? 'submit' : 'save')
     try {
       const body = { halfYearId: halfYear.id, roleId: role.id, baseVersion: version, submit: isSubmit, ratings: ratingsOf(values) }
-      settle(await call(endpoints[rater], { params: { personId: person.id }, body }), values)
+      settle(await saving.mutateAsync(body), values)
       return true
     } catch (error) {
       if (!(error instanceof CallProblem)) throw error
+      // At once: the page may be about to lead elsewhere.
+      keepDraft(draftKey, { at: Date.now(), version, values })
       if (error.code === 'version.conflict' && error.current) {
         const current = error.current as AssessmentSheet
         setTheirs({ version: current[rater]?.version ?? 0, values: savedValues(current, rater) })

@@ -22,6 +22,8 @@ export interface SheetChoices {
   person: Person | undefined
   halfYears: readonly HalfYear[]
   frameworks: readonly FrameworkRoles[]
+  halfYearId: string | undefined
+  roleId: string | undefined
   /** Undefined while it is looked up, or when the address names no role and the post has none. */
   key: SheetKey | undefined
   isPending: boolean
@@ -77,13 +79,14 @@ export function useSheetKey(
 
   useEffect(() => {
     if (isIncomplete && halfYearId && roleId) fillIn({ halfYearId, roleId })
-    // `fillIn` is a new function on every rendering and always does the same.
-  }, [isIncomplete, halfYearId, roleId])
+  }, [isIncomplete, halfYearId, roleId, fillIn])
 
   return {
     person: person.data,
     halfYears: halfYears.data?.halfYears ?? [],
     frameworks: lists,
+    halfYearId,
+    roleId,
     key: halfYearId && roleId ? { halfYearId, roleId } : undefined,
     isPending,
     error: failed?.error,

@@ -48,7 +48,7 @@ export async function startServer(options: { isDemo?: boolean } = {}): Promise<J
   })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const listening = await new Promise<Listening>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', line => {
+    createInterface({ input: child.stdout }).on('line', line => {
       const said = JSON.parse(line) as Listening
       if (said.event === 'listening') resolve(said)
     })

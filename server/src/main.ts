@@ -76,7 +76,7 @@ async function run(words: string[]): Promise<number> {
     if (error instanceof ConfigError) return fail('configuration', `the configuration has faults:\n  ${error.problems.join('\n  ')}`, 2, { problems: error.problems })
     if (error instanceof CommandError) return fail(error.code, error.message, 1)
     if (error instanceof Problem) return fail(error.code, command.explain?.(error) ?? error.code, 1, { ...error.details })
-    if (isExpected(error)) return fail(String(error.code), error.message, 1)
+    if (isExpected(error)) return fail(error.code, error.message, 1)
     return fail('internal', (error as Error).stack ?? String(error), 1)
   }
 }

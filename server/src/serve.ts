@@ -43,7 +43,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     stops.push(connection.close)
 
     const keyring = await openKeyring({ dataDirectory: config.dataDirectory, keyFile: config.ledgerKeyFile })
-    const sealer = await startSealer({
+    const sealer = startSealer({
       address: stores.app,
       keyring,
       dataDirectory: config.dataDirectory,

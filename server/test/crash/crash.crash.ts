@@ -17,7 +17,8 @@ import type { Program } from './program.ts'
 const rounds = Number(process.env['LUYTRE_TEST_CRASH_ROUNDS'] ?? '5')
 const seed = Number(process.env['LUYTRE_TEST_CRASH_SEED'] ?? String(Date.now() % 1_000_000))
 const writers = Array.from({ length: 8 }, (_, index) => createWriter(`W${index}`))
-const rosterRows = 2000
+// As many as a roster may have: its import takes a second or two.
+const rosterRows = 5000
 
 // mulberry32: small, and the same moments again for the same seed as far as the machine allows.
 let state = seed
@@ -51,9 +52,12 @@ async function awaitMoment(observer: pg.Client, moment: Moment): Promise<boolean
   }
   const query =
     moment === 'mid-commit'
-      ? `select 1 from pg_stat_activity where state = 'active' and query ilike 'commit%' and usename = 'luytre_app' limit 1`
-      : `select 1 from pg_stat_activity where state = 'active' and query ilike 'insert into "person"%' and usename = 'luytre_app' limit 1`
-  return waitUntil(async () => (await observer.query(query)).rowCount === 1, 10_000)
+      ? `select from pg_stat_activity where state = 'active' and query ilike 'commit%' and usename = 'luytre_app'`
+      : `select from pg_stat_activity where backend_xid is not null and query ~* '^\\s*(insert into|update) "?(person|post)\\M' and usename = 'luytre_app'`
+  // As quickly as the database answers: such a moment is short.
+  const end = performance.now() + 15_000
+  while (performance.now() < end) if ((await observer.query(query)).rowCount! > 0) return true
+  return false
 }
 
 const roster = (round: number): Uint8Array => {
@@ -62,16 +66,17 @@ const roster = (round: number): Uint8Array => {
   return new TextEncoder().encode(lines.join('\n'))
 }
 
-/** Previews a roster and starts to apply it; resolves with whether the server acknowledged it. */
-async function importRoster(session: Session, round: number): Promise<{ applied: Promise<boolean> }> {
+/** Previews a roster; the returned function applies it and resolves with whether the server acknowledged that. */
+async function prepareImport(session: Session, round: number): Promise<() => Promise<boolean>> {
   const preview = await send(session, 'POST', '/roster-imports?fileName=roster.csv', roster(round))
   if (preview.status !== 200) throw new Error(`preview: ${preview.status} ${JSON.stringify(preview.body).slice(0, 500)}`)
   expect(preview.body['counts']).toMatchObject({ create: rosterRows, refused: 0 })
-  const applied = send(session, 'POST', `/roster-imports/${String(preview.body['previewId'])}/apply`, { leaveOut: 0 }, { 'if-match': String(preview.body['version']) }).then(
-    answer => answer.status === 200,
-    () => false,
-  )
-  return { applied }
+  const address = `/roster-imports/${String(preview.body['previewId'])}/apply`
+  return () =>
+    send(session, 'POST', address, { leaveOut: 0 }, { 'if-match': String(preview.body['version']) }).then(
+      answer => answer.status === 200,
+      () => false,
+    )
 }
 
 function strike(victim: Victim, program: Program, dataDirectory: string): void {
@@ -89,7 +94,8 @@ test(`nothing acknowledged is lost in ${rounds} crashes`, { timeout: rounds * 60
   const tally: Record<Moment | Victim, number> = { random: 0, 'mid-commit': 0, import: 0, server: 0, database: 0, both: 0, backend: 0 }
   const imports: { round: number; isAcknowledged: boolean }[] = []
   let program = await startProgram(dataDirectory)
-  let session = await setUp(program.url, program.firstLink!)
+  const { cookie } = await setUp(program.url, program.firstLink!)
+  let session: Session = { url: program.url, cookie }
   expect((await send(session, 'POST', '/units', { code: 'ROOT', name: { en: 'Root' }, parentId: null })).status).toBe(200)
 
   for (let round = 0; round < rounds; round++) {
@@ -109,16 +115,17 @@ test(`nothing acknowledged is lost in ${rounds} crashes`, { timeout: rounds * 60
 
     let isOver = false
     const before = countAcknowledged()
+    const apply = moment === 'import' ? await prepareImport(session, round) : undefined
     const writing = Promise.all(writers.map(writer => writer.run(session, () => isOver)))
-    const importing = moment === 'import' ? await importRoster(session, round) : undefined
     // Every writer is in full swing before the blow.
     await waitUntil(() => countAcknowledged() >= before + 3 * writers.length, 20_000)
+    const importing = apply?.()
     if (await awaitMoment(observer, moment)) tally[moment]++
     strike(victim, program, dataDirectory)
     tally[victim]++
     isOver = true
     await writing
-    if (importing) imports.push({ round, isAcknowledged: await importing.applied })
+    if (importing) imports.push({ round, isAcknowledged: await importing })
     await observer.end().catch(() => {})
 
     if (victim === 'backend') {
@@ -132,7 +139,7 @@ test(`nothing acknowledged is lost in ${rounds} crashes`, { timeout: rounds * 60
       const isEmpty = await waitUntil(() => findDatabaseProcesses(dataDirectory).length === 0, 10_000)
       expect(isEmpty, `round ${round}: no process of the database is left after ${victim} was killed`).toBe(true)
       program = await startProgram(dataDirectory)
-      session = { ...session, url: program.url }
+      session = { url: program.url, cookie }
     }
 
     const now = await openObserver(dataDirectory)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { gap, halfYear, haveFrom } from '#capacity/assessments/assessments.api.ts'
 import { frameworkElement, frameworkLevel, importance } from '#capacity/frameworks/frameworks.api.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { language } from '#platform/i18n/translated.ts'
+import { language, translated } from '#platform/i18n/translated.ts'
 
 // A development plan: one per person per half-year, proposed from the gaps, changed by people, agreed by both.
 
@@ -51,7 +51,7 @@ export const plan = z.strictObject({
     id: z.uuid(),
     name: z.string(),
     title: z.string().nullable(),
-    unitName: z.string().nullable(),
+    unitName: translated.nullable(),
     supervisorId: z.uuid().nullable(),
     supervisorName: z.string().nullable(),
   }),

@@ -6,7 +6,7 @@ import { textIn } from '#platform/i18n/translated.ts'
 import type { Language, Translated } from '#platform/i18n/translated.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
 import { getOrganisation } from '#platform/organisations/organisations.ts'
-import { foldForSearch, getPersonSummary } from '#capacity/people/people.ts'
+import { foldForSearch } from '#capacity/people/people.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import type { Plan, PlanGap } from './development-plans.api.ts'
 import { getPlan } from './plan-view.ts'
@@ -18,9 +18,8 @@ const template = new URL('./plan-document.typ', import.meta.url)
 export async function getPlanDocument(work: Work, planId: string, { language }: { language: Language }): Promise<Download> {
   const plan = await getPlan(work, planId)
   const organisation = await getOrganisation(work)
-  const { unitName } = await getPersonSummary(work, plan.person.id)
   const framework = (await getRoleNeeds(work, [plan.targetRole.id])).get(plan.targetRole.id)!.framework
-  const data = documentOf(plan, { language, organisation, unitName, frameworkTitle: framework.title, now: work.now })
+  const data = documentOf(plan, { language, organisation, frameworkTitle: framework.title, now: work.now })
   const bytes = await compileDocument({ template, data, madeAt: work.now })
   return { fileName: fileNameOf(plan, language), contentType: 'application/pdf', bytes }
 }
@@ -28,13 +27,12 @@ export async function getPlanDocument(work: Work, planId: string, { language }: 
 export interface DocumentSetting {
   language: Language
   organisation: { name: Translated; timeZone: string; isDemo: boolean }
-  unitName: Translated | null
   frameworkTitle: Translated
   now: Date
 }
 
 /** Everything that the template shows, as texts in one language. */
-export function documentOf(plan: Plan, { language, organisation, unitName, frameworkTitle, now }: DocumentSetting): unknown {
+export function documentOf(plan: Plan, { language, organisation, frameworkTitle, now }: DocumentSetting): unknown {
   const t = textsIn(language)
   const say = (text: Translated): string => textIn(text, language).text
   const day = dayFormat(language)
@@ -66,7 +64,7 @@ export function documentOf(plan: Plan, { language, organisation, unitName, frame
     facts: [
       [t('development-plans:document.fields.person'), plan.person.name],
       [t('development-plans:document.fields.post'), plan.person.title || none],
-      [t('development-plans:document.fields.unit'), unitName ? say(unitName) : none],
+      [t('development-plans:document.fields.unit'), plan.person.unitName ? say(plan.person.unitName) : none],
       [t('development-plans:document.fields.currentRole'), plan.currentRole ? say(plan.currentRole.name) : none],
       [t('development-plans:document.fields.targetRole'), say(plan.targetRole.name)],
       [t('development-plans:document.fields.supervisor'), plan.person.supervisorName ?? none],

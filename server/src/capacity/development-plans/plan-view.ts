@@ -3,7 +3,6 @@ import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import { getPersonSummary } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import { notFound } from '#platform/http/problem.ts'
-import { textIn } from '#platform/i18n/translated.ts'
 import { assertReaches, mayReach } from '#platform/permissions/reach.ts'
 import type { Permission } from '#platform/permissions/permissions.ts'
 import type { Plan } from './development-plans.api.ts'
@@ -54,7 +53,7 @@ async function presentPlan(work: Work, record: PlanRecord): Promise<Plan> {
       id: person.id,
       name: person.name,
       title: person.title,
-      unitName: person.unitName ? textIn(person.unitName, 'vi').text : null,
+      unitName: person.unitName,
       supervisorId: person.supervisorId,
       supervisorName: person.supervisorName,
     },

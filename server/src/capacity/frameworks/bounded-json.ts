@@ -13,7 +13,6 @@ const maxTextLength = 20_000
 
 const reservedKeys = new Set(['__proto__', 'constructor', 'prototype'])
 // NUL is refused by PostgreSQL; the other control characters have no place in a text, tabs and line ends aside.
-// oxlint-disable-next-line no-control-regex
 const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
 const quote = 0x22

@@ -95,7 +95,7 @@ export class Faults {
   }
 }
 
-const needable: readonly ElementKind[] = ['competency', 'knowledge', 'skill']
+const needable: ReadonlySet<ElementKind> = new Set(['competency', 'knowledge', 'skill'])
 
 /** Builds a draft piece by piece and holds it together: no code twice, no relation into nothing, no level beside the scale. */
 export class DraftBuilder {
@@ -126,7 +126,7 @@ export class DraftBuilder {
     if (this.#relations.size >= maxRelations) throw tooLarge()
     const element = this.#elements.get(code)
     if (this.#elements.get(roleCode)?.kind !== 'role') this.faults.add(`${place}.role`, 'unknown', { value: roleCode })
-    if (!element || !(kind === 'performs' ? element.kind === 'task' : needable.includes(element.kind))) {
+    if (!element || !(kind === 'performs' ? element.kind === 'task' : needable.has(element.kind))) {
       this.faults.add(`${place}.element`, 'unknown', { value: code })
     }
     if (level !== null) this.#checkLevel(`${place}.level`, level)

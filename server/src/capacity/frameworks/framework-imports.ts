@@ -93,6 +93,7 @@ export async function listPacks(work: Work): Promise<BuiltInPack[]> {
   const identities = await listIdentities(work)
   const packs = []
   for (const packKey of await listBuiltInPacks()) {
+    // oxlint-disable-next-line no-await-in-loop -- files of a handful of packs
     const { publisher, key, version, title, description } = (await readBuiltInPack(packKey)).draft
     const imported = identities.find(one => one.publisher === publisher && one.key === key && one.version === version)
     packs.push({ key, version, title, description, frameworkId: imported?.id ?? null })

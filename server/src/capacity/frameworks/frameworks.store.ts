@@ -130,6 +130,7 @@ async function insertElements(
       const parentId = parentCode === null ? null : idOf.get(parentCode)
       return { id: idOf.get(code), kind, code, parent_id: parentId, level, position: i + j + 1, name, text }
     })
+    // oxlint-disable-next-line no-await-in-loop -- chunks of one transaction, parents before children
     await sql`insert into framework_element (id, organisation_id, framework_id, kind, code, parent_id, level, position, name, text)
       select id, ${work.actor.organisationId}, ${frameworkId}, kind, code, parent_id, level, position, name, text
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -152,6 +153,7 @@ async function insertRelations(
       importance,
       level,
     }))
+    // oxlint-disable-next-line no-await-in-loop -- chunks of one transaction
     await sql`insert into framework_relation (id, organisation_id, framework_id, kind, role_id, element_id, importance, level)
       select id, ${work.actor.organisationId}, ${frameworkId}, kind, role_id, element_id, importance, level
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -209,7 +211,7 @@ const selectRoles = (work: Work) =>
 type RoleRow = Awaited<ReturnType<ReturnType<typeof selectRoles>['execute']>>[number]
 
 const foundRole = ({ frameworkId, title, levels, ...role }: RoleRow): FoundRole => ({
-  framework: { id: frameworkId, title, levels: levels as unknown as FrameworkLevel[] },
+  framework: { id: frameworkId, title, levels: levels as FrameworkLevel[] },
   role,
 })
 

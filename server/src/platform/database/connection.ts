@@ -25,7 +25,7 @@ const types: pg.CustomTypesConfig = {
       }
     }
     if (oid === 1082) return (text: string) => text
-    return pg.types.getTypeParser(oid, format as 'text')
+    return pg.types.getTypeParser(oid, format)
   }) as pg.CustomTypesConfig['getTypeParser'],
 }
 

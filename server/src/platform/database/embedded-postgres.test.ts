@@ -423,7 +423,7 @@ const supervisorProgram = `
 
 async function spawnSupervisor(options: EmbeddedPostgresOptions & { fill?: boolean }, { prefix = [], program = here }: ChildOptions) {
   const argument = JSON.stringify({ module: pathToFileURL(path.join(program, 'embedded-postgres.ts')).href, options })
-  const [file = process.execPath, ...args] = [...prefix, process.execPath, '--input-type=module', '--eval', supervisorProgram, argument]
+  const [file, ...args] = [...prefix, process.execPath, '--input-type=module', '--eval', supervisorProgram, argument]
   const child = spawn(file, args, { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
   cleanups.push(() => killHard(child))
   await once(child, 'spawn')

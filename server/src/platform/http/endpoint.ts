@@ -74,7 +74,7 @@ export function endpoint<
   return declaration
 }
 
-export type AnyEndpoint = Endpoint<string, Schema | undefined, Schema | undefined, Schema | 'file' | undefined>
+export type AnyEndpoint = Endpoint
 
 export type EndpointParams<E> = E extends { path: infer P extends string } ? Record<ParamNames<P>, string> : never
 export type EndpointQuery<E> = E extends { query?: infer Q } ? Input<Q> : undefined

@@ -11,7 +11,7 @@ import { absoluteLimitMs, resolveSession } from '#platform/identity/sessions.ts'
 import type { FindReportIds, ResolvedSession } from '#platform/identity/sessions.ts'
 import { scopeOf } from '#platform/permissions/permissions.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
-import type { AnyEndpoint, Download, Schema } from './endpoint.ts'
+import type { AnyEndpoint, Download } from './endpoint.ts'
 import { once } from './idempotency.ts'
 import type { Mount, MountedEndpoint, MountOpen, OpenCall } from './mount.ts'
 import { describeApi } from './openapi.ts'
@@ -201,7 +201,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName).replaceAll("'", '%27')}`)
         .send(Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength))
     }
-    const checked = z.parse(returns as Schema, answer)
+    const checked = z.parse(returns, answer)
     if (typeof checked === 'object' && checked !== null && 'version' in checked && typeof checked.version === 'number') reply.header('etag', `"${checked.version}"`)
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(checked))
   }
@@ -226,8 +226,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   return {
     app,
     endpoints,
-    mount: (endpoint, handle) => add({ endpoint: endpoint as AnyEndpoint, kind: 'work', handle: handle as never }),
-    mountOpen: (endpoint, handle) => add({ endpoint: endpoint as AnyEndpoint, kind: 'open', handle: handle as never }),
+    mount: (endpoint, handle) => add({ endpoint: endpoint, kind: 'work', handle: handle }),
+    mountOpen: (endpoint, handle) => add({ endpoint: endpoint, kind: 'open', handle: handle }),
   }
 }
 

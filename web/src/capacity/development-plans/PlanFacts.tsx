@@ -31,7 +31,7 @@ export function PlanFacts({ plan }: { plan: Plan }) {
             ),
           },
           { label: t('fields.post'), value: person.title },
-          { label: t('fields.unit'), value: person.unitName },
+          { label: t('fields.unit'), value: person.unitName && <TranslatedText text={person.unitName} /> },
           { label: t('fields.supervisor'), value: person.supervisorName },
         ]}
       />

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AnyEndpoint } from '#platform/http/endpoint.ts'
 import { firstWall } from '#platform/permissions/reach.ts'
 import type { TestCall } from '../http-kit.ts'
-import { allowedCallers, bestCaller, expectNothingOf, expectRefusal, isDone, reachOf, sampleOf, subjectFor } from './cases.ts'
-import { findIds, valueAt, withValueAt } from './schema-walk.ts'
+import { allowedCallers, bestCaller, expectNothingOf, expectRefusal, isDone, reachOf, said, sampleOf, subjectFor } from './cases.ts'
+import { findIds, findOptional, valueAt, withValueAt } from './schema-walk.ts'
 import { counterpartOf } from './house.ts'
 import { makeWorld } from './world.ts'
 import type { CallerName, House } from './house.ts'
@@ -67,6 +67,15 @@ const withIds = world.endpoints.filter(
     (/:\w+Id\b/.test(endpoint.path) || findIds(endpoint.query).length > 0 || findIds(endpoint.body).length > 0),
 )
 
+const reading = world.endpoints.filter(endpoint => endpoint.needs !== 'public' && endpoint.method === 'GET')
+
+/** What only narrows is left out, so that everything is there that anybody of the house could ask for. */
+function widestCall(endpoint: AnyEndpoint, house: House, name: CallerName): TestCall {
+  const call = sampleOf(endpoint).call(subjectFor(endpoint, house, name))
+  const optional = new Set(findOptional(endpoint.query).filter(field => field !== 'limit'))
+  return { ...call, query: Object.fromEntries(Object.entries(call.query ?? {}).filter(([field]) => !optional.has(field))) }
+}
+
 const rowSecurity = (verb: 'enable' | 'disable') => async (): Promise<void> => {
   const tables = await world.database.asOwner<{ name: string }>(
     `select tablename as name from pg_policies where schemaname = 'public' group by 1`,
@@ -95,6 +104,21 @@ describe.each(walls)('$walls', ({ up, down }) => {
   ])('ids of $to', ({ home, away, callers }) => {
     test.each(withIds)('$name', async endpoint => {
       for (const name of callers(endpoint, home)) await tryForeignIds(endpoint, name, home, away)
+    })
+  })
+
+  describe('asked for everything', () => {
+    test.each(reading)('$name', async endpoint => {
+      for (const [home, away] of [
+        [world.authority, world.agency],
+        [world.agency, world.authority],
+      ] as const) {
+        for (const name of allowedCallers(endpoint, home)) {
+          const answer = await world.callAs(home.callers[name], endpoint, widestCall(endpoint, home, name))
+          expect(isDone(answer), said(answer)).toBe(true)
+          expectNothingOf(world, away, answer, `${endpoint.name} by ${name}`)
+        }
+      }
     })
   })
 })

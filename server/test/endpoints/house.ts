@@ -237,6 +237,35 @@ async function insertRecordsOf(
   }
 }
 
+/** What the authority will have under the same name: it must not be in its way. */
+async function insertNamesakes({ db }: Connection, { organisationId, marker }: { organisationId: string; marker: string }): Promise<void> {
+  const name = JSON.stringify({ vi: `Trùng tên ${marker}` })
+  await db.insertInto('unit').values({ id: uuidv7(), organisationId, code: 'NEW', name, parentId: null, valid: '[2020-01-01,)' }).execute()
+  const pack = {
+    publisher: 'luytre',
+    key: 'secbok-aligned',
+    version: '1.0.0',
+    sourceLanguage: 'en',
+    licence: 'CC0-1.0',
+    sourceSha256: marker,
+  }
+  await db
+    .insertInto('framework')
+    .values({
+      ...pack,
+      id: uuidv7(),
+      organisationId,
+      title: name,
+      description: name,
+      translationStatus: '{}',
+      source: name,
+      levels: '[]',
+      importedAt: testNow,
+      importedBy: null,
+    })
+    .execute()
+}
+
 /** Fills a new organisation with the same kinds of records as the other one. */
 export async function buildHouse(
   database: TestDatabase,
@@ -316,6 +345,7 @@ export async function buildHouse(
     callers[name] = await insertAccount(owner, base, name, assigned[name], personIds[name] ?? null, passwordHash)
   const other = await insertAccount(owner, base, 'other', 'staff', null, passwordHash)
   const invited = await insertAccount(owner, base, 'invited', 'staff', null, null)
+  if (kind === 'agency') await insertNamesakes(owner, base)
   const [line] = await database.asOwner<{ id: string }>('select id from ledger_line where organisation_id = $1 order by id limit 1', [
     organisationId,
   ])

@@ -36,6 +36,14 @@ export const findIds = (schema: Schema | undefined): Path[] =>
 export const findObjects = (schema: Schema | undefined): Path[] =>
   schema ? distinct([...walk(schema)].filter(({ definition }) => definition.type === 'object').map(({ path }) => path)) : []
 
+/** Names of the fields that may be left out. */
+export const findOptional = (schema: Schema | undefined): string[] =>
+  schema
+    ? Object.entries(definitionOf(schema).shape ?? {})
+        .filter(([, field]) => field._zod.optin === 'optional')
+        .map(([name]) => name)
+    : []
+
 /** The value at a place (of lists the first item), undefined where there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   const [step, ...rest] = path

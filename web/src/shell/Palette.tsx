@@ -9,7 +9,7 @@ import classes from '#shell/Palette.module.css'
 import shellClasses from '#shell/Shell.module.css'
 import { withoutAccents } from '#ui/without-accents.ts'
 
-/** Ctrl-K: to any page by a few letters of its name, accents or not. */
+/** Ctrl-K: to any page by a few letters of its name, accents or not, or of its address. */
 export function Palette() {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
@@ -42,6 +42,7 @@ export function Palette() {
         centered={false}
         yOffset="12vh"
         lockScroll={false}
+        transitionProps={{ duration: 0 }}
         closeButtonProps={{ 'aria-label': t('actions.close') }}
       >
         <PaletteList onDone={() => setIsOpen(false)} />
@@ -57,7 +58,7 @@ function PaletteList({ onDone }: { onDone: () => void }) {
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
   const wanted = withoutAccents(typed)
-  const found = pages.filter(page => withoutAccents(textOf(page.title)).includes(wanted))
+  const found = pages.filter(page => withoutAccents(textOf(page.title)).includes(wanted) || page.to.includes(wanted))
 
   const open = (index: number): void => {
     const page = found[index]
@@ -78,6 +79,7 @@ function PaletteList({ onDone }: { onDone: () => void }) {
   return (
     <>
       <TextInput
+        className={classes.search}
         data-autofocus
         role="combobox"
         aria-expanded

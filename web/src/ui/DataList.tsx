@@ -106,12 +106,12 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
     if (!selected.delete(id)) selected.add(id)
     selection.onChange(selected)
   }
-  useListKeys(body, selection ? toggle : undefined)
+  useListKeys(body, openId, selection ? toggle : undefined)
 
   const open = (row: Row, event: MouseEvent): void => {
     const isControl = event.target instanceof Element && event.target.closest('a, button, input, label')
     if (!rowLink || isControl || window.getSelection()?.toString()) return
-    void navigate(rowLink(row))
+    void navigate({ ...rowLink(row), resetScroll: false })
   }
 
   const sortButton = (column: Column<Row>): ReactNode => {
@@ -221,7 +221,13 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
                       data-empty={content === null || content === '' || content === false || undefined}
                     >
                       {index === 0 && rowLink ? (
-                        <Link {...rowLink(original)} className={classes.opens} data-row-link aria-current={id === openId || undefined}>
+                        <Link
+                          {...rowLink(original)}
+                          resetScroll={false}
+                          className={classes.opens}
+                          data-row-link
+                          aria-current={id === openId || undefined}
+                        >
                           {content}
                         </Link>
                       ) : (

@@ -15,6 +15,10 @@ interface DetailPanelProps {
   children: ReactNode
 }
 
+/** An open menu, calendar or dialogue takes Esc for itself. */
+const isSomethingOpen = (): boolean =>
+  [...document.querySelectorAll('[role="listbox"], [role="menu"], [role="dialog"]')].some(element => element.checkVisibility())
+
 /** Detail beside the list, with an address of its own. */
 export function DetailPanel({ title, subtitle, actions, closeTo, children }: DetailPanelProps) {
   const { t } = useTranslation()
@@ -23,10 +27,8 @@ export function DetailPanel({ title, subtitle, actions, closeTo, children }: Det
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
 
   const closeOnEscape = (event: KeyboardEvent): void => {
-    // An open menu or calendar inside takes Esc for itself.
-    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="listbox"], [role="menu"], [role="dialog"]'))
-      return
-    void navigate(closeTo)
+    if (event.key !== 'Escape' || event.defaultPrevented || isSomethingOpen()) return
+    void navigate({ ...closeTo, resetScroll: false })
   }
 
   return (
@@ -44,7 +46,7 @@ export function DetailPanel({ title, subtitle, actions, closeTo, children }: Det
           color="gray"
           size={32}
           aria-label={t('actions.close')}
-          renderRoot={props => <Link {...closeTo} {...props} />}
+          renderRoot={props => <Link {...closeTo} resetScroll={false} {...props} />}
         >
           <IconX size={18} aria-hidden />
         </ActionIcon>

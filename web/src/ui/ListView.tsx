@@ -1,7 +1,10 @@
 import { Button, Menu } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconCheck } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+
+const densities = ['comfortable', 'compact'] as const
+type Density = (typeof densities)[number]
 
 interface ViewColumn {
   id: string
@@ -24,14 +27,12 @@ export function useListView(name: string, columns: readonly ViewColumn[]) {
     density: kept.density ?? 'comfortable',
     visibility,
     toggleColumn: (id: string) => keep({ ...kept, columns: { ...kept.columns, [id]: !visibility[id] } }),
-    setDensity: (density: 'comfortable' | 'compact') =>
-      keep({ ...(kept.columns && { columns: kept.columns }), ...(density === 'compact' && { density }) }),
+    setDensity: (density: Density) => keep({ ...(kept.columns && { columns: kept.columns }), ...(density === 'compact' && { density }) }),
   }
 }
 
 export function ListView({ view, columns }: { view: ReturnType<typeof useListView>; columns: readonly ViewColumn[] }) {
   const { t } = useTranslation()
-  const tick = (isOn: boolean) => <IconCheck size={16} aria-hidden style={{ visibility: isOn ? 'visible' : 'hidden' }} />
   return (
     <Menu closeOnItemClick={false} position="bottom-end">
       <Menu.Target>
@@ -41,28 +42,18 @@ export function ListView({ view, columns }: { view: ReturnType<typeof useListVie
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('list.density')}</Menu.Label>
-        {(['comfortable', 'compact'] as const).map(density => (
-          <Menu.Item
-            key={density}
-            role="menuitemradio"
-            aria-checked={view.density === density}
-            leftSection={tick(view.density === density)}
-            onClick={() => view.setDensity(density)}
-          >
-            {t(`list.${density}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={view.density} onChange={density => view.setDensity(density as Density)}>
+          {densities.map(density => (
+            <Menu.RadioItem key={density} value={density}>
+              {t(`list.${density}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{t('list.columns')}</Menu.Label>
         {columns.slice(1).map(column => (
-          <Menu.Item
-            key={column.id}
-            role="menuitemcheckbox"
-            aria-checked={view.visibility[column.id] ?? false}
-            leftSection={tick(view.visibility[column.id] ?? false)}
-            onClick={() => view.toggleColumn(column.id)}
-          >
+          <Menu.CheckboxItem key={column.id} checked={view.visibility[column.id] ?? false} onChange={() => view.toggleColumn(column.id)}>
             {column.header}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

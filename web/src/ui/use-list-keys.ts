@@ -1,4 +1,4 @@
-import { useEffect, type RefObject } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -6,7 +6,19 @@ const isTyping = (target: EventTarget | null): boolean =>
     Boolean(target.closest('input:not([type="checkbox"]), textarea, select, [role="dialog"], [role="menu"], [role="listbox"]')))
 
 /** j and k move through the rows of a list from wherever the focus is, x selects; Enter is the link's own. */
-export function useListKeys(body: RefObject<HTMLElement | null>, onToggle: ((id: string) => void) | undefined): void {
+export function useListKeys(
+  body: RefObject<HTMLElement | null>,
+  openId: string | undefined,
+  onToggle: ((id: string) => void) | undefined,
+): void {
+  const opened = useRef(openId)
+  // A panel that closes gives the focus back to its row.
+  useEffect(() => {
+    const before = opened.current
+    opened.current = openId
+    if (!before || openId || document.activeElement?.closest('main :is(a, button, input)')) return
+    body.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(before)}"] [data-row-link]`)?.focus({ preventScroll: true })
+  }, [body, openId])
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !body.current?.offsetParent) return

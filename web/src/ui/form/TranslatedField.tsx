@@ -35,6 +35,7 @@ export function TranslatedField<Values extends Record<string, FieldValue>>({
           type={type}
           lang={language}
           isOptional
+          {...(language === languages[0] && { speaksFor: name })}
           label={t('form.inLanguage', { label, language: t(`languages.${language}`) })}
         />
       ))}

@@ -14,13 +14,15 @@ export interface FieldProps<Values extends Record<string, FieldValue>> {
   /** Says "optional" beside the label; everything else is needed. */
   isOptional?: boolean
   isDisabled?: boolean
+  /** A problem of the whole (`name`) is shown at this one of its fields (`name.vi`). */
+  speaksFor?: string
 }
 
 export const fieldId = <Values extends Record<string, FieldValue>>(form: Form<Values>, name: string): string => `${form.id}${name}`
 
 /** What every field shares: id, label in the summary, error. */
 export function useField<Values extends Record<string, FieldValue>>(
-  { form, name, label }: Pick<FieldProps<Values>, 'form' | 'name' | 'label'>,
+  { form, name, label, speaksFor }: Pick<FieldProps<Values>, 'form' | 'name' | 'label' | 'speaksFor'>,
   textOfValue?: (value: string) => string,
 ) {
   const { labels, valueTexts } = form
@@ -32,7 +34,7 @@ export function useField<Values extends Record<string, FieldValue>>(
       valueTexts.delete(name)
     }
   }, [labels, valueTexts, name, label, textOfValue])
-  const problem = form.problemOf(name)
+  const problem = form.problemOf(name) ?? form.problems.find(one => one.path === speaksFor)
   return {
     id: fieldId(form, name),
     value: form.values[name] as string,

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { commands } from '../server/src/commands/commands.ts'
 import { settings } from '../server/src/platform/config/config.ts'
+import { withLineNumbers } from './generate/line-numbers.ts'
 import { apiPage, commandLinePage, configurationPage, metricsPage, permissionsPage } from './generate/pages.ts'
 import { mountedEndpoints, registeredMetrics, tablesOfMigratedSchema } from './generate/sources.ts'
 
 // `npm run generate` writes what is generated; with --check it compares and names what is stale.
 
 const files: Record<string, () => string | Promise<string>> = {
+  'ARCHITECTURE.md': () => withLineNumbers(readFileSync('ARCHITECTURE.md', 'utf8')),
   'server/src/platform/database/tables.gen.ts': tablesOfMigratedSchema,
   'docs/reference/configuration.md': () => configurationPage(settings),
   'docs/reference/permissions.md': permissionsPage,

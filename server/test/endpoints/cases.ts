@@ -67,6 +67,7 @@ export async function expectRefusal(
   const { result, records, lines } = await world.observe(run)
   expect(statuses, `${what}: ${said(result)}`).toContain(result.status)
   expect(result.headers['content-type'], what).toBe('application/problem+json; charset=utf-8')
+  expect(result.body.detail, `${what}: ${result.body.code} has no text`).not.toBe(result.body.code)
   expect({ records, lines }, `${what} left something behind`).toEqual({ records: [], lines: [] })
   return result
 }

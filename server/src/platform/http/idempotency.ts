@@ -33,7 +33,16 @@ export async function once(work: Work, request: KeptRequest, run: () => Promise<
   const answer = (await run()) ?? null
   await work.db
     .insertInto('idempotencyKey')
-    .values({ userId, key, organisationId: work.actor.organisationId, operation, requestDigest, status: 200, response: JSON.stringify(answer), createdAt: work.now })
+    .values({
+      userId,
+      key,
+      organisationId: work.actor.organisationId,
+      operation,
+      requestDigest,
+      status: 200,
+      response: JSON.stringify(answer),
+      createdAt: work.now,
+    })
     .execute()
   return answer
 }

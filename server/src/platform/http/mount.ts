@@ -7,12 +7,7 @@ import type { AnyEndpoint, Arguments, Endpoint, Returned, Schema } from './endpo
 export type Handler<E> = (work: Work, args: Arguments<E>) => Promise<Returned<E>>
 
 /** Gives an endpoint its function. A module's `.routes.ts` is a list of such calls. */
-export type Mount = <
-  P extends string,
-  Q extends Schema | undefined,
-  B extends Schema | undefined,
-  R extends Schema | 'file' | undefined,
->(
+export type Mount = <P extends string, Q extends Schema | undefined, B extends Schema | undefined, R extends Schema | 'file' | undefined>(
   endpoint: Endpoint<P, Q, B, R>,
   handle: Handler<Endpoint<P, Q, B, R>>,
 ) => void

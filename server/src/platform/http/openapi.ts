@@ -13,7 +13,10 @@ const problem = {
     code: { type: 'string', description: 'Stable; the texts of a client hang on it.' },
     detail: { type: 'string', description: 'In a language of Accept-Language: vi, en or ja.' },
     params: { type: 'object' },
-    fields: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, code: { type: 'string' }, params: { type: 'object' } } } },
+    fields: {
+      type: 'array',
+      items: { type: 'object', properties: { path: { type: 'string' }, code: { type: 'string' }, params: { type: 'object' } } },
+    },
     current: { description: 'With 412: the record as it is now.' },
   },
 }
@@ -31,11 +34,16 @@ function parametersOf(endpoint: AnyEndpoint): unknown[] {
     schema: match[1]?.endsWith('Id') ? { type: 'string', format: 'uuid' } : { type: 'string', maxLength: 100 },
   }))
   if (endpoint.query) {
-    const { properties = {}, required = [] } = jsonSchema(endpoint.query, 'input') as { properties?: Record<string, unknown>; required?: string[] }
-    for (const [name, schema] of Object.entries(properties)) parameters.push({ name, in: 'query', required: required.includes(name), schema })
+    const { properties = {}, required = [] } = jsonSchema(endpoint.query, 'input') as {
+      properties?: Record<string, unknown>
+      required?: string[]
+    }
+    for (const [name, schema] of Object.entries(properties))
+      parameters.push({ name, in: 'query', required: required.includes(name), schema })
   }
   if (endpoint.upload) parameters.push({ name: 'fileName', in: 'query', required: true, schema: { type: 'string', maxLength: 255 } })
-  if (endpoint.versioned) parameters.push({ name: 'If-Match', in: 'header', required: true, description: 'Version that was read.', schema: { type: 'string' } })
+  if (endpoint.versioned)
+    parameters.push({ name: 'If-Match', in: 'header', required: true, description: 'Version that was read.', schema: { type: 'string' } })
   if (endpoint.method === 'POST' && !endpoint.upload)
     parameters.push({ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', minLength: 8, maxLength: 100 } })
   return parameters
@@ -64,7 +72,8 @@ function operationOf(endpoint: AnyEndpoint): Record<string, unknown> {
       default: { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
     },
   }
-  if (endpoint.body) operation['requestBody'] = { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } } }
+  if (endpoint.body)
+    operation['requestBody'] = { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } } }
   if (endpoint.upload) {
     operation['requestBody'] = {
       required: true,

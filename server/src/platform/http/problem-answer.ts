@@ -30,7 +30,12 @@ function asProblem(error: unknown): Problem | undefined {
   return undefined
 }
 
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, to: { log: Log; metrics: Metrics }): FastifyReply {
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  to: { log: Log; metrics: Metrics },
+): FastifyReply {
   let problem = asProblem(error)
   if (!problem) {
     // An error line wakes somebody: only our own defects get one.

@@ -15,10 +15,14 @@ function fieldCode(issue: Issue): { code: string; params?: Record<string, string
     case 'invalid_type':
       return { code: issue.input === undefined ? 'required' : 'invalid' }
     case 'too_small':
-      if (issue.origin === 'string') return issue.minimum === 1 ? { code: 'required' } : { code: 'too-short', params: { minimum: Number(issue.minimum) } }
+      if (issue.origin === 'string')
+        return issue.minimum === 1 ? { code: 'required' } : { code: 'too-short', params: { minimum: Number(issue.minimum) } }
       return { code: 'too-small', params: { minimum: Number(issue.minimum) } }
     case 'too_big':
-      return { code: issue.origin === 'string' || issue.origin === 'array' ? 'too-long' : 'too-large', params: { maximum: Number(issue.maximum) } }
+      return {
+        code: issue.origin === 'string' || issue.origin === 'array' ? 'too-long' : 'too-large',
+        params: { maximum: Number(issue.maximum) },
+      }
     case 'invalid_format':
       return { code: formatCodes[issue.format] ?? 'invalid' }
     case 'unrecognized_keys':
@@ -34,7 +38,8 @@ function fieldsOf(issues: readonly Issue[]): ProblemField[] {
   const fields: ProblemField[] = []
   for (const issue of issues.slice(0, 100)) {
     const path = issue.path.join('.')
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 20).map(key => [path, key.slice(0, 100)].filter(Boolean).join('.')) : [path]
+    const unknown =
+      issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 20).map(key => [path, key.slice(0, 100)].filter(Boolean).join('.')) : [path]
     for (const one of unknown) fields.push({ path: one, ...fieldCode(issue) })
   }
   return fields
@@ -63,7 +68,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** Path parameters: those that end in `Id` are UUIDs; anything else there cannot name a record. */
 export function parseParams(params: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(params)) {
-    if (name.endsWith('Id') ? !uuid.test(value) : value.length > 100) throw new Problem(404, 'record.not-found', { params: { record: name } })
+    if (name.endsWith('Id') ? !uuid.test(value) : value.length > 100)
+      throw new Problem(404, 'record.not-found', { params: { record: name } })
   }
   return params
 }
@@ -79,7 +85,8 @@ export function parseIfMatch(header: string | undefined): number {
 /** JSON text of at most the route's limit → value. */
 export function parseJson(bytes: Uint8Array | undefined, contentType: string | undefined): unknown {
   if (!bytes || bytes.byteLength === 0) return undefined
-  if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') throw new Problem(415, 'request.unsupported-type', { params: { expected: 'application/json' } })
+  if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json')
+    throw new Problem(415, 'request.unsupported-type', { params: { expected: 'application/json' } })
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {

@@ -71,7 +71,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     max: options.requestsPerMinute,
     timeWindow: 60_000,
     cache: 20_000,
-    errorResponseBuilder: (_request, context) => new Problem(429, 'request.rate-limited', { params: { seconds: Math.ceil(context.ttl / 1000) } }),
+    errorResponseBuilder: (_request, context) =>
+      new Problem(429, 'request.rate-limited', { params: { seconds: Math.ceil(context.ttl / 1000) } }),
   })
 
   const isSecure = (): boolean => options.publicUrl().startsWith('https:')
@@ -84,7 +85,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (request.url.startsWith('/api/')) reply.header('vary', 'Cookie, Accept-Language')
   })
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, { log, metrics }))
-  app.setNotFoundHandler((request, reply) => answerError(new Problem(404, 'record.not-found', { params: { record: 'address' } }), request, reply, { log, metrics }))
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new Problem(404, 'record.not-found', { params: { record: 'address' } }), request, reply, { log, metrics }),
+  )
 
   /** Browsers name the origin of every request that changes something: another one is another site's form or script. */
   function refuseForeignOrigin(request: FastifyRequest): void {
@@ -120,7 +123,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         token: () => need(session?.token),
         open: async token => {
           reply.setCookie(cookieName(), token, cookieOptions())
-          const opened = need(await resolveSession(connection, token, { origin: request.ip, now: at, findReportIds: options.findReportIds }))
+          const opened = need(
+            await resolveSession(connection, token, { origin: request.ip, now: at, findReportIds: options.findReportIds }),
+          )
           return inWork(connection.db, opened.actor, describeMe, at)
         },
         close: () => void reply.clearCookie(cookieName(), cookieOptions()),
@@ -128,7 +133,10 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     }
   }
 
-  function readArguments(endpoint: AnyEndpoint, request: FastifyRequest): { params: unknown; query: unknown; body: unknown; upload: unknown; ifMatch: number | undefined } {
+  function readArguments(
+    endpoint: AnyEndpoint,
+    request: FastifyRequest,
+  ): { params: unknown; query: unknown; body: unknown; upload: unknown; ifMatch: number | undefined } {
     const { query = z.strictObject({}), body, upload } = endpoint
     const bytes = request.body as Buffer | undefined
     const contentType = request.headers['content-type']
@@ -141,7 +149,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     }
     const { fileName } = parseInput(z.strictObject({ fileName: z.string().min(1).max(255) }), request.query)
     const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
-    if (!upload.contentTypes.includes(type)) throw new Problem(415, 'request.unsupported-type', { params: { expected: upload.contentTypes.join(', ') } })
+    if (!upload.contentTypes.includes(type))
+      throw new Problem(415, 'request.unsupported-type', { params: { expected: upload.contentTypes.join(', ') } })
     if (!bytes || bytes.length === 0) throw new Problem(422, 'request.invalid', { fields: [{ path: '', code: 'required' }] })
     return { params, query: undefined, body: undefined, upload: { fileName: fileName.normalize('NFC'), bytes }, ifMatch }
   }
@@ -154,17 +163,23 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       url: `/api/v1${endpoint.path}`,
       ...(endpoint.upload ? { bodyLimit: endpoint.upload.maxBytes } : {}),
       // Whoever guesses passwords or links gets few tries, whatever address they guess from behind one proxy.
-      ...(endpoint.needs === 'public' && endpoint.method !== 'GET' ? { config: { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } } } : {}),
+      ...(endpoint.needs === 'public' && endpoint.method !== 'GET'
+        ? { config: { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } } }
+        : {}),
       handler: async (request, reply) => {
         const started = performance.now()
         reply.raw.once('finish', () =>
-          metrics.requestSeconds.observe({ operation: endpoint.name, status: String(reply.statusCode) }, (performance.now() - started) / 1000),
+          metrics.requestSeconds.observe(
+            { operation: endpoint.name, status: String(reply.statusCode) },
+            (performance.now() - started) / 1000,
+          ),
         )
         if (endpoint.method !== 'GET') refuseForeignOrigin(request)
         const session = await findSession(request, reply)
         if (endpoint.needs !== 'public') {
           if (!session) throw mustBeSignedIn()
-          if (!scopeOf(endpoint.needs, session.actor.roles)) throw new Problem(403, 'permission.missing', { params: { permission: endpoint.needs } })
+          if (!scopeOf(endpoint.needs, session.actor.roles))
+            throw new Problem(403, 'permission.missing', { params: { permission: endpoint.needs } })
         }
         const args = readArguments(endpoint, request) as never
         const answer =
@@ -176,7 +191,12 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     })
   }
 
-  async function runInWork(mounted: Extract<MountedEndpoint, { kind: 'work' }>, actor: Actor, request: FastifyRequest, args: never): Promise<unknown> {
+  async function runInWork(
+    mounted: Extract<MountedEndpoint, { kind: 'work' }>,
+    actor: Actor,
+    request: FastifyRequest,
+    args: never,
+  ): Promise<unknown> {
     const key = request.headers['idempotency-key']
     return inWork(
       connection.db,
@@ -185,7 +205,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         const run = () => mounted.handle(work, args)
         if (typeof key !== 'string' || request.method !== 'POST' || mounted.endpoint.upload) return run()
         if (mounted.endpoint.secretAnswer) throw new Problem(400, 'idempotency.invalid')
-        return once(work, { key, operation: `${request.method} ${request.url}`, bytes: (request.body as Buffer | undefined) ?? new Uint8Array() }, run)
+        return once(
+          work,
+          { key, operation: `${request.method} ${request.url}`, bytes: (request.body as Buffer | undefined) ?? new Uint8Array() },
+          run,
+        )
       },
       now(),
     )
@@ -202,7 +226,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         .send(Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength))
     }
     const checked = z.parse(returns, answer)
-    if (typeof checked === 'object' && checked !== null && 'version' in checked && typeof checked.version === 'number') reply.header('etag', `"${checked.version}"`)
+    if (typeof checked === 'object' && checked !== null && 'version' in checked && typeof checked.version === 'number')
+      reply.header('etag', `"${checked.version}"`)
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(checked))
   }
 
@@ -230,4 +255,3 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     mountOpen: (endpoint, handle) => add({ endpoint: endpoint, kind: 'open', handle: handle }),
   }
 }
-

@@ -25,31 +25,60 @@ export type Me = z.infer<typeof me>
 
 /** `{ me: null }` for somebody who is not signed in. */
 export const getMe = endpoint({
-  name: 'getMe', method: 'GET', path: '/me', summary: 'Who is signed in, and what the installation needs first',
-  needs: 'public', changes: [],
+  name: 'getMe',
+  method: 'GET',
+  path: '/me',
+  summary: 'Who is signed in, and what the installation needs first',
+  needs: 'public',
+  changes: [],
   returns: z.strictObject({ me: me.nullable(), setup: z.enum(['done', 'needs-first-administrator']) }),
 })
 export const signIn = endpoint({
-  name: 'signIn', method: 'POST', path: '/session', summary: 'Signs in with e-mail and password', needs: 'public',
+  name: 'signIn',
+  method: 'POST',
+  path: '/session',
+  summary: 'Signs in with e-mail and password',
+  needs: 'public',
   changes: ['session.started', 'session.refused'],
-  body: z.strictObject({ email: z.string().trim().toLowerCase().max(254), password: z.string().max(200) }), returns: me,
+  body: z.strictObject({ email: z.string().trim().toLowerCase().max(254), password: z.string().max(200) }),
+  returns: me,
 })
 export const signOut = endpoint({
-  name: 'signOut', method: 'DELETE', path: '/session', summary: 'Signs out', needs: 'session.own', changes: ['session.ended'],
+  name: 'signOut',
+  method: 'DELETE',
+  path: '/session',
+  summary: 'Signs out',
+  needs: 'session.own',
+  changes: ['session.ended'],
 })
 export const changeMyLanguage = endpoint({
-  name: 'changeMyLanguage', method: 'PATCH', path: '/me', summary: 'Keeps the language of the person who is signed in',
-  needs: 'session.own', changes: ['account.language-changed'], body: z.strictObject({ language }), returns: me,
+  name: 'changeMyLanguage',
+  method: 'PATCH',
+  path: '/me',
+  summary: 'Keeps the language of the person who is signed in',
+  needs: 'session.own',
+  changes: ['account.language-changed'],
+  body: z.strictObject({ language }),
+  returns: me,
 })
 export const changeMyPassword = endpoint({
-  name: 'changeMyPassword', method: 'POST', path: '/me/password', summary: 'Changes the own password; every other session ends',
-  needs: 'session.own', changes: ['account.password-changed'],
-  body: z.strictObject({ current: z.string().max(200), next: password }), returns: me,
+  name: 'changeMyPassword',
+  method: 'POST',
+  path: '/me/password',
+  summary: 'Changes the own password; every other session ends',
+  needs: 'session.own',
+  changes: ['account.password-changed'],
+  body: z.strictObject({ current: z.string().max(200), next: password }),
+  returns: me,
 })
 
 /** First start: opened by the one-time link that the server prints. */
 export const setUp = endpoint({
-  name: 'setUp', method: 'POST', path: '/setup', summary: 'Makes the authority and its first administrator', needs: 'public',
+  name: 'setUp',
+  method: 'POST',
+  path: '/setup',
+  summary: 'Makes the authority and its first administrator',
+  needs: 'public',
   changes: ['organisation.created', 'account.created'],
   body: z.strictObject({
     token: linkToken,
@@ -65,8 +94,14 @@ export const setUp = endpoint({
 })
 /** Opened by a one-time link that an administrator made. */
 export const setPassword = endpoint({
-  name: 'setPassword', method: 'POST', path: '/password-links', summary: 'Sets a password by a one-time link and signs in', needs: 'public',
-  changes: ['account.password-set'], body: z.strictObject({ token: linkToken, password }), returns: me,
+  name: 'setPassword',
+  method: 'POST',
+  path: '/password-links',
+  summary: 'Sets a password by a one-time link and signs in',
+  needs: 'public',
+  changes: ['account.password-set'],
+  body: z.strictObject({ token: linkToken, password }),
+  returns: me,
 })
 
 export const account = z.strictObject({
@@ -82,24 +117,57 @@ export const account = z.strictObject({
 export type Account = z.infer<typeof account>
 
 export const listAccounts = endpoint({
-  name: 'listAccounts', method: 'GET', path: '/accounts', summary: 'Accounts of this organisation, by e-mail', needs: 'account.read', changes: [],
-  query: z.strictObject({ search: z.string().max(200).optional(), after: z.string().max(300).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  name: 'listAccounts',
+  method: 'GET',
+  path: '/accounts',
+  summary: 'Accounts of this organisation, by e-mail',
+  needs: 'account.read',
+  changes: [],
+  query: z.strictObject({
+    search: z.string().max(200).optional(),
+    after: z.string().max(300).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
   returns: z.strictObject({ accounts: z.array(account), next: z.string().nullable() }),
 })
 /** The link is shown once, to be handed over; it is valid for 24 hours. */
 const withLink = z.strictObject({ account, link: z.string() })
 export const createAccount = endpoint({
-  name: 'createAccount', method: 'POST', path: '/accounts', summary: 'Makes an account and a one-time link for its first password',
-  needs: 'account.write', changes: ['account.created'], secretAnswer: true,
-  body: z.strictObject({ email: z.email().max(254), name: z.string().trim().min(1).max(200), personId: z.uuid().nullable(), role: z.enum(assignableRoles), language }),
+  name: 'createAccount',
+  method: 'POST',
+  path: '/accounts',
+  summary: 'Makes an account and a one-time link for its first password',
+  needs: 'account.write',
+  changes: ['account.created'],
+  secretAnswer: true,
+  body: z.strictObject({
+    email: z.email().max(254),
+    name: z.string().trim().min(1).max(200),
+    personId: z.uuid().nullable(),
+    role: z.enum(assignableRoles),
+    language,
+  }),
   returns: withLink,
 })
 export const changeAccount = endpoint({
-  name: 'changeAccount', method: 'PATCH', path: '/accounts/:accountId', summary: 'Changes role or status; the sessions of a disabled account end', versioned: true,
-  needs: 'account.write', changes: ['account.changed'],
-  body: z.strictObject({ role: z.enum(assignableRoles), status: z.enum(['active', 'disabled']) }), returns: account,
+  name: 'changeAccount',
+  method: 'PATCH',
+  path: '/accounts/:accountId',
+  summary: 'Changes role or status; the sessions of a disabled account end',
+  versioned: true,
+  needs: 'account.write',
+  changes: ['account.changed'],
+  body: z.strictObject({ role: z.enum(assignableRoles), status: z.enum(['active', 'disabled']) }),
+  returns: account,
 })
 export const renewAccountLink = endpoint({
-  name: 'renewAccountLink', method: 'POST', path: '/accounts/:accountId/link', summary: 'Makes a new one-time link and unlocks the account', versioned: true,
-  needs: 'account.write', changes: ['account.link-made'], secretAnswer: true, returns: withLink,
+  name: 'renewAccountLink',
+  method: 'POST',
+  path: '/accounts/:accountId/link',
+  summary: 'Makes a new one-time link and unlocks the account',
+  versioned: true,
+  needs: 'account.write',
+  changes: ['account.link-made'],
+  secretAnswer: true,
+  returns: withLink,
 })

@@ -3,14 +3,20 @@ import type { Mount, MountOpen } from '#platform/http/mount.ts'
 import * as api from './identity.api.ts'
 import * as identity from './identity.ts'
 
-export function mountIdentity(mount: Mount, mountOpen: MountOpen, { connection, publicUrl }: { connection: Connection; publicUrl: () => string }): void {
+export function mountIdentity(
+  mount: Mount,
+  mountOpen: MountOpen,
+  { connection, publicUrl }: { connection: Connection; publicUrl: () => string },
+): void {
   mountOpen(api.getMe, async ({ inOwnWork }) => ({
     me: inOwnWork ? await inOwnWork(identity.describeMe) : null,
     setup: await identity.findSetupState(connection),
   }))
   mountOpen(api.signIn, async ({ caller, session }, { body }) => session.open((await identity.signIn(connection, body, caller)).token))
   mountOpen(api.setUp, async ({ caller, session }, { body }) => session.open((await identity.setUp(connection, body, caller)).token))
-  mountOpen(api.setPassword, async ({ caller, session }, { body }) => session.open((await identity.setPasswordByLink(connection, body, caller)).token))
+  mountOpen(api.setPassword, async ({ caller, session }, { body }) =>
+    session.open((await identity.setPasswordByLink(connection, body, caller)).token),
+  )
   mountOpen(api.signOut, async ({ caller, session }) => {
     await identity.signOut(connection, session.actor(), session.token(), caller.now)
     session.close()

@@ -27,7 +27,11 @@ export const setFailedAttempts = (db: Db, userId: string, failedAttempts: number
   db.updateTable('userAccount').set({ failedAttempts, lockedUntil }).where('id', '=', userId).execute()
 
 export const setPasswordHash = (db: Db, userId: string, passwordHash: string) =>
-  db.updateTable('userAccount').set({ passwordHash, status: 'active', failedAttempts: 0, lockedUntil: null }).where('id', '=', userId).execute()
+  db
+    .updateTable('userAccount')
+    .set({ passwordHash, status: 'active', failedAttempts: 0, lockedUntil: null })
+    .where('id', '=', userId)
+    .execute()
 
 export interface NewAccount {
   id: string
@@ -47,8 +51,16 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<void> 
   await db
     .insertInto('userAccount')
     .values({
-      id, organisationId, email, displayName, language, personId, passwordHash, createdAt: now,
-      status: passwordHash ? 'active' : 'invited', lockedUntil: null,
+      id,
+      organisationId,
+      email,
+      displayName,
+      language,
+      personId,
+      passwordHash,
+      createdAt: now,
+      status: passwordHash ? 'active' : 'invited',
+      lockedUntil: null,
     })
     .execute()
   await insertMembership(db, { userId: id, organisationId, role: account.role, today: account.today })
@@ -57,7 +69,13 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<void> 
 export const insertMembership = (db: Db, member: { userId: string; organisationId: string; role: AssignableRole; today: string }) =>
   db
     .insertInto('membership')
-    .values({ id: uuidv7(), userId: member.userId, organisationId: member.organisationId, role: member.role, valid: sql<string>`daterange(${member.today}, null)` })
+    .values({
+      id: uuidv7(),
+      userId: member.userId,
+      organisationId: member.organisationId,
+      role: member.role,
+      valid: sql<string>`daterange(${member.today}, null)`,
+    })
     .execute()
 
 /** Ends a membership that began before today. */
@@ -88,8 +106,12 @@ export const insertOneTimeLink = (
   db
     .insertInto('oneTimeLink')
     .values({
-      tokenHash: hashToken(link.token), purpose: link.purpose, userId: link.userId, createdAt: link.now,
-      expiresAt: new Date(link.now.getTime() + link.lifeMs), usedAt: null,
+      tokenHash: hashToken(link.token),
+      purpose: link.purpose,
+      userId: link.userId,
+      createdAt: link.now,
+      expiresAt: new Date(link.now.getTime() + link.lifeMs),
+      usedAt: null,
     })
     .execute()
 
@@ -108,24 +130,39 @@ export const takeOneTimeLink = (db: Db, token: string, purpose: 'first-administr
     .executeTakeFirst()
 
 const accountColumns = [
-  'userAccount.id', 'userAccount.version', 'userAccount.displayName', 'userAccount.email', 'userAccount.personId', 'userAccount.status', 'userAccount.lockedUntil',
+  'userAccount.id',
+  'userAccount.version',
+  'userAccount.displayName',
+  'userAccount.email',
+  'userAccount.personId',
+  'userAccount.status',
+  'userAccount.lockedUntil',
 ] as const
 
 const selectAccounts = (work: Work, today: string) =>
   work.db
     .selectFrom('userAccount')
     .leftJoin('membership', join =>
-      join.onRef('membership.userId', '=', 'userAccount.id').on(ownRows(work, 'membership.organisation_id')).on(sql<boolean>`membership.valid @> ${today}::date`),
+      join
+        .onRef('membership.userId', '=', 'userAccount.id')
+        .on(ownRows(work, 'membership.organisation_id'))
+        .on(sql<boolean>`membership.valid @> ${today}::date`),
     )
     .select([...accountColumns, 'membership.role', 'membership.id as membershipId'])
     .where(ownRows(work, 'user_account.organisation_id'))
 
-export function listAccountRows(work: Work, today: string, query: { search?: string | undefined; after?: string | undefined; limit: number }) {
+export function listAccountRows(
+  work: Work,
+  today: string,
+  query: { search?: string | undefined; after?: string | undefined; limit: number },
+) {
   let select = selectAccounts(work, today).orderBy('userAccount.email').limit(query.limit)
   if (query.after) select = select.where('userAccount.email', '>', query.after)
   if (query.search) {
     const pattern = `%${query.search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-    select = select.where(eb => eb.or([eb('userAccount.email', 'like', pattern), eb(eb.fn('lower', ['userAccount.displayName']), 'like', pattern)]))
+    select = select.where(eb =>
+      eb.or([eb('userAccount.email', 'like', pattern), eb(eb.fn('lower', ['userAccount.displayName']), 'like', pattern)]),
+    )
   }
   return select.execute()
 }
@@ -144,7 +181,11 @@ export async function changeAccountStatus(
 ): Promise<boolean> {
   const { numUpdatedRows } = await work.db
     .updateTable('userAccount')
-    .set({ version: version + 1, ...(change.status ? { status: change.status } : {}), ...(change.unlock ? { failedAttempts: 0, lockedUntil: null } : {}) })
+    .set({
+      version: version + 1,
+      ...(change.status ? { status: change.status } : {}),
+      ...(change.unlock ? { failedAttempts: 0, lockedUntil: null } : {}),
+    })
     .where('id', '=', accountId)
     .where('version', '=', version)
     .where(ownRows(work))

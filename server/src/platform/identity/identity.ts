@@ -37,7 +37,14 @@ export async function describeMe(work: Work): Promise<Me> {
   const account = await db
     .selectFrom('userAccount')
     .innerJoin('organisation', 'organisation.id', 'userAccount.organisationId')
-    .select(['userAccount.displayName', 'userAccount.email', 'userAccount.language', 'organisation.name', 'organisation.timeZone', 'organisation.isDemo'])
+    .select([
+      'userAccount.displayName',
+      'userAccount.email',
+      'userAccount.language',
+      'organisation.name',
+      'organisation.timeZone',
+      'organisation.isDemo',
+    ])
     .where('userAccount.id', '=', actor.userId)
     .executeTakeFirstOrThrow()
   const held = permissions.flatMap(permission => {
@@ -63,7 +70,12 @@ export const findSetupState = ({ db }: Connection): Promise<'done' | 'needs-firs
   inSystemWork(db, async system => ((await needsAuthority(system)) ? 'needs-first-administrator' : 'done'))
 
 const actorOf = (userId: string, organisationId: string, personId: string | null, role: Role, origin: string): Actor => ({
-  userId, organisationId, personId, roles: [role], reportIds: [], origin,
+  userId,
+  organisationId,
+  personId,
+  roles: [role],
+  reportIds: [],
+  origin,
 })
 
 interface OpenAccount {
@@ -76,7 +88,12 @@ interface OpenAccount {
 async function openSession(system: Db, account: OpenAccount, caller: Caller): Promise<{ token: string; actor: Actor }> {
   const membership = await store.findMembership(system, account.id, dayIn(account.timeZone, caller.now))
   if (!membership) throw new Problem(401, 'session.wrong-credentials')
-  const token = await startSession(system, { userId: account.id, membershipId: membership.id, organisationId: membership.organisationId, ...caller })
+  const token = await startSession(system, {
+    userId: account.id,
+    membershipId: membership.id,
+    organisationId: membership.organisationId,
+    ...caller,
+  })
   return { token, actor: actorOf(account.id, membership.organisationId, account.personId, membership.role as Role, caller.origin) }
 }
 
@@ -85,7 +102,9 @@ const timeZoneOf = async (system: Db, organisationId: string): Promise<string> =
 
 /** Runs what follows in the same transaction for the organisation of `actor`, no longer for the system. */
 async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (work: Work) => Promise<T>): Promise<T> {
-  await sql`select set_config('luytre.system', '', true), set_config('luytre.actor', ${actor.userId ?? ''}, true), set_config('luytre.organisation', ${actor.organisationId}, true)`.execute(system)
+  await sql`select set_config('luytre.system', '', true), set_config('luytre.actor', ${actor.userId ?? ''}, true), set_config('luytre.organisation', ${actor.organisationId}, true)`.execute(
+    system,
+  )
   return run({ db: system, actor, now })
 }
 
@@ -94,13 +113,20 @@ async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (wo
  * who has the right password. A failure is kept although the answer is a refusal, so it is returned out of the
  * transaction and thrown behind it.
  */
-export async function signIn(connection: Connection, credentials: { email: string; password: string }, caller: Caller): Promise<{ token: string }> {
+export async function signIn(
+  connection: Connection,
+  credentials: { email: string; password: string },
+  caller: Caller,
+): Promise<{ token: string }> {
   const outcome = await inSystemWork(connection.db, async system => {
     const account = await store.findAccountByEmail(system, credentials.email)
     const isRight = await verifyPassword(account?.passwordHash ?? null, credentials.password)
     if (!account || account.status !== 'active') return new Problem(401, 'session.wrong-credentials')
     const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
-    if (isLocked) return isRight ? new Problem(403, 'session.locked', { params: { until: account.lockedUntil!.toISOString() } }) : new Problem(401, 'session.wrong-credentials')
+    if (isLocked)
+      return isRight
+        ? new Problem(403, 'session.locked', { params: { until: account.lockedUntil!.toISOString() } })
+        : new Problem(401, 'session.wrong-credentials')
     const timeZone = await timeZoneOf(system, account.organisationId)
     if (!isRight) {
       const failures = account.failedAttempts + 1
@@ -113,7 +139,9 @@ export async function signIn(connection: Connection, credentials: { email: strin
     }
     if (account.failedAttempts > 0) await store.setFailedAttempts(system, account.id, 0, null)
     const { token, actor } = await openSession(system, { ...account, timeZone }, caller)
-    await actingAs(system, actor, caller.now, work => recordChange(work, { verb: 'session.started', recordType: 'account', recordId: account.id }))
+    await actingAs(system, actor, caller.now, work =>
+      recordChange(work, { verb: 'session.started', recordType: 'account', recordId: account.id }),
+    )
     return { token }
   })
   if (outcome instanceof Problem) throw outcome
@@ -123,7 +151,9 @@ export async function signIn(connection: Connection, credentials: { email: strin
 export async function signOut(connection: Connection, actor: Actor, token: string, now: Date): Promise<void> {
   await inSystemWork(connection.db, async system => {
     await endSessions(system, { token })
-    await actingAs(system, actor, now, work => recordChange(work, { verb: 'session.ended', recordType: 'account', recordId: actor.userId! }))
+    await actingAs(system, actor, now, work =>
+      recordChange(work, { verb: 'session.ended', recordType: 'account', recordId: actor.userId! }),
+    )
   })
 }
 
@@ -167,7 +197,12 @@ export async function setUp(connection: Connection, input: SetUp, caller: Caller
     const account = { id: uuidv7(), organisationId: uuidv7(), personId: null, timeZone: input.timeZone }
     const actor = actorOf(account.id, account.organisationId, null, 'administrator', caller.origin)
     const work = { db: system, actor, now: caller.now }
-    await createAuthority(work, { name: input.organisationName, timeZone: input.timeZone, halfYearStartMonth: input.halfYearStartMonth, isDemo: false })
+    await createAuthority(work, {
+      name: input.organisationName,
+      timeZone: input.timeZone,
+      halfYearStartMonth: input.halfYearStartMonth,
+      isDemo: false,
+    })
     await addAccount(work, { ...account, email, displayName: input.name, language: input.language, role: 'administrator', passwordHash })
     const { token } = await openSession(system, account, caller)
     return { token }
@@ -175,7 +210,11 @@ export async function setUp(connection: Connection, input: SetUp, caller: Caller
 }
 
 /** Sets a password by a one-time link and signs in; every older session of the account ends. */
-export async function setPasswordByLink(connection: Connection, input: { token: string; password: string }, caller: Caller): Promise<{ token: string }> {
+export async function setPasswordByLink(
+  connection: Connection,
+  input: { token: string; password: string },
+  caller: Caller,
+): Promise<{ token: string }> {
   const passwordHash = await hashPassword(input.password)
   return inSystemWork(connection.db, async system => {
     const link = await store.takeOneTimeLink(system, input.token, 'set-password', caller.now)
@@ -185,12 +224,19 @@ export async function setPasswordByLink(connection: Connection, input: { token: 
     await store.setPasswordHash(system, account.id, passwordHash)
     await endSessions(system, { userId: account.id })
     const opened = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
-    await actingAs(system, opened.actor, caller.now, work => recordChange(work, { verb: 'account.password-set', recordType: 'account', recordId: account.id }))
+    await actingAs(system, opened.actor, caller.now, work =>
+      recordChange(work, { verb: 'account.password-set', recordType: 'account', recordId: account.id }),
+    )
     return { token: opened.token }
   })
 }
 
-export async function changeMyPassword(connection: Connection, actor: Actor, input: { current: string; next: string }, caller: Caller): Promise<{ token: string }> {
+export async function changeMyPassword(
+  connection: Connection,
+  actor: Actor,
+  input: { current: string; next: string },
+  caller: Caller,
+): Promise<{ token: string }> {
   const outcome = await inSystemWork(connection.db, async system => {
     const account = (await store.findAccountById(system, actor.userId!))!
     if (!(await verifyPassword(account.passwordHash, input.current))) return invalid({ path: 'current', code: 'wrong-password' })
@@ -198,7 +244,9 @@ export async function changeMyPassword(connection: Connection, actor: Actor, inp
     await store.setPasswordHash(system, account.id, await hashPassword(input.next))
     await endSessions(system, { userId: account.id })
     const opened = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
-    await actingAs(system, actor, caller.now, work => recordChange(work, { verb: 'account.password-changed', recordType: 'account', recordId: account.id }))
+    await actingAs(system, actor, caller.now, work =>
+      recordChange(work, { verb: 'account.password-changed', recordType: 'account', recordId: account.id }),
+    )
     return { token: opened.token }
   })
   if (outcome instanceof Problem) throw outcome
@@ -210,7 +258,13 @@ export async function changeMyLanguage(work: Work, language: Language): Promise<
   const { language: before } = await work.db.selectFrom('userAccount').select('language').where('id', '=', id).executeTakeFirstOrThrow()
   if (before !== language) {
     await work.db.updateTable('userAccount').set({ language }).where('id', '=', id).execute()
-    await recordChange(work, { verb: 'account.language-changed', recordType: 'account', recordId: id, before: { language: before }, after: { language } })
+    await recordChange(work, {
+      verb: 'account.language-changed',
+      recordType: 'account',
+      recordId: id,
+      before: { language: before },
+      after: { language },
+    })
   }
   return describeMe(work)
 }
@@ -222,7 +276,12 @@ type AddAccount = Omit<store.NewAccount, 'now' | 'today'>
 export async function addAccount(work: Work, account: AddAccount): Promise<void> {
   await store.insertAccount(work.db, { ...account, now: work.now, today: await getToday(work) })
   const { email, displayName, personId, role } = account
-  await recordChange(work, { verb: 'account.created', recordType: 'account', recordId: account.id, after: { email, displayName, personId, role } })
+  await recordChange(work, {
+    verb: 'account.created',
+    recordType: 'account',
+    recordId: account.id,
+    after: { email, displayName, personId, role },
+  })
 }
 
 const present = (row: store.AccountRow, now: Date): Account => ({
@@ -277,12 +336,26 @@ export async function createAccount(work: Work, input: CreateAccount, publicUrl:
   if (taken.some(row => row.email === email)) throw invalid({ path: 'email', code: 'taken' })
   if (taken.length > 0) throw invalid({ path: 'personId', code: 'taken' })
   const id = uuidv7()
-  await addAccount(work, { id, organisationId: work.actor.organisationId, email, displayName: input.name, language: input.language, personId: input.personId, role: input.role, passwordHash: null })
+  await addAccount(work, {
+    id,
+    organisationId: work.actor.organisationId,
+    email,
+    displayName: input.name,
+    language: input.language,
+    personId: input.personId,
+    role: input.role,
+    passwordHash: null,
+  })
   const link = await makeLink(work, id, publicUrl)
   return { account: present(await getAccountRow(work, id), work.now), link }
 }
 
-export async function changeAccount(work: Work, accountId: string, version: number, input: { role: AssignableRole; status: 'active' | 'disabled' }): Promise<Account> {
+export async function changeAccount(
+  work: Work,
+  accountId: string,
+  version: number,
+  input: { role: AssignableRole; status: 'active' | 'disabled' },
+): Promise<Account> {
   const before = await getAccountRow(work, accountId)
   // Nobody shuts the last door behind themself.
   if (accountId === work.actor.userId) throw new Problem(409, 'account.is-own')
@@ -302,16 +375,25 @@ export async function changeAccount(work: Work, accountId: string, version: numb
   if (before.role !== input.role || input.status === 'disabled') await endSessions(work.db, { userId: accountId })
   const after = await getAccountRow(work, accountId)
   await recordChange(work, {
-    verb: 'account.changed', recordType: 'account', recordId: accountId,
-    before: { role: before.role, status: before.status }, after: { role: after.role, status: after.status },
+    verb: 'account.changed',
+    recordType: 'account',
+    recordId: accountId,
+    before: { role: before.role, status: before.status },
+    after: { role: after.role, status: after.status },
   })
   return present(after, work.now)
 }
 
-export async function renewAccountLink(work: Work, accountId: string, version: number, publicUrl: string): Promise<{ account: Account; link: string }> {
+export async function renewAccountLink(
+  work: Work,
+  accountId: string,
+  version: number,
+  publicUrl: string,
+): Promise<{ account: Account; link: string }> {
   const before = await getAccountRow(work, accountId)
   if (before.status === 'disabled') throw new Problem(409, 'account.is-disabled')
-  if (!(await store.changeAccountStatus(work, accountId, version, { unlock: true }))) throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
+  if (!(await store.changeAccountStatus(work, accountId, version, { unlock: true })))
+    throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
   const link = await makeLink(work, accountId, publicUrl)
   await recordChange(work, { verb: 'account.link-made', recordType: 'account', recordId: accountId })
   return { account: present(await getAccountRow(work, accountId), work.now), link }
@@ -331,8 +413,20 @@ export async function makeFirstLink(connection: Connection, publicUrl: string, n
 }
 
 /** For an operator at the console who has locked everybody out: a new administrator, by one-time link. */
-export async function createAdministrator(connection: Connection, input: { email: string; name: string; language: Language }, publicUrl: string, now = new Date()) {
-  const authority = await inSystemWork(connection.db, system => system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst())
+export async function createAdministrator(
+  connection: Connection,
+  input: { email: string; name: string; language: Language },
+  publicUrl: string,
+  now = new Date(),
+) {
+  const authority = await inSystemWork(connection.db, system =>
+    system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst(),
+  )
   if (!authority) throw new Problem(409, 'setup.not-done')
-  return inWork(connection.db, programActor(authority.id, 'cli'), work => createAccount(work, { ...input, personId: null, role: 'administrator' }, publicUrl), now)
+  return inWork(
+    connection.db,
+    programActor(authority.id, 'cli'),
+    work => createAccount(work, { ...input, personId: null, role: 'administrator' }, publicUrl),
+    now,
+  )
 }

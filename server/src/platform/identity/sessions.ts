@@ -38,7 +38,16 @@ export async function startSession(db: Db, start: SessionStart): Promise<string>
   const { now, userAgent, ...who } = start
   await db
     .insertInto('session')
-    .values({ id: uuidv7(), tokenHash: hashToken(token), previousTokenHash: null, rotatedAt: now, createdAt: now, lastSeenAt: now, userAgent: userAgent.slice(0, 300), ...who })
+    .values({
+      id: uuidv7(),
+      tokenHash: hashToken(token),
+      previousTokenHash: null,
+      rotatedAt: now,
+      createdAt: now,
+      lastSeenAt: now,
+      userAgent: userAgent.slice(0, 300),
+      ...who,
+    })
     .execute()
   return token
 }
@@ -65,8 +74,17 @@ export async function resolveSession(
       .innerJoin('membership', 'membership.id', 'session.membershipId')
       .innerJoin('organisation', 'organisation.id', 'session.organisationId')
       .select([
-        'session.id', 'session.tokenHash', 'session.rotatedAt', 'session.createdAt', 'session.lastSeenAt', 'session.organisationId',
-        'session.userId', 'userAccount.personId', 'userAccount.status', 'membership.role', 'organisation.timeZone',
+        'session.id',
+        'session.tokenHash',
+        'session.rotatedAt',
+        'session.createdAt',
+        'session.lastSeenAt',
+        'session.organisationId',
+        'session.userId',
+        'userAccount.personId',
+        'userAccount.status',
+        'membership.role',
+        'organisation.timeZone',
         sql<string>`lower(membership.valid)::text`.as('validFrom'),
         sql<string | null>`upper(membership.valid)::text`.as('validBefore'),
       ])
@@ -103,7 +121,14 @@ export async function resolveSession(
     const roles = [found.role as Role, ...(reportIds.length > 0 ? (['supervisor'] as const) : [])]
     return {
       sessionId: found.id,
-      actor: { userId: found.userId, personId: found.personId, organisationId: found.organisationId, roles, reportIds, origin: request.origin },
+      actor: {
+        userId: found.userId,
+        personId: found.personId,
+        organisationId: found.organisationId,
+        roles,
+        reportIds,
+        origin: request.origin,
+      },
       ...(newToken ? { newToken } : {}),
     }
   })
@@ -124,8 +149,19 @@ export async function endSessions(db: Db, which: { token: string } | { userId: s
 export async function purgeExpired(db: Db, now: Date): Promise<void> {
   await db
     .deleteFrom('session')
-    .where(eb => eb.or([eb('lastSeenAt', '<', new Date(now.getTime() - idleLimitMs)), eb('createdAt', '<', new Date(now.getTime() - absoluteLimitMs))]))
+    .where(eb =>
+      eb.or([
+        eb('lastSeenAt', '<', new Date(now.getTime() - idleLimitMs)),
+        eb('createdAt', '<', new Date(now.getTime() - absoluteLimitMs)),
+      ]),
+    )
     .execute()
-  await db.deleteFrom('oneTimeLink').where('expiresAt', '<', new Date(now.getTime() - 86_400_000)).execute()
-  await db.deleteFrom('idempotencyKey').where('createdAt', '<', new Date(now.getTime() - 86_400_000)).execute()
+  await db
+    .deleteFrom('oneTimeLink')
+    .where('expiresAt', '<', new Date(now.getTime() - 86_400_000))
+    .execute()
+  await db
+    .deleteFrom('idempotencyKey')
+    .where('createdAt', '<', new Date(now.getTime() - 86_400_000))
+    .execute()
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '#platform/database/connection.ts'
 import type { Mount, MountOpen } from '#platform/http/mount.ts'
 import * as api from './identity.api.ts'
+import * as accounts from './accounts.ts'
 import * as identity from './identity.ts'
 
 export function mountIdentity(
@@ -26,8 +27,8 @@ export function mountIdentity(
     session.open((await identity.changeMyPassword(connection, session.actor(), body, caller)).token),
   )
   mount(api.changeMyLanguage, (work, { body }) => identity.changeMyLanguage(work, body.language))
-  mount(api.listAccounts, (work, { query }) => identity.listAccounts(work, query))
-  mount(api.createAccount, (work, { body }) => identity.createAccount(work, body, publicUrl()))
-  mount(api.changeAccount, (work, { params, body, ifMatch }) => identity.changeAccount(work, params.accountId, ifMatch, body))
-  mount(api.renewAccountLink, (work, { params, ifMatch }) => identity.renewAccountLink(work, params.accountId, ifMatch, publicUrl()))
+  mount(api.listAccounts, (work, { query }) => accounts.listAccounts(work, query))
+  mount(api.createAccount, (work, { body }) => accounts.createAccount(work, body, publicUrl()))
+  mount(api.changeAccount, (work, { params, body, ifMatch }) => accounts.changeAccount(work, params.accountId, ifMatch, body))
+  mount(api.renewAccountLink, (work, { params, ifMatch }) => accounts.renewAccountLink(work, params.accountId, ifMatch, publicUrl()))
 }

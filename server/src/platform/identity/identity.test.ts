@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inSystemWork } from '#platform/database/connection.ts'
 import { createTestDatabase, makeTestAuthority, testNow } from '../../../test/kit.ts'
+import * as accounts from './accounts.ts'
 import * as identity from './identity.ts'
 import { absoluteLimitMs, idleLimitMs, purgeExpired, resolveSession } from './sessions.ts'
 
@@ -25,7 +26,7 @@ let count = 0
 async function invite(role: 'staff' | 'capacity-manager' = 'staff') {
   const email = `person-${++count}@test.invalid`
   const made = await asAdministrator(work =>
-    identity.createAccount(work, { email, name: 'Nguyễn Tre', personId: null, role, language: 'vi' }, publicUrl),
+    accounts.createAccount(work, { email, name: 'Nguyễn Tre', personId: null, role, language: 'vi' }, publicUrl),
   )
   return { id: made.account.id, email, token: tokenOf(made.link) }
 }
@@ -108,7 +109,7 @@ describe('signing in', () => {
   test('unknown, invited, disabled and wrong answer alike', async () => {
     const invited = await invite()
     const disabled = await makeAccount()
-    await asAdministrator(async work => identity.changeAccount(work, disabled.id, 1, { role: 'staff', status: 'disabled' }))
+    await asAdministrator(async work => accounts.changeAccount(work, disabled.id, 1, { role: 'staff', status: 'disabled' }))
     const wrong = await makeAccount()
     const answers = await Promise.all([
       refused(signIn('nobody@test.invalid')),
@@ -238,8 +239,8 @@ describe('a one-time link', () => {
   test('is void when a newer one was made, which unlocks the account too', async () => {
     const { id, email } = await makeAccount()
     for (let failure = 1; failure <= 5; failure++) await refused(signIn(email, 'not the password'))
-    const { link: old } = await asAdministrator(work => identity.renewAccountLink(work, id, 1, publicUrl))
-    const { link, account } = await asAdministrator(work => identity.renewAccountLink(work, id, 2, publicUrl))
+    const { link: old } = await asAdministrator(work => accounts.renewAccountLink(work, id, 1, publicUrl))
+    const { link, account } = await asAdministrator(work => accounts.renewAccountLink(work, id, 2, publicUrl))
     expect(account).toMatchObject({ version: 3, isLocked: false })
     expect(await refused(use(tokenOf(old)))).toMatchObject({ status: 403 })
     expect(await signIn(email)).toHaveProperty('token')
@@ -259,9 +260,9 @@ describe('a one-time link', () => {
 
   test('opens no disabled account', async () => {
     const { id, token } = await invite()
-    await asAdministrator(work => identity.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }))
+    await asAdministrator(work => accounts.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }))
     expect(await refused(use(token))).toMatchObject({ status: 403, code: 'link.invalid' })
-    expect(await refused(asAdministrator(work => identity.renewAccountLink(work, id, 2, publicUrl)))).toMatchObject({
+    expect(await refused(asAdministrator(work => accounts.renewAccountLink(work, id, 2, publicUrl)))).toMatchObject({
       status: 409,
       code: 'account.is-disabled',
     })
@@ -272,14 +273,14 @@ describe('an account', () => {
   test('that is disabled loses its sessions at once', async () => {
     const { id, email } = await makeAccount()
     const { token } = await signIn(email)
-    await asAdministrator(work => identity.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }))
+    await asAdministrator(work => accounts.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }))
     expect(await resolve(token)).toBeUndefined()
   })
 
   test('with another role loses its sessions, and acts under the new one from the next on', async () => {
     const { id, email } = await makeAccount()
     const { token } = await signIn(email)
-    await asAdministrator(work => identity.changeAccount(work, id, 1, { role: 'auditor', status: 'active' }))
+    await asAdministrator(work => accounts.changeAccount(work, id, 1, { role: 'auditor', status: 'active' }))
     expect(await resolve(token)).toBeUndefined()
     const roles = (await resolve((await signIn(email)).token))!.actor.roles
     expect(roles).toEqual(['auditor'])
@@ -289,22 +290,22 @@ describe('an account', () => {
     const { id, email } = await makeAccount()
     const order = ['auditor', 'staff', 'auditor', 'staff', 'administrator'] as const
     for (const [index, role] of order.entries()) {
-      const account = await asAdministrator(work => identity.changeAccount(work, id, index + 1, { role, status: 'active' }))
+      const account = await asAdministrator(work => accounts.changeAccount(work, id, index + 1, { role, status: 'active' }))
       expect(account).toMatchObject({ role, version: index + 2 })
       expect((await resolve((await signIn(email)).token))!.actor.roles).toEqual([role])
     }
     const tomorrow = after(24 * hourMs)
-    await asAdministrator(work => identity.changeAccount(work, id, order.length + 1, { role: 'staff', status: 'active' }), tomorrow)
+    await asAdministrator(work => accounts.changeAccount(work, id, order.length + 1, { role: 'staff', status: 'active' }), tomorrow)
     expect((await resolve((await signIn(email, password, tomorrow)).token, tomorrow))!.actor.roles).toEqual(['staff'])
   })
 
   test('is not changed by its own holder, nor from a version that is no longer', async () => {
     const { id } = await makeAccount()
     const own = authority.as({ roles: ['administrator'], userId: id }, work =>
-      identity.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }),
+      accounts.changeAccount(work, id, 1, { role: 'staff', status: 'disabled' }),
     )
     expect(await refused(own)).toMatchObject({ status: 409, code: 'account.is-own' })
-    const stale = asAdministrator(work => identity.changeAccount(work, id, 2, { role: 'auditor', status: 'active' }))
+    const stale = asAdministrator(work => accounts.changeAccount(work, id, 2, { role: 'auditor', status: 'active' }))
     expect(await refused(stale)).toMatchObject({ status: 412, details: { current: { id, version: 1, role: 'staff' } } })
     expect(await rowOf(id)).toMatchObject({ status: 'active', version: 1 })
   })
@@ -312,7 +313,7 @@ describe('an account', () => {
   test('has an address that nobody else has', async () => {
     const { email } = await invite()
     const again = asAdministrator(work =>
-      identity.createAccount(
+      accounts.createAccount(
         work,
         { email: email.toUpperCase(), name: 'Trần Trúc', personId: null, role: 'staff', language: 'vi' },
         publicUrl,

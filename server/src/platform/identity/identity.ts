@@ -3,14 +3,15 @@ import { sql } from 'kysely'
 import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
 import type { Actor, Db, Work } from '#platform/database/work.ts'
-import { Problem, invalid, notFound } from '#platform/http/problem.ts'
+import { Problem, invalid } from '#platform/http/problem.ts'
 import type { Language, Translated } from '#platform/i18n/translated.ts'
 import { recordChange } from '#platform/ledger/ledger.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
-import { createAuthority, getToday, programActor } from '#platform/organisations/organisations.ts'
+import { createAuthority, programActor } from '#platform/organisations/organisations.ts'
 import { permissions, scopeOf } from '#platform/permissions/permissions.ts'
-import type { AssignableRole, Role } from '#platform/permissions/permissions.ts'
-import type { Account, Me } from './identity.api.ts'
+import type { Role } from '#platform/permissions/permissions.ts'
+import type { Me } from './identity.api.ts'
+import { addAccount, createAccount } from './accounts.ts'
 import * as store from './identity.store.ts'
 import { hashPassword, isGuessable, verifyPassword } from './passwords.ts'
 import { endSessions, makeToken, startSession } from './sessions.ts'
@@ -22,7 +23,6 @@ const longestLockMs = 60 * 60_000
 const lockMs = (failures: number): number => Math.min(60_000 * 2 ** (failures - attemptsBeforeLock), longestLockMs)
 
 const firstLinkLifeMs = 3_600_000
-const accountLinkLifeMs = 24 * 3_600_000
 
 /** Where somebody who is not signed in yet comes from. */
 export interface Caller {
@@ -267,136 +267,6 @@ export async function changeMyLanguage(work: Work, language: Language): Promise<
     })
   }
   return describeMe(work)
-}
-
-// Accounts ---------------------------------------------------------------------
-
-type AddAccount = Omit<store.NewAccount, 'now' | 'today'>
-
-export async function addAccount(work: Work, account: AddAccount): Promise<void> {
-  await store.insertAccount(work.db, { ...account, now: work.now, today: await getToday(work) })
-  const { email, displayName, personId, role } = account
-  await recordChange(work, {
-    verb: 'account.created',
-    recordType: 'account',
-    recordId: account.id,
-    after: { email, displayName, personId, role },
-  })
-}
-
-const present = (row: store.AccountRow, now: Date): Account => ({
-  id: row.id,
-  version: row.version,
-  name: row.displayName,
-  email: row.email,
-  personId: row.personId,
-  role: row.role as AssignableRole | null,
-  status: row.status,
-  isLocked: row.lockedUntil !== null && row.lockedUntil > now,
-})
-
-export async function listAccounts(work: Work, query: { search?: string | undefined; after?: string | undefined; limit: number }) {
-  const rows = await store.listAccountRows(work, await getToday(work), query)
-  return { accounts: rows.map(row => present(row, work.now)), next: rows.length === query.limit ? rows.at(-1)!.email : null }
-}
-
-async function getAccountRow(work: Work, accountId: string): Promise<store.AccountRow> {
-  const row = await store.findAccountRow(work, await getToday(work), accountId)
-  if (!row) throw notFound('account')
-  return row
-}
-
-/** Writes a one-time link for an account; older links of it are void. Links are the system's table. */
-async function makeLink(work: Work, userId: string, publicUrl: string): Promise<string> {
-  const token = makeToken()
-  await sql`select set_config('luytre.system', 'on', true)`.execute(work.db)
-  await store.removeOneTimeLinks(work.db, userId)
-  await store.insertOneTimeLink(work.db, { token, purpose: 'set-password', userId, now: work.now, lifeMs: accountLinkLifeMs })
-  await sql`select set_config('luytre.system', '', true)`.execute(work.db)
-  // Behind the #, so that no server or proxy on the way writes the token into a log.
-  return `${publicUrl}/set-password#${token}`
-}
-
-export interface CreateAccount {
-  email: string
-  name: string
-  personId: string | null
-  role: AssignableRole
-  language: Language
-}
-
-export async function createAccount(work: Work, input: CreateAccount, publicUrl: string): Promise<{ account: Account; link: string }> {
-  const email = input.email.toLowerCase()
-  if (input.personId && !(await store.personExists(work, input.personId))) throw invalid({ path: 'personId', code: 'unknown' })
-  const taken = await work.db
-    .selectFrom('userAccount')
-    .select(['email', 'personId'])
-    .where(eb => eb.or([eb('email', '=', email), ...(input.personId ? [eb('personId', '=', input.personId)] : [])]))
-    .execute()
-  if (taken.some(row => row.email === email)) throw invalid({ path: 'email', code: 'taken' })
-  if (taken.length > 0) throw invalid({ path: 'personId', code: 'taken' })
-  const id = uuidv7()
-  await addAccount(work, {
-    id,
-    organisationId: work.actor.organisationId,
-    email,
-    displayName: input.name,
-    language: input.language,
-    personId: input.personId,
-    role: input.role,
-    passwordHash: null,
-  })
-  const link = await makeLink(work, id, publicUrl)
-  return { account: present(await getAccountRow(work, id), work.now), link }
-}
-
-export async function changeAccount(
-  work: Work,
-  accountId: string,
-  version: number,
-  input: { role: AssignableRole; status: 'active' | 'disabled' },
-): Promise<Account> {
-  const before = await getAccountRow(work, accountId)
-  // Nobody shuts the last door behind themself.
-  if (accountId === work.actor.userId) throw new Problem(409, 'account.is-own')
-  // An account that was never opened stays invited until its link is used.
-  const status = input.status === 'active' && before.status === 'invited' ? undefined : input.status
-  if (!(await store.changeAccountStatus(work, accountId, version, status ? { status } : {})))
-    throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
-  if (before.role !== input.role) {
-    const today = await getToday(work)
-    const isFromToday = before.membershipId !== null && (await store.changeTodaysRole(work, before.membershipId, input.role, today))
-    if (!isFromToday) {
-      if (before.membershipId) await store.endMembership(work, before.membershipId, today)
-      await store.insertMembership(work.db, { userId: accountId, organisationId: work.actor.organisationId, role: input.role, today })
-    }
-  }
-  // A changed role takes effect at once: the person signs in again under it.
-  if (before.role !== input.role || input.status === 'disabled') await endSessions(work.db, { userId: accountId })
-  const after = await getAccountRow(work, accountId)
-  await recordChange(work, {
-    verb: 'account.changed',
-    recordType: 'account',
-    recordId: accountId,
-    before: { role: before.role, status: before.status },
-    after: { role: after.role, status: after.status },
-  })
-  return present(after, work.now)
-}
-
-export async function renewAccountLink(
-  work: Work,
-  accountId: string,
-  version: number,
-  publicUrl: string,
-): Promise<{ account: Account; link: string }> {
-  const before = await getAccountRow(work, accountId)
-  if (before.status === 'disabled') throw new Problem(409, 'account.is-disabled')
-  if (!(await store.changeAccountStatus(work, accountId, version, { unlock: true })))
-    throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
-  const link = await makeLink(work, accountId, publicUrl)
-  await recordChange(work, { verb: 'account.link-made', recordType: 'account', recordId: accountId })
-  return { account: present(await getAccountRow(work, accountId), work.now), link }
 }
 
 // The operator's own commands -----------------------------------------------------

@@ -2,7 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core'
 import { IconKey, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { signOut } from 'luytre/platform/identity/identity.api.ts'
+import { getMe, signOut } from 'luytre/platform/identity/identity.api.ts'
 import { useTranslation } from 'react-i18next'
 import { call } from '#platform/call/call.ts'
 import { sessionQuery, useMe } from '#platform/session/session.ts'
@@ -18,9 +18,10 @@ export function MeMenu() {
     // A session that has ended by itself is signed out, too.
     await call(signOut).catch(() => undefined)
     dropAllDrafts()
-    await navigate({ to: '/sign-in' })
-    queries.clear()
+    // First nobody is signed in, then the page goes: the other way round, sign-in would lead back at once.
     queries.setQueryData(sessionQuery.queryKey, { me: null, setup: 'done' })
+    await navigate({ to: '/sign-in' })
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== getMe.name })
   }
 
   return (

@@ -104,10 +104,21 @@ describe.skipIf(!hasBrowser)('every page', () => {
           await signIn(context, visitor, language)
           for (const route of routes.filter(one => visitorOf(one) === visitor)) {
             await visit(page, route)
-            const shown = await page.evaluate(() => ({ language: document.documentElement.lang, mode: document.documentElement.getAttribute('data-mantine-color-scheme') }))
+            const shown = await page.evaluate(() => ({
+              language: document.documentElement.lang,
+              mode: document.documentElement.getAttribute('data-mantine-color-scheme'),
+            }))
             if (shown.language !== language || shown.mode !== mode) faults.push(`${route.path}: shown as ${JSON.stringify(shown)}`)
-            const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-            for (const { id, nodes } of violations) faults.push(`${route.path}: ${id}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`)
+            const { violations } = await new AxeBuilder({ page })
+              .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+              .analyze()
+            for (const { id, nodes } of violations)
+              faults.push(
+                `${route.path}: ${id}: ${nodes
+                  .slice(0, 3)
+                  .map(node => node.html.slice(0, 160))
+                  .join(' | ')}`,
+              )
             faults.push(...complaints.splice(0).map(complaint => `${route.path}: console: ${complaint}`))
             await keepPicture(page, route, look)
           }

@@ -56,7 +56,11 @@ describe.skipIf(!hasBrowser)('from a roster to a plan', () => {
     const roleId = await findRole(page, 'INCIDENT-HANDLER')
     const before = await steps.readProposal(page, staff.personId, halfYearId, roleId)
     const { agreed } = await steps.readSheet(page, staff.personId, halfYearId, roleId)
-    const ratings = agreed!.ratings.map(({ elementId, level, reason }, index) => ({ elementId, reason, level: index === 0 ? (level === 0 ? 3 : 0) : level }))
+    const ratings = agreed!.ratings.map(({ elementId, level, reason }, index) => ({
+      elementId,
+      reason,
+      level: index === 0 ? (level === 0 ? 3 : 0) : level,
+    }))
     const saved = await page.request.put(steps.addressOf(page, `/api/v1/people/${staff.personId}/assessment/agreed`), {
       headers: { origin: server.url },
       data: { halfYearId, roleId, baseVersion: agreed!.version, submit: true, ratings },
@@ -89,7 +93,11 @@ describe.skipIf(!hasBrowser)('from a roster to a plan', () => {
 })
 
 async function findRole(page: Page, code: string): Promise<string> {
-  const frameworks = (await (await page.request.get(steps.addressOf(page, '/api/v1/frameworks'))).json()) as { frameworks: { id: string }[] }
-  const elements = await page.request.get(steps.addressOf(page, `/api/v1/frameworks/${frameworks.frameworks[0]!.id}/elements?kind=role&limit=200`))
+  const frameworks = (await (await page.request.get(steps.addressOf(page, '/api/v1/frameworks'))).json()) as {
+    frameworks: { id: string }[]
+  }
+  const elements = await page.request.get(
+    steps.addressOf(page, `/api/v1/frameworks/${frameworks.frameworks[0]!.id}/elements?kind=role&limit=200`),
+  )
   return ((await elements.json()) as { elements: { id: string; code: string }[] }).elements.find(element => element.code === code)!.id
 }

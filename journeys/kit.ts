@@ -34,18 +34,22 @@ interface Listening {
 export async function startServer(options: { isDemo?: boolean } = {}): Promise<JourneyServer> {
   const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'luytre-journey-'))
   const binaries = process.env['LUYTRE_TEST_PG_BIN']
-  const child = spawn(process.execPath, ['server/src/main.ts', 'serve', '--json', '--stop-with-parent', options.isDemo ? '--demo' : '--empty'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      LUYTRE_DATA: dataDirectory,
-      LUYTRE_PORT: '0',
-      LUYTRE_LOG_LEVEL: 'warn',
-      // A browser that walks through every page asks more often than a person.
-      LUYTRE_RATE_LIMIT: '100000',
-      ...(binaries ? { LUYTRE_PG_BIN: binaries } : {}),
+  const child = spawn(
+    process.execPath,
+    ['server/src/main.ts', 'serve', '--json', '--stop-with-parent', options.isDemo ? '--demo' : '--empty'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        LUYTRE_DATA: dataDirectory,
+        LUYTRE_PORT: '0',
+        LUYTRE_LOG_LEVEL: 'warn',
+        // A browser that walks through every page asks more often than a person.
+        LUYTRE_RATE_LIMIT: '100000',
+        ...(binaries ? { LUYTRE_PG_BIN: binaries } : {}),
+      },
     },
-  })
+  )
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const listening = await new Promise<Listening>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', line => {
@@ -74,7 +78,14 @@ const viewports = { desk: { width: 1280, height: 900 }, phone: { width: 390, hei
 export async function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-gpu', '--disable-dev-shm-usage'],
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+    ],
   })
 }
 
@@ -91,15 +102,27 @@ export async function showWindows(test: string): Promise<void> {
   for (const [index, page] of [...openPages].entries()) {
     const file = path.join(os.tmpdir(), `luytre-journey-${index}.png`)
     await page.screenshot({ path: file }).catch(() => undefined)
-    const text = await page.locator('body').innerText().catch(() => '')
+    const text = await page
+      .locator('body')
+      .innerText()
+      .catch(() => '')
     console.log(`"${test}" failed; window ${index} at ${page.url()} (${file}):\n${text.slice(0, 1500)}`)
   }
 }
 
 /** A window of its own, with its own cookies. Whatever the page says in its console as an error is kept in `complaints`. */
-export async function openWindow(browser: Browser, look: Partial<Look> = {}): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+export async function openWindow(
+  browser: Browser,
+  look: Partial<Look> = {},
+): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
   const { language = 'en', mode = 'light', size = 'desk' } = look
-  const context = await browser.newContext({ viewport: viewports[size], locale: language, colorScheme: mode, acceptDownloads: true, reducedMotion: 'reduce' })
+  const context = await browser.newContext({
+    viewport: viewports[size],
+    locale: language,
+    colorScheme: mode,
+    acceptDownloads: true,
+    reducedMotion: 'reduce',
+  })
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))

@@ -54,7 +54,11 @@ describe.skipIf(!hasBrowser)('from a roster to a plan, on the NICE Framework', (
     const halfYearId = await steps.findCurrentHalfYear(page)
     const before = await steps.readProposal(page, staff.personId, halfYearId, role.id)
     const { agreed } = await steps.readSheet(page, staff.personId, halfYearId, role.id)
-    const ratings = agreed!.ratings.map(({ elementId, level, reason }, index) => ({ elementId, reason, level: index === 0 ? (level === 0 ? 3 : 0) : level }))
+    const ratings = agreed!.ratings.map(({ elementId, level, reason }, index) => ({
+      elementId,
+      reason,
+      level: index === 0 ? (level === 0 ? 3 : 0) : level,
+    }))
     const saved = await page.request.put(steps.addressOf(page, `/api/v1/people/${staff.personId}/assessment/agreed`), {
       headers: { origin: server.url },
       data: { halfYearId, roleId: role.id, baseVersion: agreed!.version, submit: true, ratings },

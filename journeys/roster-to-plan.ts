@@ -43,7 +43,10 @@ export async function setUpAuthority(cast: Cast): Promise<Page> {
 
 export async function importPack(page: Page): Promise<void> {
   await page.goto(new URL('/frameworks/import', page.url()).href)
-  await page.getByRole('button', { name: /^Import / }).first().click()
+  await page
+    .getByRole('button', { name: /^Import / })
+    .first()
+    .click()
   await page.getByRole('link', { name: 'Open framework' }).waitFor()
 }
 
@@ -65,13 +68,22 @@ export async function importRoster(page: Page): Promise<void> {
     await page.getByLabel('Code').fill(code)
     if (parentCode) {
       await page.getByRole('combobox', { name: 'Part of' }).click()
-      await page.getByRole('option').filter({ hasText: `(${parentCode})` }).click()
+      await page
+        .getByRole('option')
+        .filter({ hasText: `(${parentCode})` })
+        .click()
     }
     await page.getByRole('button', { name: 'Add unit' }).click()
     await page.waitForURL('**/units')
   }
   await page.goto(new URL('/roster-import', page.url()).href)
-  await page.getByLabel('Roster file').setInputFiles({ name: 'danh-sach.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: Buffer.from(bytes) })
+  await page
+    .getByLabel('Roster file')
+    .setInputFiles({
+      name: 'danh-sach.xlsx',
+      mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      buffer: Buffer.from(bytes),
+    })
   await page.waitForURL('**/roster-import/*')
   const fateOf = async (row: number): Promise<string> => {
     const line = page.locator('tbody tr').filter({ has: page.getByRole('cell', { name: String(row), exact: true }) })
@@ -80,9 +92,19 @@ export async function importRoster(page: Page): Promise<void> {
   // The page opens on what needs a decision; the other rows are one click away.
   await page.getByRole('link', { name: /^All rows/ }).click()
   await page.locator('tbody tr').nth(119).waitFor()
-  for (const fault of ['duplicateStaffCode', 'unknownUnit', 'supervisorCycle', 'formula', 'emptyName', 'badEmail', 'mergedCells', 'duplicateEmail'] as const)
+  for (const fault of [
+    'duplicateStaffCode',
+    'unknownUnit',
+    'supervisorCycle',
+    'formula',
+    'emptyName',
+    'badEmail',
+    'mergedCells',
+    'duplicateEmail',
+  ] as const)
     expect(await fateOf(faults[fault]), fault).toMatch(/Refused/)
-  for (const fault of ['dateAsText', 'nameInNfd', 'nameInTcvn3', 'startInFuture'] as const) expect(await fateOf(faults[fault]), fault).toMatch(/New/)
+  for (const fault of ['dateAsText', 'nameInNfd', 'nameInTcvn3', 'startInFuture'] as const)
+    expect(await fateOf(faults[fault]), fault).toMatch(/New/)
   expect(await fateOf(faults.nameInTcvn3)).toContain('Nguyễn Văn Đức')
   expect(await fateOf(cyclePartner)).toMatch(/Refused/)
   // Nobody leaves rows out unknowingly: the button first asks.
@@ -189,7 +211,10 @@ export async function agreePlan(staff: Colleague, supervisor: Colleague, roleQue
   await page.getByText('Agreed by neither side yet.').first().waitFor()
   // People change it.
   await page.getByRole('link', { name: 'Edit plan' }).click()
-  await page.getByRole('group', { name: 'Action 1' }).getByRole('textbox', { name: 'Action' }).fill('Course with the response centre, two days a week')
+  await page
+    .getByRole('group', { name: 'Action 1' })
+    .getByRole('textbox', { name: 'Action' })
+    .fill('Course with the response centre, two days a week')
   await page.getByRole('button', { name: 'Save plan' }).click()
   await page.getByText('Course with the response centre').first().waitFor()
 
@@ -207,7 +232,14 @@ export async function agreePlan(staff: Colleague, supervisor: Colleague, roleQue
 
 export async function downloadPlan(page: Page, planUrl: string, name: string): Promise<void> {
   await page.goto(planUrl)
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download PDF' }).or(page.getByRole('link', { name: 'Download PDF' })).first().click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page
+      .getByRole('button', { name: 'Download PDF' })
+      .or(page.getByRole('link', { name: 'Download PDF' }))
+      .first()
+      .click(),
+  ])
   const bytes = await readFile(await download.path())
   expect(bytes.subarray(0, 5).toString()).toBe('%PDF-')
   expect(bytes.toString('latin1')).toContain('pdfuaid')
@@ -217,7 +249,9 @@ export async function downloadPlan(page: Page, planUrl: string, name: string): P
 
 /** The proposal as the server would make it now: priorities and elements. */
 export async function readProposal(page: Page, personId: string, halfYearId: string, targetRoleId: string): Promise<string[]> {
-  const answer = await page.request.get(addressOf(page, `/api/v1/people/${personId}/plan-proposal?halfYearId=${halfYearId}&targetRoleId=${targetRoleId}`))
+  const answer = await page.request.get(
+    addressOf(page, `/api/v1/people/${personId}/plan-proposal?halfYearId=${halfYearId}&targetRoleId=${targetRoleId}`),
+  )
   const { gaps } = (await answer.json()) as { gaps: { priority: number; missing: number; element: { code: string } }[] }
   return gaps.map(gap => `${gap.priority} ${gap.element.code} ${gap.missing}`)
 }

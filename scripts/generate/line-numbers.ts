@@ -7,7 +7,9 @@ import { existsSync, readFileSync } from 'node:fs'
 export function withLineNumbers(text: string): string {
   return text.replaceAll(/`([^`:]+)(?::\d+)?` «([^»]+)»/g, (_, file: string, words: string) => {
     if (!existsSync(file)) throw new Error(`${file} is named in a document and does not exist`)
-    const index = readFileSync(file, 'utf8').split('\n').findIndex(line => line.includes(words))
+    const index = readFileSync(file, 'utf8')
+      .split('\n')
+      .findIndex(line => line.includes(words))
     if (index < 0) throw new Error(`${file} has no line with «${words}»`)
     return `\`${file}:${index + 1}\` «${words}»`
   })

@@ -26,7 +26,9 @@ function usage(): string {
 }
 
 function help(command: Command): string {
-  const options = Object.entries(command.options).map(([name, option]) => `  --${name}${option.type === 'string' ? ' VALUE' : ''}  ${option.help}`)
+  const options = Object.entries(command.options).map(
+    ([name, option]) => `  --${name}${option.type === 'string' ? ' VALUE' : ''}  ${option.help}`,
+  )
   return [`Usage: luytre ${command.usage}`, '', command.summary, ...(options.length > 0 ? ['', ...options] : [])].join('\n')
 }
 
@@ -64,16 +66,27 @@ async function run(words: string[]): Promise<number> {
     console.log(help(command))
     return 0
   }
-  if (parsed.positionals.length < command.positionals.length || (parsed.positionals.length > command.positionals.length && !command.takesMore))
+  if (
+    parsed.positionals.length < command.positionals.length ||
+    (parsed.positionals.length > command.positionals.length && !command.takesMore)
+  )
     return fail('usage', `expected ${command.positionals.join(' ') || 'no further words'}\n${help(command)}`, 2)
   try {
     const config = readConfig(process.env)
     const log = createLog(config.logLevel)
-    const result = await command.run({ config, log, isJson, values: parsed.values, positionals: parsed.positionals, say: text => isJson || console.log(text) })
+    const result = await command.run({
+      config,
+      log,
+      isJson,
+      values: parsed.values,
+      positionals: parsed.positionals,
+      say: text => isJson || console.log(text),
+    })
     if (isJson) console.log(JSON.stringify({ ok: result.exitCode === 0, ...result.answer }))
     return result.exitCode
   } catch (error) {
-    if (error instanceof ConfigError) return fail('configuration', `the configuration has faults:\n  ${error.problems.join('\n  ')}`, 2, { problems: error.problems })
+    if (error instanceof ConfigError)
+      return fail('configuration', `the configuration has faults:\n  ${error.problems.join('\n  ')}`, 2, { problems: error.problems })
     if (error instanceof CommandError) return fail(error.code, error.message, 1)
     if (error instanceof Problem) return fail(error.code, command.explain?.(error) ?? error.code, 1, { ...error.details })
     if (isExpected(error)) return fail(error.code, error.message, 1)

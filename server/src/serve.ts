@@ -56,7 +56,11 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     const jobs = await startJobs(
       stores.app,
       [
-        { name: 'sessions.purge', schedule: '*/5 * * * *', run: () => inSystemWork(connection.db, system => purgeExpired(system, new Date())) },
+        {
+          name: 'sessions.purge',
+          schedule: '*/5 * * * *',
+          run: () => inSystemWork(connection.db, system => purgeExpired(system, new Date())),
+        },
         { name: 'half-years.extend', schedule: '7 0 * * *', run: () => extendAllHalfYears(connection) },
       ],
       { log, metrics },
@@ -66,7 +70,11 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     let url = config.publicUrl ?? `http://localhost:${config.port}`
     const publicUrl = (): string => url
     const http = await createHttpServer({
-      connection, log, metrics, version, publicUrl,
+      connection,
+      log,
+      metrics,
+      version,
+      publicUrl,
       trustedProxies: config.trustedProxies,
       requestsPerMinute: config.requestsPerMinute,
       areMetricsPublic: config.areMetricsPublic,
@@ -92,6 +100,8 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
 }
 
 async function extendAllHalfYears(connection: Parameters<typeof makeFirstLink>[0]): Promise<void> {
-  const organisations = await inSystemWork(connection.db, system => system.selectFrom('organisation').select('id').where('kind', '=', 'authority').execute())
+  const organisations = await inSystemWork(connection.db, system =>
+    system.selectFrom('organisation').select('id').where('kind', '=', 'authority').execute(),
+  )
   for (const { id } of organisations) await inWork(connection.db, programActor(id, 'job:half-years.extend'), extendHalfYears)
 }

@@ -45,7 +45,12 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
 }
 
 /** Stores that somebody else starts and stops. */
-const notOurs = (app: DatabaseAddress, owner: DatabaseAddress | undefined): Stores => ({ app, owner, lost: new Promise(() => {}), stop: async () => {} })
+const notOurs = (app: DatabaseAddress, owner: DatabaseAddress | undefined): Stores => ({
+  app,
+  owner,
+  lost: new Promise(() => {}),
+  stop: async () => {},
+})
 
 /** For a command: beside a running server its database is used, otherwise one is started for the command. */
 export async function joinStores(config: Config, log: Log): Promise<Stores> {

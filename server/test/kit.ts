@@ -56,7 +56,12 @@ export interface TestAuthority {
 export async function makeTestAuthority(database: TestDatabase, kind: 'authority' | 'agency' = 'authority'): Promise<TestAuthority> {
   const organisationId = uuidv7()
   const { db } = database.app
-  const authority = { name: { en: `Authority ${organisationId.slice(-4)}` }, timeZone: 'Asia/Ho_Chi_Minh', halfYearStartMonth: 1 as const, isDemo: false }
+  const authority = {
+    name: { en: `Authority ${organisationId.slice(-4)}` },
+    timeZone: 'Asia/Ho_Chi_Minh',
+    halfYearStartMonth: 1 as const,
+    isDemo: false,
+  }
   if (kind === 'authority') {
     await inWork(db, programActor(organisationId, 'test'), work => createAuthority(work, authority), testNow)
   } else {
@@ -65,24 +70,40 @@ export async function makeTestAuthority(database: TestDatabase, kind: 'authority
       `insert into organisation (id, kind, name, time_zone, half_year_start_month, created_at) values ($1, 'agency', $2, $3, 1, $4)`,
       [organisationId, JSON.stringify(authority.name), authority.timeZone, testNow],
     )
-    await database.asOwner(`insert into half_year (id, organisation_id, code, period) values ($1, $2, '2026-H2', '[2026-07-01,2027-01-01)')`, [uuidv7(), organisationId])
+    await database.asOwner(
+      `insert into half_year (id, organisation_id, code, period) values ($1, $2, '2026-H2', '[2026-07-01,2027-01-01)')`,
+      [uuidv7(), organisationId],
+    )
   }
-  const [halfYear] = await database.asOwner<{ id: string }>(`select id from half_year where organisation_id = $1 and code = '2026-H2'`, [organisationId])
+  const [halfYear] = await database.asOwner<{ id: string }>(`select id from half_year where organisation_id = $1 and code = '2026-H2'`, [
+    organisationId,
+  ])
   const account = await makeTestAccount(database, organisationId, 'capacity-manager')
   return {
     organisationId,
     halfYearId: halfYear!.id,
-    as: (who, run) => inWork(db, { ...programActor(organisationId, 'test'), userId: account, roles: ['capacity-manager'] as Role[], ...who }, run, testNow),
+    as: (who, run) =>
+      inWork(db, { ...programActor(organisationId, 'test'), userId: account, roles: ['capacity-manager'] as Role[], ...who }, run, testNow),
   }
 }
 
 /** An active account without a password; returns its id. */
-export async function makeTestAccount(database: TestDatabase, organisationId: string, role: string, personId: string | null = null): Promise<string> {
+export async function makeTestAccount(
+  database: TestDatabase,
+  organisationId: string,
+  role: string,
+  personId: string | null = null,
+): Promise<string> {
   const id = uuidv7()
   await database.asOwner(
     `insert into user_account (id, organisation_id, person_id, email, display_name, language, status, created_at) values ($1, $2, $3, $4, $5, 'vi', 'active', $6)`,
     [id, organisationId, personId, `${id}@test.invalid`, `Account ${role}`, testNow],
   )
-  await database.asOwner(`insert into membership (id, user_id, organisation_id, role, valid) values ($1, $2, $3, $4, '[2020-01-01,)')`, [uuidv7(), id, organisationId, role])
+  await database.asOwner(`insert into membership (id, user_id, organisation_id, role, valid) values ($1, $2, $3, $4, '[2020-01-01,)')`, [
+    uuidv7(),
+    id,
+    organisationId,
+    role,
+  ])
   return id
 }

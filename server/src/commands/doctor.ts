@@ -24,7 +24,11 @@ async function inspectDirectory({ config }: CommandCall): Promise<Finding[]> {
     const { bavail, bsize } = await statfs(directory)
     const freeBytes = bavail * bsize
     return [
-      { check: 'data directory', isGood: isPrivate, says: isPrivate ? `${directory} can be written` : `${directory} can be read by everybody: chmod 700 it` },
+      {
+        check: 'data directory',
+        isGood: isPrivate,
+        says: isPrivate ? `${directory} can be written` : `${directory} can be read by everybody: chmod 700 it`,
+      },
       { check: 'disk', isGood: freeBytes > leastFreeBytes, says: `${(freeBytes / 1e9).toFixed(1)} GB free` },
     ]
   } catch (error) {
@@ -48,14 +52,27 @@ async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
       `select collname from pg_collation where collversion is distinct from pg_collation_actual_version(oid) and collname like 'vi%'`,
     )
     const faults = await findRoleFaults(connection)
-    const { rows: orphans } = await connection.pool.query<{ n: number }>(`select count(*)::int as n from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 minutes'`)
-    const authority = await inSystemWork(connection.db, system => system.selectFrom('organisation').select('name').where('kind', '=', 'authority').executeTakeFirst()).catch(() => undefined)
+    const { rows: orphans } = await connection.pool.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 minutes'`,
+    )
+    const authority = await inSystemWork(connection.db, system =>
+      system.selectFrom('organisation').select('name').where('kind', '=', 'authority').executeTakeFirst(),
+    ).catch(() => undefined)
     return [
       { check: 'database', isGood: true, says: `PostgreSQL ${rows[0]!.version} answers` },
       { check: 'database role', isGood: faults.length === 0, says: faults.length === 0 ? 'cannot go around the walls' : faults.join('; ') },
-      { check: 'collations', isGood: collations.length === 0, says: collations.length === 0 ? 'as the indexes were built' : `changed: ${collations.map(row => row.collname).join(', ')}; run REINDEX` },
+      {
+        check: 'collations',
+        isGood: collations.length === 0,
+        says:
+          collations.length === 0 ? 'as the indexes were built' : `changed: ${collations.map(row => row.collname).join(', ')}; run REINDEX`,
+      },
       { check: 'long transactions', isGood: orphans[0]!.n === 0, says: `${orphans[0]!.n} idle for more than five minutes` },
-      { check: 'authority', isGood: authority !== undefined, says: authority ? 'is set up' : 'is not set up yet: "luytre serve" prints the link' },
+      {
+        check: 'authority',
+        isGood: authority !== undefined,
+        says: authority ? 'is set up' : 'is not set up yet: "luytre serve" prints the link',
+      },
     ]
   } catch (error) {
     return [{ check: 'database', isGood: false, says: (error as Error).message }]

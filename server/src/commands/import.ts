@@ -14,10 +14,14 @@ export const importFramework: Command = {
   options: {},
   async run(call) {
     const [file = ''] = call.positionals
-    const { framework, fate, frameworkId, notes } = await withConnection(call, connection => asAuthority(connection, work => importFrameworkFile(work, file)))
+    const { framework, fate, frameworkId, notes } = await withConnection(call, connection =>
+      asAuthority(connection, work => importFrameworkFile(work, file)),
+    )
     const { role, task, knowledge, skill, competency, statement, relation } = framework.counts
     call.say(`${framework.key} ${framework.version}: ${fate === 'new' ? 'imported' : 'was imported before, nothing changed'}`)
-    call.say(`${role} roles, ${competency} competencies, ${statement} statements, ${task} tasks, ${knowledge} knowledge, ${skill} skills, ${relation} links`)
+    call.say(
+      `${role} roles, ${competency} competencies, ${statement} statements, ${task} tasks, ${knowledge} knowledge, ${skill} skills, ${relation} links`,
+    )
     for (const note of notes) call.say(`note: ${note.code} ${JSON.stringify(note.params)}`)
     return { exitCode: 0, answer: { frameworkId, fate, counts: framework.counts, notes } }
   },
@@ -26,7 +30,8 @@ export const importFramework: Command = {
 export const importRoster: Command = {
   name: ['import', 'roster'],
   usage: 'import roster FILE [--leave-out N]',
-  summary: 'Brings in people from xlsx or CSV; says what becomes of every row. With refused rows it changes nothing unless N names their number.',
+  summary:
+    'Brings in people from xlsx or CSV; says what becomes of every row. With refused rows it changes nothing unless N names their number.',
   positionals: ['FILE'],
   options: { 'leave-out': { type: 'string', help: 'Number of refused rows that are knowingly left out.' } },
   async run(call) {
@@ -35,11 +40,14 @@ export const importRoster: Command = {
     if (given !== undefined && !/^\d{1,5}$/.test(given)) throw new CommandError('usage', '--leave-out takes a number of rows.')
     const bytes = await readFile(file)
     const { preview, isApplied } = await withConnection(call, connection =>
-      asAuthority(connection, work => importRosterFile(work, path.basename(file), bytes, { leaveOut: given === undefined ? 0 : Number(given) })),
+      asAuthority(connection, work =>
+        importRosterFile(work, path.basename(file), bytes, { leaveOut: given === undefined ? 0 : Number(given) }),
+      ),
     )
     const { create, update, unchanged, refused } = preview.counts
     for (const row of preview.rows)
-      for (const finding of row.findings) call.say(`row ${row.row}: ${row.fate}: ${finding.severity}: ${finding.code} ${JSON.stringify(finding.params)}`)
+      for (const finding of row.findings)
+        call.say(`row ${row.row}: ${row.fate}: ${finding.severity}: ${finding.code} ${JSON.stringify(finding.params)}`)
     call.say(`${create} new, ${update} changed, ${unchanged} as they were, ${refused} refused`)
     if (!isApplied) call.say(`Nothing was changed. To leave the refused rows out, run it again with --leave-out ${refused}.`)
     return { exitCode: isApplied ? 0 : 1, answer: { isApplied, counts: preview.counts, rows: preview.rows } }

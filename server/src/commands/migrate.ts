@@ -12,9 +12,14 @@ export const migrateCommand: Command = {
   async run({ config, log, say }) {
     const stores = await joinStores(config, log)
     try {
-      if (!stores.owner) throw new CommandError('owner-missing', 'LUYTRE_DATABASE_OWNER_URL is needed: the server’s own role may not change the schema.')
+      if (!stores.owner)
+        throw new CommandError('owner-missing', 'LUYTRE_DATABASE_OWNER_URL is needed: the server’s own role may not change the schema.')
       const { applied, at } = await migrate(stores.owner)
-      say(applied.length > 0 ? `Applied: ${applied.join(', ')}. The database is at migration ${at}.` : `Nothing to do: the database is at migration ${at}.`)
+      say(
+        applied.length > 0
+          ? `Applied: ${applied.join(', ')}. The database is at migration ${at}.`
+          : `Nothing to do: the database is at migration ${at}.`,
+      )
       return { exitCode: 0, answer: { applied, at } }
     } finally {
       await stores.stop()

@@ -27,7 +27,10 @@ export async function withConnection<T>(call: CommandCall, run: (connection: Con
 
 /** Runs one piece of work for the authority, as the program itself. */
 export async function asAuthority<T>(connection: Connection, run: (work: Work) => Promise<T>): Promise<T> {
-  const authority = await inSystemWork(connection.db, system => system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst())
-  if (!authority) throw new CommandError('setup.not-done', 'There is no authority yet: open the link that "luytre serve" prints, then come back.')
+  const authority = await inSystemWork(connection.db, system =>
+    system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst(),
+  )
+  if (!authority)
+    throw new CommandError('setup.not-done', 'There is no authority yet: open the link that "luytre serve" prints, then come back.')
   return inWork(connection.db, programActor(authority.id, 'cli'), run)
 }

@@ -27,7 +27,8 @@ export const createAdmin: Command = {
     return { exitCode: 0, answer: { account, link } }
   },
   explain: problem => {
-    if (problem.code === 'setup.not-done') return 'there is no authority yet: the link that "luytre serve" prints makes it with its first administrator.'
+    if (problem.code === 'setup.not-done')
+      return 'there is no authority yet: the link that "luytre serve" prints makes it with its first administrator.'
     return problem.details.fields?.map(field => `${field.path}: ${field.code}`).join(', ') ?? problem.code
   },
 }

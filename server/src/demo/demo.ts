@@ -39,7 +39,9 @@ const accounts: { email: string; name: string; role: AssignableRole; person: str
 /** The demo of this installation; undefined where a real authority lives. Its password is kept beside the data, for its owner only. */
 export async function prepareDemo(connection: Connection, dataDirectory: string): Promise<Demo | undefined> {
   const file = path.join(dataDirectory, 'demo-password.txt')
-  const authority = await inSystemWork(connection.db, system => system.selectFrom('organisation').select(['isDemo']).where('kind', '=', 'authority').executeTakeFirst())
+  const authority = await inSystemWork(connection.db, system =>
+    system.selectFrom('organisation').select(['isDemo']).where('kind', '=', 'authority').executeTakeFirst(),
+  )
   if (authority && !authority.isDemo) return undefined
   const shown = accounts.map(account => ({ email: account.email, role: account.shown }))
   if (authority) return { accounts: shown, password: (await readFile(file, 'utf8')).trim() }
@@ -64,8 +66,21 @@ async function fill(work: Work, passwordHash: string): Promise<void> {
   const people = new Map<string, string>()
   const manager: Work = { ...work, actor: { ...work.actor, roles: ['capacity-manager'] } }
   for (const { code, name, unit, title, role, supervisor } of demoPeople) {
-    const post = { unitId: units.get(unit)!, title, supervisorId: supervisor ? people.get(supervisor)! : null, roleCode: role, startsOn: '2024-03-01' }
-    const { id } = await createPerson(manager, { staffCode: code, name, reading: null, nameCulture: 'vi', email: `${code.toLowerCase()}@demo.invalid`, post })
+    const post = {
+      unitId: units.get(unit)!,
+      title,
+      supervisorId: supervisor ? people.get(supervisor)! : null,
+      roleCode: role,
+      startsOn: '2024-03-01',
+    }
+    const { id } = await createPerson(manager, {
+      staffCode: code,
+      name,
+      reading: null,
+      nameCulture: 'vi',
+      email: `${code.toLowerCase()}@demo.invalid`,
+      post,
+    })
     people.set(code, id)
   }
   const users = new Map<string, string>()
@@ -73,7 +88,14 @@ async function fill(work: Work, passwordHash: string): Promise<void> {
     const id = uuidv7()
     users.set(person ?? email, id)
     await addAccount(work, {
-      id, organisationId: work.actor.organisationId, email, displayName: name, language: 'vi', personId: person ? people.get(person)! : null, role, passwordHash,
+      id,
+      organisationId: work.actor.organisationId,
+      email,
+      displayName: name,
+      language: 'vi',
+      personId: person ? people.get(person)! : null,
+      role,
+      passwordHash,
     })
   }
   const { halfYears } = await listHalfYears(work)
@@ -99,19 +121,42 @@ async function agreeOneSheet(work: Work, made: Made): Promise<void> {
     }
     return { ...work, actor }
   }
-  const supervisor = as('A003', demoPeople.filter(person => person.supervisor === 'A003').map(person => person.code))
+  const supervisor = as(
+    'A003',
+    demoPeople.filter(person => person.supervisor === 'A003').map(person => person.code),
+  )
   const staff = as('A004', [])
   const [role] = await listRolesByCode(work, ['INCIDENT-HANDLER'])
   const personId = made.people.get('A004')!
   const key = { halfYearId: made.halfYearId, roleId: role!.role.id }
   const sheet = await getAssessmentSheet(staff, personId, key)
   const rate = (level: (item: AssessmentSheet['items'][number], index: number) => number, reason: string) => ({
-    ...key, baseVersion: 0, submit: true,
+    ...key,
+    baseVersion: 0,
+    submit: true,
     ratings: sheet.items.map((item, index) => ({ elementId: item.element.id, level: Math.max(0, level(item, index)), reason })),
   })
-  await assessments.saveSelfAssessment(staff, personId, rate((item, index) => item.need - (index % 3), demoReasons.self))
-  await assessments.saveSupervisorAssessment(supervisor, personId, rate((item, index) => item.need - (index % 3 === 2 ? 1 : index % 2), demoReasons.supervisor))
-  await assessments.saveAgreedAssessment(supervisor, personId, rate((item, index) => item.need - (index % 3 === 0 ? 0 : 1), demoReasons.agreed))
-  const plan = await plans.proposePlan(supervisor, personId, { halfYearId: made.halfYearId, targetRoleId: key.roleId, currentRoleId: key.roleId, duties: demoDuties, language: 'vi' })
+  await assessments.saveSelfAssessment(
+    staff,
+    personId,
+    rate((item, index) => item.need - (index % 3), demoReasons.self),
+  )
+  await assessments.saveSupervisorAssessment(
+    supervisor,
+    personId,
+    rate((item, index) => item.need - (index % 3 === 2 ? 1 : index % 2), demoReasons.supervisor),
+  )
+  await assessments.saveAgreedAssessment(
+    supervisor,
+    personId,
+    rate((item, index) => item.need - (index % 3 === 0 ? 0 : 1), demoReasons.agreed),
+  )
+  const plan = await plans.proposePlan(supervisor, personId, {
+    halfYearId: made.halfYearId,
+    targetRoleId: key.roleId,
+    currentRoleId: key.roleId,
+    duties: demoDuties,
+    language: 'vi',
+  })
   await plans.agreePlanAsPerson(staff, plan.id, plan.version)
 }

@@ -13,7 +13,13 @@ export interface Answer {
   cookie: string | undefined
 }
 
-export async function send(session: Session, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function send(
+  session: Session,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const isRaw = body instanceof Uint8Array
   const response = await fetch(`${session.url}/api/v1${path}`, {
     method,
@@ -30,7 +36,10 @@ export async function send(session: Session, method: string, path: string, body?
   return {
     status: response.status,
     body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
-    cookie: response.headers.getSetCookie().find(value => value.startsWith('luytre_session='))?.split(';')[0],
+    cookie: response.headers
+      .getSetCookie()
+      .find(value => value.startsWith('luytre_session='))
+      ?.split(';')[0],
   }
 }
 
@@ -74,7 +83,13 @@ export function createWriter(name: string): Writer {
   const unanswered: Unanswered[] = []
   const write = async (session: Session, { key, code }: Unanswered): Promise<boolean> => {
     try {
-      const answer = await send(session, 'POST', '/units', { code, name: { en: `Unit ${code}` }, parentId: null }, { 'idempotency-key': key })
+      const answer = await send(
+        session,
+        'POST',
+        '/units',
+        { code, name: { en: `Unit ${code}` }, parentId: null },
+        { 'idempotency-key': key },
+      )
       if (answer.status !== 200) return false
       acknowledged.push({ id: String(answer.body['id']), code })
       return true

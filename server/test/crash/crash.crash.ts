@@ -62,7 +62,8 @@ async function awaitMoment(observer: pg.Client, moment: Moment): Promise<boolean
 
 const roster = (round: number): Uint8Array => {
   const lines = ['Staff code,Name,Unit code,Title,Start date']
-  for (let row = 0; row < rosterRows; row++) lines.push(`R${round}-${row},Nguyễn Văn ${String.fromCharCode(65 + (row % 26))}${row},ROOT,Officer,2025-01-06`)
+  for (let row = 0; row < rosterRows; row++)
+    lines.push(`R${round}-${row},Nguyễn Văn ${String.fromCharCode(65 + (row % 26))}${row},ROOT,Officer,2025-01-06`)
   return new TextEncoder().encode(lines.join('\n'))
 }
 
@@ -147,12 +148,17 @@ test(`nothing acknowledged is lost in ${rounds} crashes`, { timeout: rounds * 60
     const byId = new Map(units.map(unit => [unit.id, unit.code]))
     for (const writer of writers)
       for (const { id, code } of writer.acknowledged) expect(byId.get(id), `round ${round}: acknowledged unit ${code}`).toBe(code)
-    const { rows: doubtful } = await now.query('select record_id, count(*) from ledger_line where verb = $1 group by 1 having count(*) <> 1', ['unit.created'])
+    const { rows: doubtful } = await now.query(
+      'select record_id, count(*) from ledger_line where verb = $1 group by 1 having count(*) <> 1',
+      ['unit.created'],
+    )
     expect(doubtful, `round ${round}: one ledger line per unit`).toEqual([])
     const { rows: unrecorded } = await now.query(`select id from unit where not exists (select from ledger_line where record_id = unit.id)`)
     expect(unrecorded, `round ${round}: no unit without its ledger line`).toEqual([])
     for (const { round: imported, isAcknowledged } of imports) {
-      const { rows } = await now.query<{ n: number }>(`select count(*)::int as n from person where staff_code like 'R' || $1 || '-%'`, [imported])
+      const { rows } = await now.query<{ n: number }>(`select count(*)::int as n from person where staff_code like 'R' || $1 || '-%'`, [
+        imported,
+      ])
       expect(isAcknowledged ? [rosterRows] : [0, rosterRows], `import of round ${imported}: all of it or nothing`).toContain(rows[0]!.n)
     }
     await now.end()

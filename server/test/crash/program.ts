@@ -26,7 +26,10 @@ const environment = (dataDirectory: string): NodeJS.ProcessEnv => ({
 })
 
 export async function startProgram(dataDirectory: string): Promise<Program> {
-  const child = spawn(process.execPath, [main, 'serve', '--empty', '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(dataDirectory) })
+  const child = spawn(process.execPath, [main, 'serve', '--empty', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(dataDirectory),
+  })
   // The last lines say why, should it not start.
   let errors = ''
   child.stderr.on('data', chunk => (errors = `${errors}${chunk}`.slice(-4000)))
@@ -42,8 +45,14 @@ export async function startProgram(dataDirectory: string): Promise<Program> {
 }
 
 /** Runs `luytre …` to its end; throws unless it answered with JSON. */
-export async function runCommand(dataDirectory: string, words: string[]): Promise<{ exitCode: number | null; answer: Record<string, unknown> }> {
-  const child: ChildProcess = spawn(process.execPath, [main, ...words, '--json'], { stdio: ['ignore', 'pipe', 'inherit'], env: environment(dataDirectory) })
+export async function runCommand(
+  dataDirectory: string,
+  words: string[],
+): Promise<{ exitCode: number | null; answer: Record<string, unknown> }> {
+  const child: ChildProcess = spawn(process.execPath, [main, ...words, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment(dataDirectory),
+  })
   let output = ''
   child.stdout!.on('data', chunk => (output += chunk))
   const exitCode = await new Promise<number | null>(resolve => child.once('close', code => resolve(code)))
@@ -53,13 +62,16 @@ export async function runCommand(dataDirectory: string, words: string[]): Promis
 /** Ids of the processes that work in the database's directory: postmaster, backends, helpers. */
 export function findDatabaseProcesses(dataDirectory: string): number[] {
   const cluster = realpathSync(path.join(dataDirectory, 'postgres'))
-  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`) === cluster
-    } catch {
-      return false // ended meanwhile
-    }
-  })
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`) === cluster
+      } catch {
+        return false // ended meanwhile
+      }
+    })
 }
 
 export const readPostmasterPid = (dataDirectory: string): number =>

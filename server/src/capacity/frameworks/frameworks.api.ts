@@ -16,7 +16,13 @@ export const frameworkLevel = z.strictObject({ level: z.int().min(0).max(9), nam
 export type FrameworkLevel = z.infer<typeof frameworkLevel>
 
 export const elementCounts = z.strictObject({
-  category: z.int(), role: z.int(), competency: z.int(), statement: z.int(), task: z.int(), knowledge: z.int(), skill: z.int(),
+  category: z.int(),
+  role: z.int(),
+  competency: z.int(),
+  statement: z.int(),
+  task: z.int(),
+  knowledge: z.int(),
+  skill: z.int(),
   relation: z.int(),
 })
 
@@ -60,20 +66,33 @@ export const roleNeed = z.strictObject({
 export type RoleNeed = z.infer<typeof roleNeed>
 
 export const listFrameworks = endpoint({
-  name: 'listFrameworks', method: 'GET', path: '/frameworks', summary: 'Frameworks of this organisation, newest first',
-  needs: 'framework.read', changes: [], returns: z.strictObject({ frameworks: z.array(frameworkSummary).max(200) }),
+  name: 'listFrameworks',
+  method: 'GET',
+  path: '/frameworks',
+  summary: 'Frameworks of this organisation, newest first',
+  needs: 'framework.read',
+  changes: [],
+  returns: z.strictObject({ frameworks: z.array(frameworkSummary).max(200) }),
 })
 
 export const getFramework = endpoint({
-  name: 'getFramework', method: 'GET', path: '/frameworks/:frameworkId', summary: 'One framework with its counts',
-  needs: 'framework.read', changes: [], returns: frameworkSummary,
+  name: 'getFramework',
+  method: 'GET',
+  path: '/frameworks/:frameworkId',
+  summary: 'One framework with its counts',
+  needs: 'framework.read',
+  changes: [],
+  returns: frameworkSummary,
 })
 
 /** `after` is the `position` of the last row of the page before. */
 export const listElements = endpoint({
-  name: 'listElements', method: 'GET', path: '/frameworks/:frameworkId/elements',
+  name: 'listElements',
+  method: 'GET',
+  path: '/frameworks/:frameworkId/elements',
   summary: 'Elements of one framework by kind, in its own order, searched in code, name and text',
-  needs: 'framework.read', changes: [],
+  needs: 'framework.read',
+  changes: [],
   query: z.strictObject({
     kind: elementKind,
     search: z.string().max(200).optional(),
@@ -87,9 +106,12 @@ export const listElements = endpoint({
 })
 
 export const getRole = endpoint({
-  name: 'getRole', method: 'GET', path: '/frameworks/:frameworkId/roles/:roleId',
+  name: 'getRole',
+  method: 'GET',
+  path: '/frameworks/:frameworkId/roles/:roleId',
   summary: 'A role with its tasks and what it needs',
-  needs: 'framework.read', changes: [],
+  needs: 'framework.read',
+  changes: [],
   returns: z.strictObject({ role: frameworkElement, tasks: z.array(frameworkElement), needs: z.array(roleNeed) }),
 })
 
@@ -107,31 +129,54 @@ export const frameworkPreview = z.strictObject({
 export type FrameworkPreview = z.infer<typeof frameworkPreview>
 
 export const previewFramework = endpoint({
-  name: 'previewFramework', method: 'POST', path: '/framework-imports',
+  name: 'previewFramework',
+  method: 'POST',
+  path: '/framework-imports',
   summary: 'Reads a framework file (NICE CPRT JSON, or a pack as one JSON document) and says what its import would do',
-  needs: 'framework.import', changes: ['import.previewed'],
+  needs: 'framework.import',
+  changes: ['import.previewed'],
   upload: { maxBytes: 20_000_000, contentTypes: ['application/json'] },
   returns: frameworkPreview,
 })
 
 export const applyFrameworkImport = endpoint({
-  name: 'applyFrameworkImport', method: 'POST', path: '/framework-imports/:previewId/apply',
-  summary: 'Imports a previewed framework, all of it or nothing', versioned: true,
-  needs: 'framework.import', changes: ['framework.imported', 'import.applied'],
+  name: 'applyFrameworkImport',
+  method: 'POST',
+  path: '/framework-imports/:previewId/apply',
+  summary: 'Imports a previewed framework, all of it or nothing',
+  versioned: true,
+  needs: 'framework.import',
+  changes: ['framework.imported', 'import.applied'],
   returns: z.strictObject({ frameworkId: z.uuid(), fate: frameworkFate }),
 })
 
 /** Packs that ship with the product; importing one twice changes nothing. */
 export const importPack = endpoint({
-  name: 'importPack', method: 'POST', path: '/packs/:packKey/import', summary: 'Imports a built-in framework',
-  needs: 'framework.import', changes: ['framework.imported'],
+  name: 'importPack',
+  method: 'POST',
+  path: '/packs/:packKey/import',
+  summary: 'Imports a built-in framework',
+  needs: 'framework.import',
+  changes: ['framework.imported'],
   returns: z.strictObject({ frameworkId: z.uuid(), fate: frameworkFate }),
 })
 
 export const listPacks = endpoint({
-  name: 'listPacks', method: 'GET', path: '/packs', summary: 'Built-in frameworks and whether they are imported',
-  needs: 'framework.import', changes: [],
+  name: 'listPacks',
+  method: 'GET',
+  path: '/packs',
+  summary: 'Built-in frameworks and whether they are imported',
+  needs: 'framework.import',
+  changes: [],
   returns: z.strictObject({
-    packs: z.array(z.strictObject({ key: z.string(), version: z.string(), title: translated, description: translated, frameworkId: z.uuid().nullable() })),
+    packs: z.array(
+      z.strictObject({
+        key: z.string(),
+        version: z.string(),
+        title: translated,
+        description: translated,
+        frameworkId: z.uuid().nullable(),
+      }),
+    ),
   }),
 })

@@ -61,7 +61,9 @@ export function connect(address: DatabaseAddress, options: { size?: number; onEr
  */
 export async function inWork<T>(db: Kysely<Database>, actor: Actor, run: (work: Work) => Promise<T>, now = new Date()): Promise<T> {
   return db.transaction().execute(async transaction => {
-    await sql`select set_config('luytre.actor', ${actor.userId ?? ''}, true), set_config('luytre.organisation', ${actor.organisationId}, true)`.execute(transaction)
+    await sql`select set_config('luytre.actor', ${actor.userId ?? ''}, true), set_config('luytre.organisation', ${actor.organisationId}, true)`.execute(
+      transaction,
+    )
     return run({ db: transaction, actor, now })
   })
 }

@@ -85,8 +85,8 @@ test('of several starts at once on the lock of a dead supervisor one wins', asyn
   const killed = await superviseInChild({ directory })
   await killHard(killed.child)
   const starts = await Promise.allSettled(Array.from({ length: 4 }, () => start({ directory })))
-  expect(starts.filter((one) => one.status === 'fulfilled')).toHaveLength(1)
-  const refusals = starts.filter((one) => one.status === 'rejected').map((one) => one.reason as unknown)
+  expect(starts.filter(one => one.status === 'fulfilled')).toHaveLength(1)
+  const refusals = starts.filter(one => one.status === 'rejected').map(one => one.reason as unknown)
   expect(refusals).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ code: 'in-use' }) as unknown))
 })
 
@@ -110,7 +110,7 @@ test('no PostgreSQL outlives a killed supervisor, and the next one finds what wa
   expect(await query(next, `select answer, to_regclass('lost') as lost from kept`)).toEqual([{ answer: 42, lost: null }])
 })
 
-test('without setpriv a watcher keeps PostgreSQL from outliving a killed supervisor', async (context) => {
+test('without setpriv a watcher keeps PostgreSQL from outliving a killed supervisor', async context => {
   needsRoot(context, 'to hide setpriv in a mount namespace')
   const directory = await makeDirectory()
   const hide = 'mount --bind /dev/null "$(command -v setpriv)" && exec "$@"'
@@ -188,14 +188,14 @@ test('a socket directory that others may enter is refused', async () => {
   await expect(start({ directory })).rejects.toMatchObject({ code: 'socket-directory-unsafe' })
 })
 
-test('root runs the server as an unprivileged user', async (context) => {
+test('root runs the server as an unprivileged user', async context => {
   needsRoot(context, 'to give up its rights')
   const directory = await makeDirectory()
   await start({ directory })
   expect((await stat(path.join(directory, 'postgres'))).uid).toBe(nobody)
 })
 
-test('below a directory of mode 0700 root keeps the files, and the server still dies with it', async (context) => {
+test('below a directory of mode 0700 root keeps the files, and the server still dies with it', async context => {
   needsRoot(context, 'for a directory that only root may pass')
   const directory = path.join(await makeDirectory({ mode: 0o700 }), 'checkout', 'data')
   const killed = await superviseInChild({ directory })
@@ -206,7 +206,7 @@ test('below a directory of mode 0700 root keeps the files, and the server still 
   expect(await query(next, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test('a database of root follows when its directory is closed to others, and when it is opened again', async (context) => {
+test('a database of root follows when its directory is closed to others, and when it is opened again', async context => {
   needsRoot(context, 'for a directory that only root may pass')
   const parent = await makeDirectory()
   const directory = path.join(parent, 'data')
@@ -218,7 +218,7 @@ test('a database of root follows when its directory is closed to others, and whe
   }
 })
 
-test('the program itself may lie below 0700, with the links of its libraries not yet made', async (context) => {
+test('the program itself may lie below 0700, with the links of its libraries not yet made', async context => {
   needsRoot(context, 'for a directory that only root may pass')
   const checkout = await copyProgram({ mode: 0o700 })
   const directory = path.join(checkout, 'data')
@@ -227,7 +227,7 @@ test('the program itself may lie below 0700, with the links of its libraries not
   expect(await readdir(directory)).not.toContain('postgres-libraries')
 })
 
-test('a user without a name starts a program that he may not write', async (context) => {
+test('a user without a name starts a program that he may not write', async context => {
   needsRoot(context, 'to become another user')
   await needsPassage(context)
   const checkout = await copyProgram({ mode: 0o755 })
@@ -246,7 +246,7 @@ test('a user without a name starts a program that he may not write', async (cont
   await expect(startEmbeddedPostgres({ directory })).rejects.toMatchObject({ code: 'owned-by-another-user' })
 })
 
-test('an ordinary user is told that root has made the database', async (context) => {
+test('an ordinary user is told that root has made the database', async context => {
   needsRoot(context, 'to become another user')
   await needsPassage(context)
   const directory = await makeDirectory()
@@ -255,13 +255,18 @@ test('an ordinary user is told that root has made the database', async (context)
   await expect(superviseInChild({ directory }, { prefix: asUser })).rejects.toThrow('owned-by-another-user')
 })
 
-test('the version of an existing database decides which programs serve it', async (context) => {
-  const hasDebian = await access(debianBinaries).then(() => true, () => false)
+test('the version of an existing database decides which programs serve it', async context => {
+  const hasDebian = await access(debianBinaries).then(
+    () => true,
+    () => false,
+  )
   if (!hasDebian) context.skip(`needs PostgreSQL 15 in ${debianBinaries}: apt-get install postgresql-15`)
   const old = await makeDirectory()
   const made = await start({ directory: old, binaries: debianBinaries })
   expect(made.version).toBe(15)
-  expect(await query(made, `select lower('ĐẶNG') as lower, 'ă' < 'b' collate "vi-x-icu" as sorted`)).toEqual([{ lower: 'đặng', sorted: true }])
+  expect(await query(made, `select lower('ĐẶNG') as lower, 'ă' < 'b' collate "vi-x-icu" as sorted`)).toEqual([
+    { lower: 'đặng', sorted: true },
+  ])
   await made.stop()
   expect((await start({ directory: old })).version).toBe(15)
 
@@ -298,10 +303,17 @@ test('files that are no database are never overwritten, an empty directory is', 
   await start({ directory })
 })
 
-test('a full disk is called by its name', async (context) => {
+test('a full disk is called by its name', async context => {
   needsRoot(context, 'to mount a small disk')
   const directory = await makeDirectory()
-  const onSmallDisk = (size: string) => ['unshare', '--mount', 'sh', '-c', `mount -t tmpfs -o size=${size} none "${directory}" && exec "$@"`, 'sh']
+  const onSmallDisk = (size: string) => [
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    `mount -t tmpfs -o size=${size} none "${directory}" && exec "$@"`,
+    'sh',
+  ]
   await expect(superviseInChild({ directory }, { prefix: onSmallDisk('16m') })).rejects.toThrow('disk-full')
   await expect(superviseInChild({ directory, fill: true }, { prefix: onSmallDisk('140m') })).rejects.toThrow('disk-full')
 })
@@ -315,19 +327,22 @@ test('a server that refuses a setting says so', async () => {
   await start({ directory, settings: { work_mem: '4MB' } })
 })
 
-test.each(['listen_addresses', 'Unix_Socket_Permissions', 'data_directory', 'a b', '-c'])('the setting %j is not for callers', async (name) => {
-  const directory = await makeDirectory()
-  await expect(startEmbeddedPostgres({ directory, settings: { [name]: 'x' } })).rejects.toMatchObject({ code: 'reserved-setting' })
-  expect(await readdir(directory)).toEqual([])
-})
+test.each(['listen_addresses', 'Unix_Socket_Permissions', 'data_directory', 'a b', '-c'])(
+  'the setting %j is not for callers',
+  async name => {
+    const directory = await makeDirectory()
+    await expect(startEmbeddedPostgres({ directory, settings: { [name]: 'x' } })).rejects.toMatchObject({ code: 'reserved-setting' })
+    expect(await readdir(directory)).toEqual([])
+  },
+)
 
 test('the log arrives in lines of bounded length', async () => {
   const lines: string[] = []
-  const database = await start({ directory: await makeDirectory(), log: (line) => lines.push(line) })
+  const database = await start({ directory: await makeDirectory(), log: line => lines.push(line) })
   await query(database, `do $$ begin raise warning '%', repeat('tre', 5000); end $$`)
-  await eventually('the warning is in the log', async () => expect(lines.some((line) => line.includes('tretre'))).toBe(true))
+  await eventually('the warning is in the log', async () => expect(lines.some(line => line.includes('tretre'))).toBe(true))
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(4096)
-  expect(lines.some((line) => line.includes('ready to accept connections'))).toBe(true)
+  expect(lines.some(line => line.includes('ready to accept connections'))).toBe(true)
 })
 
 type Address = Pick<EmbeddedPostgres, 'socketDirectory' | 'port'>
@@ -386,7 +401,7 @@ async function copyProgram({ mode }: { mode: number }): Promise<string> {
   const installed = path.join(checkout, 'node_modules', name)
   await cp(packagedRoot(), installed, {
     recursive: true,
-    filter: async (source) => !((await lstat(source)).isSymbolicLink()),
+    filter: async source => !(await lstat(source)).isSymbolicLink(),
   })
   await writeFile(path.join(checkout, 'package.json'), '{ "type": "module" }')
   for (const file of await readdir(here)) {

@@ -163,7 +163,7 @@ async function startLocked(options: {
   })
 
   if (present) {
-    await endPostgresProcessesIn(cluster, (line) => log.add(line))
+    await endPostgresProcessesIn(cluster, line => log.add(line))
     await handOver(cluster, user)
   } else {
     await makeCluster({ directory, cluster, binaries, user, log })
@@ -207,7 +207,10 @@ async function inspectCluster(cluster: string): Promise<PresentCluster | undefin
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOENT') throw error
     if (found.isDirectory() && (await removeIfEmpty(cluster))) return undefined
-    throw new EmbeddedPostgresError('not-a-cluster', `${cluster} holds files, but not a PostgreSQL database. Move it away, or restore a backup.`)
+    throw new EmbeddedPostgresError(
+      'not-a-cluster',
+      `${cluster} holds files, but not a PostgreSQL database. Move it away, or restore a backup.`,
+    )
   }
   const version = Number.parseInt(content, 10)
   if (!(version > 0)) throw new EmbeddedPostgresError('not-a-cluster', `${cluster}/PG_VERSION holds no version.`)
@@ -234,7 +237,7 @@ async function makeCluster(options: {
 }): Promise<void> {
   const { directory, cluster, binaries, user, log } = options
   const draft = `${cluster}.initialising`
-  await endPostgresProcessesIn(draft, (line) => log.add(line))
+  await endPostgresProcessesIn(draft, line => log.add(line))
   await rm(draft, { recursive: true, force: true })
 
   const { bavail, bsize } = await statfs(directory)
@@ -270,7 +273,7 @@ async function makeCluster(options: {
   })
   output.follow(initdb.stdout)
   output.follow(initdb.stderr)
-  const code = await new Promise<number | null>((resolve) => initdb.once('close', resolve))
+  const code = await new Promise<number | null>(resolve => initdb.once('close', resolve))
   if (code !== 0) {
     await rm(draft, { recursive: true, force: true })
     throw failure('initdb-failed', 'The database could not be made', output)
@@ -293,7 +296,7 @@ async function flushDirectory(directory: string): Promise<void> {
 function chooseSocketDirectory(directory: string): string {
   const name = `luytre-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
   const places = [path.join(directory, 'postgres-socket'), path.join(os.tmpdir(), name), path.join('/tmp', name)]
-  const place = places.find((one) => Buffer.byteLength(socketFile(one)) <= socketPathMaxBytes)
+  const place = places.find(one => Buffer.byteLength(socketFile(one)) <= socketPathMaxBytes)
   if (place === undefined) {
     throw new EmbeddedPostgresError('socket-directory-unsafe', `No directory with a short enough path for a socket: ${places.join(', ')}.`)
   }
@@ -339,7 +342,7 @@ async function clearStaleFiles(cluster: string, socketDirectory: string): Promis
 }
 
 async function acceptsConnections(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const connection = createConnection(socket)
     const finish = (answer: boolean) => {
       connection.destroy()
@@ -365,7 +368,10 @@ async function runServer(options: {
     args: [
       '-D',
       cluster,
-      ...Object.entries({ ...settings, unix_socket_directories: quoted(socketDirectory) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ...Object.entries({ ...settings, unix_socket_directories: quoted(socketDirectory) }).flatMap(([name, value]) => [
+        '-c',
+        `${name}=${value}`,
+      ]),
     ],
     runsAs: user,
     // An immediate shutdown: nobody is left whom an orderly one would serve, and a long checkpoint would outlive us.
@@ -377,16 +383,16 @@ async function runServer(options: {
   log.follow(server.stderr)
 
   let hasEnded = false
-  const ended = new Promise<EmbeddedPostgresExit>((resolve) => {
+  const ended = new Promise<EmbeddedPostgresExit>(resolve => {
     server.once('exit', (code, signal) => {
       hasEnded = true
       resolve({ code, signal })
     })
   })
-  const exited = ended.then(async (exit) => {
+  const exited = ended.then(async exit => {
     try {
       // Its children end with it, but not in the same instant. Only while the lock is ours are they ours to end.
-      await endPostgresProcessesIn(cluster, (line) => log.add(line))
+      await endPostgresProcessesIn(cluster, line => log.add(line))
       await release()
     } catch (error) {
       // The next start cleans up the same things, and there is nobody to throw at.
@@ -398,7 +404,10 @@ async function runServer(options: {
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     // Fast shutdown, then immediate, then none at all: each is safe for what was committed.
-    for (const [signal, limitMs] of [['SIGINT', fastShutdownMs], ['SIGQUIT', immediateShutdownMs]] as const) {
+    for (const [signal, limitMs] of [
+      ['SIGINT', fastShutdownMs],
+      ['SIGQUIT', immediateShutdownMs],
+    ] as const) {
       if (hasEnded) break
       server.kill(signal)
       await endsWithin(ended, limitMs)

@@ -101,7 +101,7 @@ const briefOutputMaxBytes = 64 * 1024
 export async function runBriefly(options: Pick<LeashedProgram, 'program' | 'args' | 'runsAs' | 'env'>): Promise<BriefResult> {
   const { program, args, runsAs, env } = options
   const [file = program, ...rest] = [...runsAs.prefix, program, ...args]
-  return new Promise<BriefResult>((resolve) => {
+  return new Promise<BriefResult>(resolve => {
     execFile(
       file,
       rest,

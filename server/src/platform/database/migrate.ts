@@ -36,8 +36,12 @@ export async function migrate(owner: DatabaseAddress): Promise<Migrated> {
       end if;
     exception when duplicate_object or unique_violation then null; -- another database of this cluster was quicker
     end $$`)
-    await client.query('create table if not exists schema_migration (number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())')
-    const { rows } = await client.query<{ number: number; name: string; sha256: string }>('select number, name, sha256 from schema_migration order by number')
+    await client.query(
+      'create table if not exists schema_migration (number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())',
+    )
+    const { rows } = await client.query<{ number: number; name: string; sha256: string }>(
+      'select number, name, sha256 from schema_migration order by number',
+    )
     const known = new Map(rows.map(row => [row.number, row]))
     const applied: string[] = []
     let at = 0
@@ -63,7 +67,10 @@ export async function migrate(owner: DatabaseAddress): Promise<Migrated> {
       }
       applied.push(file)
     }
-    if (known.size > 0) throw new Error(`the database has migrations that this program does not know (${[...known.keys()].join(', ')}): it was used by a newer version`)
+    if (known.size > 0)
+      throw new Error(
+        `the database has migrations that this program does not know (${[...known.keys()].join(', ')}): it was used by a newer version`,
+      )
     await migrateJobs(owner, client)
     return { applied, at }
   } finally {

@@ -19,17 +19,17 @@ const killMs = 5_000
 export async function endPostgresProcessesIn(cluster: string, log: (line: string) => void): Promise<number> {
   const found = await listPostgresProcessesIn(cluster)
   if (found.length === 0) return 0
-  log(`ending ${found.length} PostgreSQL processes without a supervisor: ${found.map((one) => one.pid).join(', ')}`)
+  log(`ending ${found.length} PostgreSQL processes without a supervisor: ${found.map(one => one.pid).join(', ')}`)
 
   const postmasterPid = await findPostmasterPid(cluster)
-  if (found.some((one) => one.pid === postmasterPid)) {
+  if (found.some(one => one.pid === postmasterPid)) {
     // SIGINT is a fast shutdown to the postmaster only; to anything else it means "cancel the query".
     signalProcess(postmasterPid, 'SIGINT')
     if (await waitUntilGone(cluster, fastShutdownMs)) return found.length
   }
   const left = await listPostgresProcessesIn(cluster)
   for (const one of left) {
-    if (!left.some((other) => other.pid === one.parentPid)) signalProcess(one.pid, 'SIGQUIT')
+    if (!left.some(other => other.pid === one.parentPid)) signalProcess(one.pid, 'SIGQUIT')
   }
   if (await waitUntilGone(cluster, immediateShutdownMs)) return found.length
   for (const one of await listPostgresProcessesIn(cluster)) signalProcess(one.pid, 'SIGKILL')
@@ -37,7 +37,7 @@ export async function endPostgresProcessesIn(cluster: string, log: (line: string
   throw new EmbeddedPostgresError(
     'orphan-survives',
     `PostgreSQL processes still work in ${cluster} and cannot be ended: ` +
-      `${(await listPostgresProcessesIn(cluster)).map((one) => one.pid).join(', ')}.`,
+      `${(await listPostgresProcessesIn(cluster)).map(one => one.pid).join(', ')}.`,
   )
 }
 

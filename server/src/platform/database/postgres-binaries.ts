@@ -34,7 +34,10 @@ export async function findPostgresBinaries(options: {
     const found = given === undefined ? await findPackagedBinaries(linkDirectory) : await findBinariesAt(given)
     if (!found) throw missing(given, 'a new database')
     if (found.version < oldestVersion) {
-      throw new EmbeddedPostgresError('wrong-version', `${found.directory} holds PostgreSQL ${found.version}; at least ${oldestVersion} is needed.`)
+      throw new EmbeddedPostgresError(
+        'wrong-version',
+        `${found.directory} holds PostgreSQL ${found.version}; at least ${oldestVersion} is needed.`,
+      )
     }
     return found
   }
@@ -54,7 +57,7 @@ export async function findPostgresBinaries(options: {
   throw new EmbeddedPostgresError(
     'wrong-version',
     `The database was made by PostgreSQL ${clusterVersion}, but only ` +
-      `${others.map((one) => `${one.version} (${one.directory})`).join(' and ')} is here. ` +
+      `${others.map(one => `${one.version} (${one.directory})`).join(' and ')} is here. ` +
       `Install PostgreSQL ${clusterVersion} and name its bin directory in LUYTRE_PG_BIN, or restore a backup into a new directory.`,
   )
 }

@@ -62,7 +62,7 @@ async function waitForTurn(path: string): Promise<Server> {
   const name = `\0luytre-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`
   const deadline = performance.now() + takeLimitMs
   for (;;) {
-    const server = createServer((connection) => connection.destroy())
+    const server = createServer(connection => connection.destroy())
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)

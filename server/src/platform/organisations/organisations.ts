@@ -45,19 +45,36 @@ export async function extendHalfYears(work: Work): Promise<void> {
   const periods = []
   for (let offset = -1; offset <= halfYearsAhead; offset++) {
     const { code, startsOn, endsBefore } = halfYearAt(today, halfYearStartMonth as 1 | 4, offset)
-    periods.push({ id: uuidv7(), organisationId: work.actor.organisationId, code, period: sql<string>`daterange(${startsOn}, ${endsBefore})` })
+    periods.push({
+      id: uuidv7(),
+      organisationId: work.actor.organisationId,
+      code,
+      period: sql<string>`daterange(${startsOn}, ${endsBefore})`,
+    })
   }
-  await work.db.insertInto('halfYear').values(periods).onConflict(conflict => conflict.doNothing()).execute()
+  await work.db
+    .insertInto('halfYear')
+    .values(periods)
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
 }
 
 /** The acting organisation. */
 export function getOrganisation(work: Work): Promise<{ name: Translated; timeZone: string; isDemo: boolean }> {
-  return work.db.selectFrom('organisation').select(['name', 'timeZone', 'isDemo']).where('id', '=', work.actor.organisationId).executeTakeFirstOrThrow()
+  return work.db
+    .selectFrom('organisation')
+    .select(['name', 'timeZone', 'isDemo'])
+    .where('id', '=', work.actor.organisationId)
+    .executeTakeFirstOrThrow()
 }
 
 /** The calendar day that it is at the authority, `YYYY-MM-DD`. */
 export async function getToday(work: Work): Promise<string> {
-  const { timeZone } = await work.db.selectFrom('organisation').select('timeZone').where('id', '=', work.actor.organisationId).executeTakeFirstOrThrow()
+  const { timeZone } = await work.db
+    .selectFrom('organisation')
+    .select('timeZone')
+    .where('id', '=', work.actor.organisationId)
+    .executeTakeFirstOrThrow()
   return dayIn(timeZone, work.now)
 }
 

@@ -25,7 +25,11 @@ export function createMetrics() {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
-    internalErrors: new Counter({ name: 'luytre_http_internal_errors_total', help: 'Requests that ended in a defect of this program.', registers }),
+    internalErrors: new Counter({
+      name: 'luytre_http_internal_errors_total',
+      help: 'Requests that ended in a defect of this program.',
+      registers,
+    }),
     signIns: new Counter({ name: 'luytre_sign_ins_total', help: 'Attempts to sign in, by outcome.', labelNames: ['outcome'], registers }),
     ledgerSealed: new Counter({ name: 'luytre_ledger_sealed_lines_total', help: 'Ledger lines chained by this process.', registers }),
     ledgerPosition: new Gauge({ name: 'luytre_ledger_position', help: 'Position of the last sealed ledger line.', registers }),

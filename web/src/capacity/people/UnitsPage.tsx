@@ -4,6 +4,7 @@ import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { listUnits } from 'luytre/capacity/people/people.api.ts'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import classes from '#capacity/people/people.module.css'
 import { unitLines, type UnitLine } from '#capacity/people/unit-tree.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
@@ -42,7 +43,7 @@ export function UnitsPage() {
         isNumeric: true,
         cell: ({ unit }) =>
           mayReadPeople && unit.people > 0 ? (
-            <Link to="/people" search={{ unitId: unit.id }}>
+            <Link to="/people" search={{ unitId: unit.id }} className={classes.count}>
               {format.number(unit.people)}
             </Link>
           ) : (

@@ -34,6 +34,18 @@ export default defineConfig({
         test: { ...server, name: 'crash', include: ['test/**/*.crash.ts'], globalSetup: [] as string[], testTimeout: 3_600_000 },
       },
       {
+        // Every page of the router in every language, under axe.
+        test: {
+          ...server,
+          name: 'pages',
+          root: '.',
+          include: ['journeys/**/*.pages.ts'],
+          globalSetup: [] as string[],
+          testTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // People's journeys in a real browser against a real server.
         test: {
           ...server,

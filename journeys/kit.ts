@@ -10,7 +10,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 
 // What journeys stand on: the real program as a process of its own on an empty data directory, and a real browser.
 
-export const chromiumPath = '/usr/bin/chromium'
+const chromiumPath = '/usr/bin/chromium'
 export const hasBrowser = existsSync(chromiumPath)
 
 export interface JourneyServer {

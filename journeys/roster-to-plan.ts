@@ -19,7 +19,7 @@ export interface Cast {
   complaints: string[]
 }
 
-export async function openFor(cast: Cast): Promise<Page> {
+async function openFor(cast: Cast): Promise<Page> {
   const { page, complaints } = await openWindow(cast.browser)
   page.on('close', () => cast.complaints.push(...complaints))
   return page
@@ -77,13 +77,11 @@ export async function importRoster(page: Page): Promise<void> {
     await page.waitForURL('**/units')
   }
   await page.goto(new URL('/roster-import', page.url()).href)
-  await page
-    .getByLabel('Roster file')
-    .setInputFiles({
-      name: 'danh-sach.xlsx',
-      mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-      buffer: Buffer.from(bytes),
-    })
+  await page.getByLabel('Roster file').setInputFiles({
+    name: 'danh-sach.xlsx',
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: Buffer.from(bytes),
+  })
   await page.waitForURL('**/roster-import/*')
   const fateOf = async (row: number): Promise<string> => {
     const line = page.locator('tbody tr').filter({ has: page.getByRole('cell', { name: String(row), exact: true }) })
@@ -156,7 +154,7 @@ export async function giveAccount(cast: Cast, administrator: Page, person: { cod
 }
 
 /** Rates every line with the keyboard alone and submits. `level` gets the need and the place of the line. */
-export async function rate(page: Page, submit: string, level: (need: number, index: number) => number, reason: string): Promise<void> {
+async function rate(page: Page, submit: string, level: (need: number, index: number) => number, reason: string): Promise<void> {
   const lines = page.locator('form li:has([role=radiogroup])')
   await lines.first().waitFor()
   const count = await lines.count()

@@ -53,7 +53,7 @@ export interface TestServer {
   }): Promise<TestAnswer>
 }
 
-export const cookieName = 'luytre_session'
+const cookieName = 'luytre_session'
 
 export async function makeTestServer(
   database: TestDatabase,

@@ -371,7 +371,7 @@ export async function buildHouse(
 }
 
 /** Every text in a house, by its place: ids of one house find their counterparts in the other by it. */
-export function textsOf(value: unknown, place = ''): Map<string, string> {
+function textsOf(value: unknown, place = ''): Map<string, string> {
   if (typeof value === 'string') return new Map([[place, value]])
   if (typeof value !== 'object' || value === null) return new Map()
   return new Map(Object.entries(value).flatMap(([name, inner]) => [...textsOf(inner, `${place}.${name}`)]))

@@ -32,7 +32,7 @@ export function HalfYearPicker({
 }
 
 /** One of all roles, under the frameworks that define them; found by code or name, with and without accents. */
-export function RolePicker({
+function RolePicker({
   frameworks,
   value,
   onPick,

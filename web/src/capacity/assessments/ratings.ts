@@ -1,4 +1,4 @@
-import type { Assessment, AssessmentSheet, Rater, Rating } from 'luytre/capacity/assessments/assessments.api.ts'
+import type { AssessmentSheet, Rater, Rating } from 'luytre/capacity/assessments/assessments.api.ts'
 
 // What is said about each line of a sheet, apart from how it is shown. Pure.
 
@@ -11,8 +11,6 @@ export interface RatingValue {
 export type RatingValues = Readonly<Record<string, RatingValue>>
 
 export const raters: readonly Rater[] = ['self', 'supervisor', 'agreed']
-
-export const assessmentOf = (sheet: AssessmentSheet, rater: Rater): Assessment | null => sheet[rater]
 
 export const ratingOf = (sheet: AssessmentSheet, rater: Rater, elementId: string): Rating | undefined =>
   sheet[rater]?.ratings.find(rating => rating.elementId === elementId)

@@ -49,7 +49,7 @@ export function formatDuration(durationMs: number, language: Language): string {
 }
 
 /** The order in which a reader types a date. */
-export const dateOrder: Record<Language, 'day-first' | 'year-first'> = { vi: 'day-first', en: 'day-first', ja: 'year-first' }
+const dateOrder: Record<Language, 'day-first' | 'year-first'> = { vi: 'day-first', en: 'day-first', ja: 'year-first' }
 
 /** `2026-04-01` as it is typed: `01/04/2026`, in Japanese `2026/04/01`. */
 export function typedDate(day: string, language: Language): string {

@@ -31,6 +31,17 @@ export function RouteNotFound() {
   )
 }
 
+/** Before the frame is known: as much of a page as can be said. */
+export function FramePending() {
+  const { t } = useTranslation()
+  return (
+    <main>
+      <h1 className={classes.hidden}>{t('product')}</h1>
+      <RoutePending />
+    </main>
+  )
+}
+
 /** A thin line in the page's place: the frame around it stays. */
 export function RoutePending() {
   const { t } = useTranslation()

@@ -52,6 +52,7 @@ export function Shell() {
         onClose={() => setIsOpen(false)}
         size={288}
         padding={0}
+        styles={{ header: { padding: '8px 12px 8px 20px' } }}
         lockScroll={false}
         title={t('product')}
         closeButtonProps={{ 'aria-label': t('shell.closeNavigation') }}

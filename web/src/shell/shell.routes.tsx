@@ -4,7 +4,7 @@ import type { TablerIcon } from '@tabler/icons-react'
 import type { Permission } from 'luytre/platform/permissions/permissions.ts'
 import type { TextKey } from '#platform/i18n/text-key.ts'
 import { sessionQuery } from '#platform/session/session.ts'
-import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
+import { FramePending, RouteError, RouteNotFound } from '#shell/RouteStates.tsx'
 
 // The two frames that every page stands in: `shellRoute` for somebody who is signed in, `publicRoute` for nobody.
 
@@ -44,7 +44,7 @@ export const shellRoute = createRoute({
   },
   component: lazyRouteComponent(() => import('#shell/Shell.tsx'), 'Shell'),
   errorComponent: RouteError,
-  pendingComponent: RoutePending,
+  pendingComponent: FramePending,
 })
 
 /** An address that names nothing, in the frame: whoever lands there finds the way from it. */
@@ -62,5 +62,5 @@ export const publicRoute = createRoute({
   },
   component: lazyRouteComponent(() => import('#shell/PublicFrame.tsx'), 'PublicFrame'),
   errorComponent: RouteError,
-  pendingComponent: RoutePending,
+  pendingComponent: FramePending,
 })

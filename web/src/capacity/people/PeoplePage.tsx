@@ -60,20 +60,24 @@ export function PeoplePage() {
     [navigate],
   )
   const isFiltered = Boolean(search ?? unitId)
+  // The one action that fills the page stands in it then.
+  const isEmpty = total === 0 && !isFiltered
 
   return (
     <Page
       title={t('title')}
       state={total === undefined ? ' ' : t('state', { count: total })}
       main={
-        mayWrite && (
+        mayWrite &&
+        !isEmpty && (
           <ButtonLink to="/people/new" search={true} leftSection={<IconPlus size={17} aria-hidden />}>
             {t('add')}
           </ButtonLink>
         )
       }
       more={
-        mayImport && (
+        mayImport &&
+        !isEmpty && (
           <ButtonLink to="/roster-import" variant="default">
             {t('importRoster')}
           </ButtonLink>
@@ -95,7 +99,7 @@ export function PeoplePage() {
         onMore={people.hasNextPage ? () => void people.fetchNextPage() : undefined}
         isLoadingMore={people.isFetchingNextPage}
         filters={
-          (isFiltered || total !== 0) && (
+          !isEmpty && (
             <>
               <SearchField label={t('search')} value={search ?? ''} onSearch={onSearch} />
               {(units.data?.units.length ?? 0) > 1 && (
@@ -130,7 +134,16 @@ export function PeoplePage() {
             <EmptyState
               title={t('empty.title')}
               text={t(mayImport ? 'empty.text' : 'empty.textForReader')}
-              action={mayImport && <ButtonLink to="/roster-import">{t('importRoster')}</ButtonLink>}
+              action={
+                <>
+                  {mayImport && <ButtonLink to="/roster-import">{t('importRoster')}</ButtonLink>}
+                  {mayWrite && (
+                    <ButtonLink to="/people/new" variant="default">
+                      {t('add')}
+                    </ButtonLink>
+                  )}
+                </>
+              }
             />
           )
         }

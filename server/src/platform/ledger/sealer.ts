@@ -35,8 +35,10 @@ import { onLines } from './wake-up.ts'
 // Bounds the work and the memory of one transaction, and how long hashing keeps the process from answering.
 const batchLines = 5000
 const roundMs = 1000
-// After the first line of a burst: long enough to seal the burst in one transaction.
+// After the first line of a burst: long enough to seal the burst in one transaction. While lines keep coming the rounds
+// are fewer and larger: a round costs a commit, whatever is in it.
 const soonMs = 200
+const soonWhileBusyMs = 500
 const headEveryMs = 1000
 // A transaction of another program may hold the horizon when we want to stop.
 const stopWaitMs = 1500
@@ -223,7 +225,7 @@ export function startSealer(options: SealerOptions): Sealer {
       await keepFiles(db, chain, isStopping)
       for (const one of waiting) one.resolve(lines)
       if (isStopping) break
-      await bell.wait({ quietMs: roundMs, soonMs })
+      await bell.wait({ quietMs: roundMs, soonMs: lines > 0 ? soonWhileBusyMs : soonMs })
     }
     const deadline = performance.now() + stopWaitMs
     while (performance.now() < deadline && (await inSystemWork(db, system => store.hasUnsealed(system, chain.cursor)))) {

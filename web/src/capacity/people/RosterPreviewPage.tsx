@@ -125,13 +125,13 @@ function Rows({ preview, error, onRetry }: { preview: RosterPreview | undefined;
       error={error}
       onRetry={onRetry}
       rowId={row => String(row.row)}
-      filters={preview && <FateFilters preview={preview} chosen={fate} />}
+      filters={preview && <FateFilters preview={preview} />}
       empty={<EmptyState title={t('roster.noRows')} text={t('roster.noRowsText')} />}
     />
   )
 }
 
-function FateFilters({ preview, chosen }: { preview: RosterPreview; chosen: Filter | undefined }) {
+function FateFilters({ preview }: { preview: RosterPreview }) {
   const { t } = useTranslation(['people', 'roster'])
   const format = useFormat()
   return (
@@ -145,8 +145,7 @@ function FateFilters({ preview, chosen }: { preview: RosterPreview; chosen: Filt
             params={{ previewId: preview.previewId }}
             search={{ fate: filter }}
             className={classes.filter}
-            activeProps={{}}
-            aria-current={filter === chosen ? 'true' : undefined}
+            activeOptions={{ exact: true, explicitUndefined: true }}
             replace
           >
             {filter === undefined || filter === 'mended' ? t(`roster.fates.${filter ?? 'all'}`) : t(`roster:fates.${filter}`)}{' '}

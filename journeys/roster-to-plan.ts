@@ -192,7 +192,7 @@ export async function assess(staff: Colleague, supervisor: Colleague, roleQuery:
 
   await supervisor.page.goto(addressOf(supervisor.page, path))
   await rate(supervisor.page, 'Set agreed levels', (need, index) => need - (index < 3 ? 1 : 0), 'Talked over together')
-  await supervisor.page.getByText('Agreed: submitted', { exact: false }).waitFor()
+  await supervisor.page.getByText('Agreed: set', { exact: false }).waitFor()
 }
 
 /** From the gaps to a plan that both agree to; returns its address. */

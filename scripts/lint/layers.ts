@@ -10,6 +10,7 @@ const sharedWithWeb = [
   /\.api\.ts$/,
   /^server\/src\/platform\/http\/(endpoint|problem)\.ts$/,
   /^server\/src\/platform\/i18n\/translated\.ts$/,
+  /^server\/src\/platform\/http\/uuid\.ts$/,
   /^server\/src\/platform\/permissions\/permissions\.ts$/,
   /^server\/src\/locales\/\w+\/[\w-]+\.json$/,
 ]

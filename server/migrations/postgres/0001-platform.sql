@@ -220,4 +220,7 @@ create trigger append_only_truncate before truncate on ledger_payload for each s
 grant usage on schema public to luytre_app;
 grant select, insert, update on organisation, half_year, user_account, membership, import_preview to luytre_app;
 grant select, insert, update, delete on session, one_time_link, idempotency_key to luytre_app;
-grant select, insert on ledger_line, ledger_payload, ledger_seal, ledger_checkpoint to luytre_app;
+-- Not ledger_line.txid: when a line was written is the database's word, never the writer's.
+grant select on ledger_line to luytre_app;
+grant insert (id, at, organisation_id, actor_id, verb, record_type, record_id, body) on ledger_line to luytre_app;
+grant select, insert on ledger_payload, ledger_seal, ledger_checkpoint to luytre_app;

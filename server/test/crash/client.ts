@@ -33,13 +33,16 @@ export async function send(
     signal: AbortSignal.timeout(20_000),
   })
   const text = await response.text()
+  const cookie = response.headers
+    .getSetCookie()
+    .find(value => value.startsWith('luytre_session='))
+    ?.split(';')[0]
+  // The token changes every quarter of an hour; a browser follows.
+  if (cookie) session.cookie = cookie
   return {
     status: response.status,
     body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
-    cookie: response.headers
-      .getSetCookie()
-      .find(value => value.startsWith('luytre_session='))
-      ?.split(';')[0],
+    cookie,
   }
 }
 

@@ -104,7 +104,15 @@ export const samples: Record<string, Sample> = {
   },
   signOut: { call: () => ({}) },
   changeMyLanguage: { call: () => ({ body: { language: 'ja' } }) },
-  changeMyPassword: { call: () => ({ body: { current: worldPassword, next: 'mountain rivers and four seas' } }) },
+  changeMyPassword: {
+    call: () => ({ body: { current: worldPassword, next: 'mountain rivers and four seas' } }),
+    variants: {
+      'a wrong current password': {
+        call: () => ({ body: { current: 'not the password', next: 'mountain rivers and four seas' } }),
+        status: 422,
+      },
+    },
+  },
   setUp: {
     onEmpty: true,
     call: () => ({

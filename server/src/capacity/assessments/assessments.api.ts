@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { frameworkElement, frameworkLevel, importance } from '#capacity/frameworks/frameworks.api.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
+import { uuid } from '#platform/http/uuid.ts'
 import { translated } from '#platform/i18n/translated.ts'
 
 // Assessments of a person for one role in one half-year: by the person, by the supervisor, and what both agree.
 
 export const halfYear = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   code: z.string(),
   startsOn: z.iso.date(),
   endsOn: z.iso.date(),
@@ -28,14 +29,14 @@ export const rater = z.enum(['self', 'supervisor', 'agreed'])
 export type Rater = z.infer<typeof rater>
 
 export const rating = z.strictObject({
-  id: z.uuid(),
-  elementId: z.uuid(),
+  id: uuid,
+  elementId: uuid,
   level: z.int().min(0).max(9),
   reason: z.string(),
   ratedOn: z.iso.date(),
   contest: z
     .strictObject({
-      id: z.uuid(),
+      id: uuid,
       version: z.int(),
       reason: z.string(),
       contestedAt: z.iso.datetime(),
@@ -47,7 +48,7 @@ export const rating = z.strictObject({
 export type Rating = z.infer<typeof rating>
 
 export const assessment = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   version: z.int(),
   rater,
   status: z.enum(['draft', 'submitted']),
@@ -58,7 +59,7 @@ export type Assessment = z.infer<typeof assessment>
 
 /** One line of the assessment page: what the role needs, and what each side has said. */
 export const assessmentItem = z.strictObject({
-  relationId: z.uuid(),
+  relationId: uuid,
   element: frameworkElement,
   statements: z.array(frameworkElement),
   importance,
@@ -71,9 +72,9 @@ export const assessmentItem = z.strictObject({
  * sees both, drafts too. Null with `hidden` false: the other side has not submitted yet.
  */
 export const assessmentSheet = z.strictObject({
-  person: z.strictObject({ id: z.uuid(), name: z.string(), supervisorId: z.uuid().nullable(), supervisorName: z.string().nullable() }),
+  person: z.strictObject({ id: uuid, name: z.string(), supervisorId: uuid.nullable(), supervisorName: z.string().nullable() }),
   halfYear,
-  framework: z.strictObject({ id: z.uuid(), title: translated, levels: z.array(frameworkLevel) }),
+  framework: z.strictObject({ id: uuid, title: translated, levels: z.array(frameworkLevel) }),
   role: frameworkElement,
   items: z.array(assessmentItem),
   self: assessment.nullable(),
@@ -91,7 +92,7 @@ export const assessmentSheet = z.strictObject({
 })
 export type AssessmentSheet = z.infer<typeof assessmentSheet>
 
-const sheetKey = z.strictObject({ halfYearId: z.uuid(), roleId: z.uuid() })
+const sheetKey = z.strictObject({ halfYearId: uuid, roleId: uuid })
 
 export const getAssessmentSheet = endpoint({
   name: 'getAssessmentSheet',
@@ -105,7 +106,7 @@ export const getAssessmentSheet = endpoint({
 })
 
 export const ratingInput = z.strictObject({
-  elementId: z.uuid(),
+  elementId: uuid,
   level: z.int().min(0).max(9),
   reason: z.string().trim().max(2000),
 })
@@ -178,7 +179,7 @@ export const haveFrom = z.enum(['agreed', 'supervisor', 'self', 'none'])
 
 /** Need less what the person has, for one line of a role. The statements are those still to be shown. */
 export const gap = z.strictObject({
-  relationId: z.uuid(),
+  relationId: uuid,
   element: frameworkElement,
   importance,
   have: z.int(),
@@ -201,7 +202,7 @@ export const listPersonGaps = endpoint({
   changes: [],
   query: sheetKey,
   returns: z.strictObject({
-    person: z.strictObject({ id: z.uuid(), name: z.string() }),
+    person: z.strictObject({ id: uuid, name: z.string() }),
     role: frameworkElement,
     levels: z.array(frameworkLevel),
     gaps: z.array(gap),
@@ -217,7 +218,7 @@ export const unitGap = z.strictObject({
   short: z.int(),
   unrated: z.int(),
   missing: z.int(),
-  who: z.array(z.strictObject({ personId: z.uuid(), name: z.string(), have: z.int(), haveFrom, need: z.int(), importance })).max(500),
+  who: z.array(z.strictObject({ personId: uuid, name: z.string(), have: z.int(), haveFrom, need: z.int(), importance })).max(500),
 })
 export const listUnitGaps = endpoint({
   name: 'listUnitGaps',
@@ -226,11 +227,11 @@ export const listUnitGaps = endpoint({
   summary: 'Gaps of a unit: what its people miss for the roles they hold',
   needs: 'gap.read',
   changes: [],
-  query: z.strictObject({ halfYearId: z.uuid(), frameworkId: z.uuid() }),
+  query: z.strictObject({ halfYearId: uuid, frameworkId: uuid }),
   returns: z.strictObject({
-    unit: z.strictObject({ id: z.uuid(), name: translated }),
+    unit: z.strictObject({ id: uuid, name: translated }),
     gaps: z.array(unitGap),
     /** People of the unit whose post names no role of this framework. */
-    withoutRole: z.array(z.strictObject({ personId: z.uuid(), name: z.string() })),
+    withoutRole: z.array(z.strictObject({ personId: uuid, name: z.string() })),
   }),
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { gap, halfYear, haveFrom } from '#capacity/assessments/assessments.api.ts'
 import { frameworkElement, frameworkLevel, importance } from '#capacity/frameworks/frameworks.api.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
+import { uuid } from '#platform/http/uuid.ts'
 import { language, translated } from '#platform/i18n/translated.ts'
 
 // A development plan: one per person per half-year, proposed from the gaps, changed by people, agreed by both.
@@ -14,13 +15,13 @@ export type ActionKind = z.infer<typeof actionKind>
  * The page and the PDF write it out in the reader's language.
  */
 export const planGap = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   element: frameworkElement,
   statements: z.array(frameworkElement),
   isChosen: z.boolean(),
   reason: z.strictObject({
-    relationId: z.uuid(),
-    elementId: z.uuid(),
+    relationId: uuid,
+    elementId: uuid,
     importance,
     have: z.int(),
     haveFrom,
@@ -31,9 +32,9 @@ export const planGap = z.strictObject({
 export type PlanGap = z.infer<typeof planGap>
 
 export const planAction = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   /** The gap that it closes; null for an action that belongs to none. */
-  gapId: z.uuid().nullable(),
+  gapId: uuid.nullable(),
   kind: actionKind,
   title: z.string(),
   startsOn: z.iso.date(),
@@ -44,19 +45,19 @@ export type PlanAction = z.infer<typeof planAction>
 const signature = z.strictObject({ at: z.iso.datetime(), name: z.string() }).nullable()
 
 export const plan = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   version: z.int(),
   status: z.enum(['proposed', 'half-agreed', 'agreed']),
   person: z.strictObject({
-    id: z.uuid(),
+    id: uuid,
     name: z.string(),
     title: z.string().nullable(),
     unitName: translated.nullable(),
-    supervisorId: z.uuid().nullable(),
+    supervisorId: uuid.nullable(),
     supervisorName: z.string().nullable(),
   }),
   halfYear,
-  framework: z.strictObject({ id: z.uuid(), levels: z.array(frameworkLevel) }),
+  framework: z.strictObject({ id: uuid, levels: z.array(frameworkLevel) }),
   duties: z.string(),
   currentRole: frameworkElement.nullable(),
   targetRole: frameworkElement,
@@ -69,8 +70,8 @@ export const plan = z.strictObject({
 export type Plan = z.infer<typeof plan>
 
 export const planRow = z.strictObject({
-  id: z.uuid(),
-  person: z.strictObject({ id: z.uuid(), name: z.string() }),
+  id: uuid,
+  person: z.strictObject({ id: uuid, name: z.string() }),
   halfYearCode: z.string(),
   targetRole: frameworkElement.pick({ id: true, code: true, name: true }),
   status: plan.shape.status,
@@ -88,8 +89,8 @@ export const listPlans = endpoint({
   needs: 'plan.read',
   changes: [],
   query: z.strictObject({
-    halfYearId: z.uuid().optional(),
-    personId: z.uuid().optional(),
+    halfYearId: uuid.optional(),
+    personId: uuid.optional(),
     status: plan.shape.status.optional(),
     search: z.string().max(200).optional(),
     after: z.string().max(600).optional(),
@@ -116,12 +117,12 @@ export const previewPlan = endpoint({
   summary: 'What would be proposed from the gaps as they are now',
   needs: 'plan.read',
   changes: [],
-  query: z.strictObject({ halfYearId: z.uuid(), targetRoleId: z.uuid() }),
+  query: z.strictObject({ halfYearId: uuid, targetRoleId: uuid }),
   /**
    * `chosen` are relation ids: those of the gaps that a proposal would take on. The gaps of a plan count only ratings that
    * both sides may see by now, since both read it.
    */
-  returns: z.strictObject({ gaps: z.array(gap), chosen: z.array(z.uuid()) }),
+  returns: z.strictObject({ gaps: z.array(gap), chosen: z.array(uuid) }),
 })
 
 export const proposePlan = endpoint({
@@ -132,9 +133,9 @@ export const proposePlan = endpoint({
   needs: 'plan.write',
   changes: ['plan.proposed'],
   body: z.strictObject({
-    halfYearId: z.uuid(),
-    targetRoleId: z.uuid(),
-    currentRoleId: z.uuid().nullable(),
+    halfYearId: uuid,
+    targetRoleId: uuid,
+    currentRoleId: uuid.nullable(),
     duties: z.string().trim().max(4000),
     /** Language of the proposed action titles. */
     language,
@@ -152,13 +153,13 @@ export const changePlan = endpoint({
   changes: ['plan.changed'],
   body: z.strictObject({
     duties: z.string().trim().max(4000),
-    chosenGapIds: z.array(z.uuid()).max(1000),
+    chosenGapIds: z.array(uuid).max(1000),
     actions: z
       .array(
         z.strictObject({
           /** Of an action that exists; absent for a new one. */
-          id: z.uuid().optional(),
-          gapId: z.uuid().nullable(),
+          id: uuid.optional(),
+          gapId: uuid.nullable(),
           kind: actionKind,
           title: z.string().trim().min(1).max(300),
           startsOn: z.iso.date(),

@@ -197,9 +197,7 @@ interface Content {
 
 /** The parts that differ, as they were and as they are; undefined when none does. */
 function differences(before: Content, after: Content): { before: Partial<Content>; after: Partial<Content> } | undefined {
-  const differing = (['duties', 'chosenGapIds', 'actions'] as const).filter(
-    part => JSON.stringify(before[part]) !== JSON.stringify(after[part]),
-  )
+  const differing = (Object.keys(after) as (keyof Content)[]).filter(part => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
   if (differing.length === 0) return undefined
   const only = (content: Content): Partial<Content> => Object.fromEntries(differing.map(part => [part, content[part]]))
   return { before: only(before), after: only(after) }

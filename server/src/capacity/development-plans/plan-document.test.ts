@@ -35,7 +35,8 @@ async function makePlan(name: string, duties = 'Trực ca'): Promise<{ plan: Pla
 }
 
 const print = async (plan: Plan, language: 'vi' | 'en' | 'ja' = 'vi') => {
-  const document = await authority.as({}, work => getPlanDocument(work, plan.id, { language }))
+  const compile = await authority.as({}, work => getPlanDocument(work, plan.id, { language }))
+  const document = await compile()
   return { ...document, text: readPdfText(document.bytes) }
 }
 const bare = (text: string): string => text.replace(/\s/g, '')

@@ -15,13 +15,17 @@ import { getPlan } from './plan-view.ts'
 
 const template = new URL('./plan-document.typ', import.meta.url)
 
-export async function getPlanDocument(work: Work, planId: string, { language }: { language: Language }): Promise<Download> {
+/** Gathers what the document says; it is set when the transaction is over, so that waiting documents hold no connection. */
+export async function getPlanDocument(work: Work, planId: string, { language }: { language: Language }): Promise<() => Promise<Download>> {
   const plan = await getPlan(work, planId)
   const organisation = await getOrganisation(work)
   const framework = (await getRoleNeeds(work, [plan.targetRole.id])).get(plan.targetRole.id)!.framework
   const data = documentOf(plan, { language, organisation, frameworkTitle: framework.title, now: work.now })
-  const bytes = await compileDocument({ template, data, madeAt: work.now })
-  return { fileName: fileNameOf(plan, language), contentType: 'application/pdf', bytes }
+  return async () => ({
+    fileName: fileNameOf(plan, language),
+    contentType: 'application/pdf',
+    bytes: await compileDocument({ template, data, madeAt: work.now }),
+  })
 }
 
 export interface DocumentSetting {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
+import { uuid } from '#platform/http/uuid.ts'
 import { translated } from '#platform/i18n/translated.ts'
 
 // Role frameworks: versioned, immutable data. `elements` are everything that has a code in one.
@@ -27,7 +28,7 @@ export const elementCounts = z.strictObject({
 })
 
 export const frameworkSummary = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   publisher: z.string(),
   key: z.string(),
   version: z.string(),
@@ -45,10 +46,10 @@ export const frameworkSummary = z.strictObject({
 export type FrameworkSummary = z.infer<typeof frameworkSummary>
 
 export const frameworkElement = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   kind: elementKind,
   code: z.string(),
-  parentId: z.uuid().nullable(),
+  parentId: uuid.nullable(),
   level: z.int().nullable(),
   name: translated,
   text: translated,
@@ -56,7 +57,7 @@ export const frameworkElement = z.strictObject({
 export type FrameworkElement = z.infer<typeof frameworkElement>
 
 export const roleNeed = z.strictObject({
-  relationId: z.uuid(),
+  relationId: uuid,
   importance,
   level: z.int(),
   element: frameworkElement,
@@ -118,7 +119,7 @@ export const getRole = endpoint({
 export const frameworkFate = z.enum(['new', 'already-imported'])
 
 export const frameworkPreview = z.strictObject({
-  previewId: z.uuid(),
+  previewId: uuid,
   version: z.int(),
   fileName: z.string(),
   fate: frameworkFate,
@@ -147,7 +148,7 @@ export const applyFrameworkImport = endpoint({
   versioned: true,
   needs: 'framework.import',
   changes: ['framework.imported', 'import.applied'],
-  returns: z.strictObject({ frameworkId: z.uuid(), fate: frameworkFate }),
+  returns: z.strictObject({ frameworkId: uuid, fate: frameworkFate }),
 })
 
 /** Packs that ship with the product; importing one twice changes nothing. */
@@ -158,7 +159,7 @@ export const importPack = endpoint({
   summary: 'Imports a built-in framework',
   needs: 'framework.import',
   changes: ['framework.imported'],
-  returns: z.strictObject({ frameworkId: z.uuid(), fate: frameworkFate }),
+  returns: z.strictObject({ frameworkId: uuid, fate: frameworkFate }),
 })
 
 export const listPacks = endpoint({
@@ -175,7 +176,7 @@ export const listPacks = endpoint({
         version: z.string(),
         title: translated,
         description: translated,
-        frameworkId: z.uuid().nullable(),
+        frameworkId: uuid.nullable(),
       }),
     ),
   }),

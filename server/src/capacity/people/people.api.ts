@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
+import { uuid } from '#platform/http/uuid.ts'
 import { language, translated } from '#platform/i18n/translated.ts'
 
 // Units, people and the posts they hold.
 
 export const unit = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   version: z.int(),
   code: z.string(),
   name: translated,
-  parentId: z.uuid().nullable(),
+  parentId: uuid.nullable(),
   /** People who hold a post in it today, its sub-units not counted. */
   people: z.int(),
 })
@@ -18,7 +19,7 @@ export type Unit = z.infer<typeof unit>
 const unitFields = z.strictObject({
   code: z.string().trim().min(1).max(40),
   name: translated.refine(name => Boolean(name.vi ?? name.en ?? name.ja), { error: 'required' }),
-  parentId: z.uuid().nullable(),
+  parentId: uuid.nullable(),
 })
 
 export const listUnits = endpoint({
@@ -53,9 +54,9 @@ export const changeUnit = endpoint({
 })
 
 const postFields = z.strictObject({
-  unitId: z.uuid(),
+  unitId: uuid,
   title: z.string().trim().max(200),
-  supervisorId: z.uuid().nullable(),
+  supervisorId: uuid.nullable(),
   roleCode: z.string().max(100).nullable(),
   /** First day in the post; may lie in the future. */
   startsOn: z.iso.date(),
@@ -72,14 +73,14 @@ const personFields = z.strictObject({
 
 /** One line of the list: the post is the one held today, or the next to begin. */
 export const personRow = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   staffCode: z.string().nullable(),
   name: z.string(),
   reading: z.string().nullable(),
-  unit: z.strictObject({ id: z.uuid(), code: z.string(), name: translated }).nullable(),
+  unit: z.strictObject({ id: uuid, code: z.string(), name: translated }).nullable(),
   title: z.string().nullable(),
   roleCode: z.string().nullable(),
-  supervisor: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
+  supervisor: z.strictObject({ id: uuid, name: z.string() }).nullable(),
   hasAccount: z.boolean(),
 })
 export type PersonRow = z.infer<typeof personRow>
@@ -90,7 +91,7 @@ export const person = personRow.extend({
   email: z.string().nullable(),
   startsOn: z.iso.date().nullable(),
   /** People whose supervisor this is, by name. */
-  supervises: z.array(z.strictObject({ id: z.uuid(), name: z.string() })),
+  supervises: z.array(z.strictObject({ id: uuid, name: z.string() })),
 })
 export type Person = z.infer<typeof person>
 
@@ -103,7 +104,7 @@ export const listPeople = endpoint({
   changes: [],
   query: z.strictObject({
     search: z.string().max(200).optional(),
-    unitId: z.uuid().optional(),
+    unitId: uuid.optional(),
     /** Opaque: `next` of the page before. */
     after: z.string().max(600).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -179,7 +180,7 @@ export const rosterRow = z.strictObject({
 export type RosterRow = z.infer<typeof rosterRow>
 
 export const rosterPreview = z.strictObject({
-  previewId: z.uuid(),
+  previewId: uuid,
   version: z.int(),
   status: z.enum(['open', 'applied', 'discarded']),
   fileName: z.string(),

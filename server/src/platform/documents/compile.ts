@@ -15,7 +15,7 @@ export interface DocumentOrder {
 }
 
 /** Documents that may wait. More than that and the caller is told to come back: each takes a fraction of a second. */
-const maxWaiting = 50
+const maxWaiting = 20
 /** Characters of data: a plan with 1,000 gaps stays below. The compiler cannot be interrupted, so its input is bounded. */
 const maxDataLength = 3_000_000
 

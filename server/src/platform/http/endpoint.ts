@@ -89,4 +89,8 @@ export type Arguments<E> =
 
 /** What a handler returns; parsed with `returns` before it is sent, so nothing undeclared leaves. */
 export type Returned<E> =
-  E extends Endpoint<infer _P, infer _Q, infer _B, infer R> ? (R extends 'file' ? Download : Input<R> | undefined) : never
+  E extends Endpoint<infer _P, infer _Q, infer _B, infer R>
+    ? R extends 'file'
+      ? Download | (() => Promise<Download>)
+      : Input<R> | undefined
+    : never

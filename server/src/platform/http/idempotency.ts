@@ -9,6 +9,8 @@ import { Problem } from './problem.ts'
 export interface KeptRequest {
   key: string
   operation: string
+  /** Version that the request speaks of; a later version is another request. */
+  ifMatch: string | undefined
   /** The body as it came. */
   bytes: Uint8Array
 }
@@ -18,7 +20,10 @@ export async function once(work: Work, request: KeptRequest, run: () => Promise<
   const { key, operation } = request
   const userId = work.actor.userId!
   if (!/^[\x21-\x7e]{8,100}$/.test(key)) throw new Problem(400, 'idempotency.invalid')
-  const requestDigest = createHash('sha256').update(request.bytes).digest('hex')
+  const requestDigest = createHash('sha256')
+    .update(`${request.ifMatch ?? ''}\n`)
+    .update(request.bytes)
+    .digest('hex')
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${userId} ${key}`}, 0))`.execute(work.db)
   const known = await work.db
     .selectFrom('idempotencyKey')

@@ -22,6 +22,8 @@ function asProblem(error: unknown): Problem | undefined {
       return new Problem(409, 'record.conflict')
     case '22021': // character_not_in_repertoire: a NUL in a text
     case '22P05':
+    case '22003': // numeric_value_out_of_range
+    case '22008': // datetime_field_overflow
       return new Problem(422, 'request.invalid')
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Problem(413, 'request.too-large')

@@ -67,11 +67,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Path parameters: those that end in `Id` are UUIDs; anything else there cannot name a record. */
 export function parseParams(params: Record<string, string>): Record<string, string> {
+  const parsed: Record<string, string> = {}
   for (const [name, value] of Object.entries(params)) {
     if (name.endsWith('Id') ? !uuid.test(value) : value.length > 100)
       throw new Problem(404, 'record.not-found', { params: { record: name } })
+    // Rules compare ids as texts: two spellings of one id must not be two ids.
+    parsed[name] = name.endsWith('Id') ? value.toLowerCase() : value
   }
-  return params
+  return parsed
 }
 
 /** `If-Match: "7"` → 7. The quotes may be missing; a weak or a star tag says nothing about a version. */

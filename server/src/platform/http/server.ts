@@ -3,11 +3,11 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { inWork } from '#platform/database/connection.ts'
+import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
 import type { Actor } from '#platform/database/work.ts'
 import { describeMe } from '#platform/identity/identity.ts'
-import { absoluteLimitMs, resolveSession } from '#platform/identity/sessions.ts'
+import { absoluteLimitMs, endSessions, resolveSession } from '#platform/identity/sessions.ts'
 import type { FindReportIds, ResolvedSession } from '#platform/identity/sessions.ts'
 import { scopeOf } from '#platform/permissions/permissions.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
@@ -106,6 +106,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     return { ...session, token: session.newToken ?? token }
   }
 
+  const sessions = new WeakMap<FastifyRequest, Awaited<ReturnType<typeof findSession>>>()
+
   const mustBeSignedIn = (): Problem => new Problem(401, 'session.required')
 
   function openCall(request: FastifyRequest, reply: FastifyReply, session: Awaited<ReturnType<typeof findSession>>): OpenCall {
@@ -122,6 +124,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         actor: () => need(actor),
         token: () => need(session?.token),
         open: async token => {
+          // One browser, one session: the one that it had before ends.
+          if (session) await inSystemWork(connection.db, system => endSessions(system, { sessionId: session.sessionId }))
           reply.setCookie(cookieName(), token, cookieOptions())
           const opened = need(
             await resolveSession(connection, token, { origin: request.ip, now: at, findReportIds: options.findReportIds }),
@@ -166,6 +170,17 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       ...(endpoint.needs === 'public' && endpoint.method !== 'GET'
         ? { config: { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } } }
         : {}),
+      // Before the body is read: nobody fills the memory who may not call at all.
+      onRequest: async (request, reply) => {
+        if (endpoint.method !== 'GET') refuseForeignOrigin(request)
+        const session = await findSession(request, reply)
+        if (endpoint.needs !== 'public') {
+          if (!session) throw mustBeSignedIn()
+          if (!scopeOf(endpoint.needs, session.actor.roles))
+            throw new Problem(403, 'permission.missing', { params: { permission: endpoint.needs } })
+        }
+        sessions.set(request, session)
+      },
       handler: async (request, reply) => {
         const started = performance.now()
         reply.raw.once('finish', () =>
@@ -174,13 +189,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
             (performance.now() - started) / 1000,
           ),
         )
-        if (endpoint.method !== 'GET') refuseForeignOrigin(request)
-        const session = await findSession(request, reply)
-        if (endpoint.needs !== 'public') {
-          if (!session) throw mustBeSignedIn()
-          if (!scopeOf(endpoint.needs, session.actor.roles))
-            throw new Problem(403, 'permission.missing', { params: { permission: endpoint.needs } })
-        }
+        const session = sessions.get(request)
         const args = readArguments(endpoint, request) as never
         const answer =
           mounted.kind === 'open'
@@ -198,7 +207,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     args: never,
   ): Promise<unknown> {
     const key = request.headers['idempotency-key']
-    return inWork(
+    const answer = await inWork(
       connection.db,
       actor,
       work => {
@@ -207,12 +216,19 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         if (mounted.endpoint.secretAnswer) throw new Problem(400, 'idempotency.invalid')
         return once(
           work,
-          { key, operation: `${request.method} ${request.url}`, bytes: (request.body as Buffer | undefined) ?? new Uint8Array() },
+          {
+            key,
+            operation: `${request.method} ${request.url}`,
+            ifMatch: request.headers['if-match'],
+            bytes: (request.body as Buffer | undefined) ?? new Uint8Array(),
+          },
           run,
         )
       },
       now(),
     )
+    // What takes long and needs no database is done when the connection is free again.
+    return typeof answer === 'function' ? (answer as () => Promise<Download>)() : answer
   }
 
   async function send(endpoint: AnyEndpoint, answer: unknown, reply: FastifyReply): Promise<unknown> {
@@ -241,7 +257,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     return { status: 'ok', version: options.version }
   })
   app.get('/metrics', async (request, reply) => {
-    const isLocal = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+    // A proxy on this machine is local too: what it forwards is not.
+    const isForwarded = 'x-forwarded-for' in request.headers || 'forwarded' in request.headers
+    const isLocal = !isForwarded && ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
     if (!isLocal && !options.areMetricsPublic) throw new Problem(403, 'permission.missing', { params: { permission: 'metrics' } })
     return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics())
   })

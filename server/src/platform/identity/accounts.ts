@@ -49,13 +49,22 @@ async function getAccountRow(work: Work, accountId: string): Promise<store.Accou
   return row
 }
 
+/** Runs what the system's own tables need, in the transaction of `work`. */
+async function asSystem(work: Work, run: () => Promise<unknown>): Promise<void> {
+  await sql`select set_config('luytre.system', 'on', true)`.execute(work.db)
+  await run()
+  await sql`select set_config('luytre.system', '', true)`.execute(work.db)
+}
+
+const removeLinks = (work: Work, userId: string): Promise<void> => asSystem(work, () => store.removeOneTimeLinks(work.db, userId))
+
 /** Writes a one-time link for an account; older links of it are void. Links are the system's table. */
 async function makeLink(work: Work, userId: string, publicUrl: string): Promise<string> {
   const token = makeToken()
-  await sql`select set_config('luytre.system', 'on', true)`.execute(work.db)
-  await store.removeOneTimeLinks(work.db, userId)
-  await store.insertOneTimeLink(work.db, { token, purpose: 'set-password', userId, now: work.now, lifeMs: accountLinkLifeMs })
-  await sql`select set_config('luytre.system', '', true)`.execute(work.db)
+  await asSystem(work, async () => {
+    await store.removeOneTimeLinks(work.db, userId)
+    await store.insertOneTimeLink(work.db, { token, purpose: 'set-password', userId, now: work.now, lifeMs: accountLinkLifeMs })
+  })
   // Behind the #, so that no server or proxy on the way writes the token into a log.
   return `${publicUrl}/set-password#${token}`
 }
@@ -102,9 +111,9 @@ export async function changeAccount(
   const before = await getAccountRow(work, accountId)
   // Nobody shuts the last door behind themself.
   if (accountId === work.actor.userId) throw new Problem(409, 'account.is-own')
-  // An account that was never opened stays invited until its link is used.
-  const status = input.status === 'active' && before.status === 'invited' ? undefined : input.status
-  if (!(await store.changeAccountStatus(work, accountId, version, status ? { status } : {})))
+  // An account that has no password yet is invited until its link is used, also after it was disabled.
+  const status = input.status === 'active' && !before.hasPassword ? 'invited' : input.status
+  if (!(await store.changeAccountStatus(work, accountId, version, { status })))
     throw new Problem(412, 'version.conflict', { current: present(before, work.now) })
   if (before.role !== input.role) {
     const today = await getToday(work)
@@ -116,6 +125,7 @@ export async function changeAccount(
   }
   // A changed role takes effect at once: the person signs in again under it.
   if (before.role !== input.role || input.status === 'disabled') await endSessions(work.db, { userId: accountId })
+  if (input.status === 'disabled') await removeLinks(work, accountId)
   const after = await getAccountRow(work, accountId)
   await recordChange(work, {
     verb: 'account.changed',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
+import { uuid } from '#platform/http/uuid.ts'
 import { language, translated } from '#platform/i18n/translated.ts'
 import { assignableRoles, permissions, roles } from '#platform/permissions/permissions.ts'
 
@@ -11,15 +12,15 @@ export const password = z.string().min(15).max(200)
 const linkToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 
 export const me = z.strictObject({
-  userId: z.uuid(),
-  personId: z.uuid().nullable(),
+  userId: uuid,
+  personId: uuid.nullable(),
   name: z.string(),
   email: z.string(),
   language,
   roles: z.array(z.enum(roles)),
   /** What the navigation and the buttons show; the server decides again on every call. */
   permissions: z.partialRecord(z.enum(permissions), z.enum(['organisation', 'team', 'self'])),
-  organisation: z.strictObject({ id: z.uuid(), name: translated, timeZone: z.string(), isDemo: z.boolean() }),
+  organisation: z.strictObject({ id: uuid, name: translated, timeZone: z.string(), isDemo: z.boolean() }),
 })
 export type Me = z.infer<typeof me>
 
@@ -67,7 +68,7 @@ export const changeMyPassword = endpoint({
   path: '/me/password',
   summary: 'Changes the own password; every other session ends',
   needs: 'session.own',
-  changes: ['account.password-changed'],
+  changes: ['account.password-changed', 'session.refused'],
   body: z.strictObject({ current: z.string().max(200), next: password }),
   returns: me,
 })
@@ -105,11 +106,11 @@ export const setPassword = endpoint({
 })
 
 export const account = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   version: z.int(),
   name: z.string(),
   email: z.string(),
-  personId: z.uuid().nullable(),
+  personId: uuid.nullable(),
   role: z.enum(assignableRoles).nullable(),
   status: z.enum(['invited', 'active', 'disabled']),
   isLocked: z.boolean(),
@@ -143,7 +144,7 @@ export const createAccount = endpoint({
   body: z.strictObject({
     email: z.email().max(254),
     name: z.string().trim().min(1).max(200),
-    personId: z.uuid().nullable(),
+    personId: uuid.nullable(),
     role: z.enum(assignableRoles),
     language,
   }),

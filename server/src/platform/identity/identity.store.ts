@@ -8,7 +8,11 @@ import { hashToken } from './sessions.ts'
 
 /** For signing in, before anybody acts: `db` works for the system. */
 export const findAccountByEmail = (db: Db, email: string) =>
-  db.selectFrom('userAccount').selectAll().where('email', '=', email).forUpdate().executeTakeFirst()
+  db.selectFrom('userAccount').selectAll().where('email', '=', email).executeTakeFirst()
+
+/** The account, held until the end of the transaction: status and password cannot change under what follows. */
+export const holdAccount = (db: Db, id: string) =>
+  db.selectFrom('userAccount').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 
 export const findAccountById = (db: Db, id: string) => db.selectFrom('userAccount').selectAll().where('id', '=', id).executeTakeFirst()
 
@@ -148,7 +152,12 @@ const selectAccounts = (work: Work, today: string) =>
         .on(ownRows(work, 'membership.organisation_id'))
         .on(sql<boolean>`membership.valid @> ${today}::date`),
     )
-    .select([...accountColumns, 'membership.role', 'membership.id as membershipId'])
+    .select([
+      ...accountColumns,
+      'membership.role',
+      'membership.id as membershipId',
+      sql<boolean>`user_account.password_hash is not null`.as('hasPassword'),
+    ])
     .where(ownRows(work, 'user_account.organisation_id'))
 
 export function listAccountRows(
@@ -177,7 +186,7 @@ export async function changeAccountStatus(
   work: Work,
   accountId: string,
   version: number,
-  change: { status?: 'active' | 'disabled'; unlock?: boolean },
+  change: { status?: 'invited' | 'active' | 'disabled'; unlock?: boolean },
 ): Promise<boolean> {
   const { numUpdatedRows } = await work.db
     .updateTable('userAccount')

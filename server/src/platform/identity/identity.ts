@@ -108,44 +108,65 @@ async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (wo
   return run({ db: system, actor, now })
 }
 
+/** Counts a wrong password and keeps a line of it; from the fifth on the account is locked for a while. */
+async function countFailure(system: Work['db'], account: CountedAccount, caller: Caller): Promise<void> {
+  const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
+  // Guessing on while it is locked makes the lock no longer: nobody is kept out by somebody else's guesses.
+  const failures = isLocked ? account.failedAttempts : account.failedAttempts + 1
+  const lockedUntil = isLocked
+    ? account.lockedUntil
+    : failures >= attemptsBeforeLock
+      ? new Date(caller.now.getTime() + lockMs(failures))
+      : null
+  if (!isLocked) await store.setFailedAttempts(system, account.id, failures, lockedUntil)
+  await actingAs(system, programActor(account.organisationId, caller.origin), caller.now, work =>
+    recordChange(work, {
+      verb: 'session.refused',
+      recordType: 'account',
+      recordId: account.id,
+      after: { failures, lockedUntil, isLocked },
+    }),
+  )
+}
+
+interface CountedAccount {
+  id: string
+  organisationId: string
+  failedAttempts: number
+  lockedUntil: Date | null
+}
+
 /**
- * Signs in. Wrong credentials and unknown addresses answer alike and take as long; a lock is told only to somebody
- * who has the right password. A failure is kept although the answer is a refusal, so it is returned out of the
- * transaction and thrown behind it.
+ * Signs in. A wrong password, an unknown address and a locked account answer alike and take as long; every attempt on an
+ * account is kept. The password is verified before a row is locked: attempts on one account do not queue up, so their
+ * time says nothing about who exists.
  */
 export async function signIn(
   connection: Connection,
   credentials: { email: string; password: string },
   caller: Caller,
 ): Promise<{ token: string }> {
-  const outcome = await inSystemWork(connection.db, async system => {
-    const account = await store.findAccountByEmail(system, credentials.email)
-    const isRight = await verifyPassword(account?.passwordHash ?? null, credentials.password)
-    if (!account || account.status !== 'active') return new Problem(401, 'session.wrong-credentials')
+  const known = await inSystemWork(connection.db, system => store.findAccountByEmail(system, credentials.email))
+  const isRight = await verifyPassword(known?.passwordHash ?? null, credentials.password)
+  const opened = await inSystemWork(connection.db, async system => {
+    const account = known && (await store.holdAccount(system, known.id))
+    if (!account || account.status !== 'active') return undefined
     const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
-    if (isLocked)
-      return isRight
-        ? new Problem(403, 'session.locked', { params: { until: account.lockedUntil!.toISOString() } })
-        : new Problem(401, 'session.wrong-credentials')
-    const timeZone = await timeZoneOf(system, account.organisationId)
-    if (!isRight) {
-      const failures = account.failedAttempts + 1
-      const lockedUntil = failures >= attemptsBeforeLock ? new Date(caller.now.getTime() + lockMs(failures)) : null
-      await store.setFailedAttempts(system, account.id, failures, lockedUntil)
-      await actingAs(system, programActor(account.organisationId, caller.origin), caller.now, work =>
-        recordChange(work, { verb: 'session.refused', recordType: 'account', recordId: account.id, after: { failures, lockedUntil } }),
-      )
-      return new Problem(401, 'session.wrong-credentials')
+    // Verified against a password that was changed meanwhile counts as wrong.
+    if (!isRight || isLocked || account.passwordHash !== known.passwordHash) {
+      await countFailure(system, account, caller)
+      return undefined
     }
     if (account.failedAttempts > 0) await store.setFailedAttempts(system, account.id, 0, null)
-    const { token, actor } = await openSession(system, { ...account, timeZone }, caller)
+    const { token, actor } = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
     await actingAs(system, actor, caller.now, work =>
       recordChange(work, { verb: 'session.started', recordType: 'account', recordId: account.id }),
     )
     return { token }
   })
-  if (outcome instanceof Problem) throw outcome
-  return outcome
+  // Thrown behind the transaction: what was counted in it stays.
+  if (!opened) throw new Problem(401, 'session.wrong-credentials')
+  return opened
 }
 
 export async function signOut(connection: Connection, actor: Actor, token: string, now: Date): Promise<void> {
@@ -218,7 +239,7 @@ export async function setPasswordByLink(
   const passwordHash = await hashPassword(input.password)
   return inSystemWork(connection.db, async system => {
     const link = await store.takeOneTimeLink(system, input.token, 'set-password', caller.now)
-    const account = link?.userId ? await store.findAccountById(system, link.userId) : undefined
+    const account = link?.userId ? await store.holdAccount(system, link.userId) : undefined
     if (!account || account.status === 'disabled') throw new Problem(403, 'link.invalid')
     refuseGuessable(input.password, [account.email, account.email.split('@')[0]!, account.displayName], 'password')
     await store.setPasswordHash(system, account.id, passwordHash)
@@ -237,20 +258,29 @@ export async function changeMyPassword(
   input: { current: string; next: string },
   caller: Caller,
 ): Promise<{ token: string }> {
-  const outcome = await inSystemWork(connection.db, async system => {
-    const account = (await store.findAccountById(system, actor.userId!))!
-    if (!(await verifyPassword(account.passwordHash, input.current))) return invalid({ path: 'current', code: 'wrong-password' })
-    refuseGuessable(input.next, [account.email, account.email.split('@')[0]!, account.displayName], 'next')
-    await store.setPasswordHash(system, account.id, await hashPassword(input.next))
+  const known = await inSystemWork(connection.db, system => store.findAccountById(system, actor.userId!))
+  const isRight = await verifyPassword(known?.passwordHash ?? null, input.current)
+  if (isRight && known) refuseGuessable(input.next, [known.email, known.email.split('@')[0]!, known.displayName], 'next')
+  const passwordHash = await hashPassword(input.next)
+  const opened = await inSystemWork(connection.db, async system => {
+    const account = await store.holdAccount(system, actor.userId!)
+    if (!account || account.status !== 'active') throw new Problem(401, 'session.required')
+    const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
+    // Whoever finds an open session guesses here no faster than at the door.
+    if (!isRight || isLocked || account.passwordHash !== known?.passwordHash) {
+      await countFailure(system, account, caller)
+      return undefined
+    }
+    await store.setPasswordHash(system, account.id, passwordHash)
     await endSessions(system, { userId: account.id })
-    const opened = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    const session = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
     await actingAs(system, actor, caller.now, work =>
       recordChange(work, { verb: 'account.password-changed', recordType: 'account', recordId: account.id }),
     )
-    return { token: opened.token }
+    return { token: session.token }
   })
-  if (outcome instanceof Problem) throw outcome
-  return outcome
+  if (!opened) throw invalid({ path: 'current', code: 'wrong-password' })
+  return opened
 }
 
 export async function changeMyLanguage(work: Work, language: Language): Promise<Me> {

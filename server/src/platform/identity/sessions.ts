@@ -135,8 +135,12 @@ export async function resolveSession(
 }
 
 /** Ends one session, by its token or the one that was just replaced, or all of a user. `db` works for the system. */
-export async function endSessions(db: Db, which: { token: string } | { userId: string }): Promise<void> {
+export async function endSessions(db: Db, which: { token: string } | { userId: string } | { sessionId: string }): Promise<void> {
   const sessions = db.deleteFrom('session')
+  if ('sessionId' in which) {
+    await sessions.where('id', '=', which.sessionId).execute()
+    return
+  }
   if ('userId' in which) {
     await sessions.where('userId', '=', which.userId).execute()
     return

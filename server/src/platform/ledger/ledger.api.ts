@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
+import { uuid } from '#platform/http/uuid.ts'
 
 export const ledgerLine = z.strictObject({
-  id: z.uuid(),
+  id: uuid,
   at: z.iso.datetime(),
-  actor: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
+  actor: z.strictObject({ id: uuid, name: z.string() }).nullable(),
   verb: z.string(),
   recordType: z.string(),
-  recordId: z.uuid(),
+  recordId: uuid,
   /** Null while the sealer has not chained it yet (less than a second). */
   position: z.int().nullable(),
 })
@@ -22,9 +23,9 @@ export const listLedger = endpoint({
   changes: [],
   query: z.strictObject({
     recordType: z.string().max(60).optional(),
-    recordId: z.uuid().optional(),
-    before: z.uuid().optional(),
+    recordId: uuid.optional(),
+    before: uuid.optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   }),
-  returns: z.strictObject({ lines: z.array(ledgerLine), next: z.uuid().nullable() }),
+  returns: z.strictObject({ lines: z.array(ledgerLine), next: uuid.nullable() }),
 })

@@ -109,7 +109,7 @@ async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (wo
 }
 
 /** Counts a wrong password and keeps a line of it; from the fifth on the account is locked for a while. */
-async function countFailure(system: Work['db'], account: CountedAccount, caller: Caller): Promise<void> {
+async function countFailure(system: Work['db'], account: CountedAccount, caller: Caller, actor: Actor): Promise<void> {
   const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
   // Guessing on while it is locked makes the lock no longer: nobody is kept out by somebody else's guesses.
   const failures = isLocked ? account.failedAttempts : account.failedAttempts + 1
@@ -119,7 +119,7 @@ async function countFailure(system: Work['db'], account: CountedAccount, caller:
       ? new Date(caller.now.getTime() + lockMs(failures))
       : null
   if (!isLocked) await store.setFailedAttempts(system, account.id, failures, lockedUntil)
-  await actingAs(system, programActor(account.organisationId, caller.origin), caller.now, work =>
+  await actingAs(system, actor, caller.now, work =>
     recordChange(work, {
       verb: 'session.refused',
       recordType: 'account',
@@ -154,7 +154,7 @@ export async function signIn(
     const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
     // Verified against a password that was changed meanwhile counts as wrong.
     if (!isRight || isLocked || account.passwordHash !== known.passwordHash) {
-      await countFailure(system, account, caller)
+      await countFailure(system, account, caller, programActor(account.organisationId, caller.origin))
       return undefined
     }
     if (account.failedAttempts > 0) await store.setFailedAttempts(system, account.id, 0, null)
@@ -268,7 +268,7 @@ export async function changeMyPassword(
     const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
     // Whoever finds an open session guesses here no faster than at the door.
     if (!isRight || isLocked || account.passwordHash !== known?.passwordHash) {
-      await countFailure(system, account, caller)
+      await countFailure(system, account, caller, actor)
       return undefined
     }
     await store.setPasswordHash(system, account.id, passwordHash)

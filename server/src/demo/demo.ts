@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import * as assessments from '#capacity/assessments/assessments.ts'
@@ -44,16 +44,38 @@ export async function prepareDemo(connection: Connection, dataDirectory: string)
   )
   if (authority && !authority.isDemo) return undefined
   const shown = accounts.map(account => ({ email: account.email, role: account.shown }))
-  if (authority) return { accounts: shown, password: (await readFile(file, 'utf8')).trim() }
+  if (authority) return { accounts: shown, password: (await readPassword(file)) ?? (await renewPassword(connection, file)) }
   // Written first: should the power fail between the two, the next start writes another.
-  const password = randomBytes(12).toString('base64url')
-  await writeFile(file, `${password}\n`, { mode: 0o600 })
+  const password = await writePassword(file)
   const organisationId = uuidv7()
   await inWork(connection.db, programActor(organisationId, 'demo'), async work => {
     await createAuthority(work, { name: demoAuthority, timeZone: 'Asia/Ho_Chi_Minh', halfYearStartMonth: 1, isDemo: true })
     await fill(work, await hashPassword(password))
   })
   return { accounts: shown, password }
+}
+
+async function readPassword(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return text.trim() || undefined
+}
+
+async function writePassword(file: string): Promise<string> {
+  const password = randomBytes(12).toString('base64url')
+  await writeFile(`${file}.new`, `${password}\n`, { mode: 0o600 })
+  await rename(`${file}.new`, file)
+  return password
+}
+
+/** The file was lost: another password for every account of the demonstration. */
+async function renewPassword(connection: Connection, file: string): Promise<string> {
+  const password = await writePassword(file)
+  const passwordHash = await hashPassword(password)
+  const emails = accounts.map(account => account.email)
+  await inSystemWork(connection.db, system =>
+    system.updateTable('userAccount').set({ passwordHash }).where('email', 'in', emails).execute(),
+  )
+  return password
 }
 
 async function fill(work: Work, passwordHash: string): Promise<void> {

@@ -13,7 +13,7 @@ const capitals = (value: unknown): unknown => (typeof value === 'string' ? value
 
 describe('an id in capitals names the same record', () => {
   for (const endpoint of world.endpoints.filter(one => one.method === 'GET' && one.path.includes(':') && one.returns !== 'file'))
-    test(endpoint.name, async () => {
+    test(`${endpoint.name} answers alike`, async () => {
       const { subject, call } = rightCall(endpoint, authority)
       const places = [
         ...Object.keys(call.params ?? {})

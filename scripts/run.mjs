@@ -45,7 +45,9 @@ const readMark = file => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 function install() {
   const mark = 'node_modules/.luytre-installed'
   const wanted = digestOf(['package.json', 'package-lock.json', 'server/package.json', 'web/package.json'])
-  if (readMark(mark) === wanted) return
+  // An install that was cut short may have left the mark of an earlier one and half of its files.
+  const isWhole = existsSync('node_modules/vite/package.json') && existsSync('node_modules/fastify/package.json')
+  if (readMark(mark) === wanted && isWhole) return
   console.error('Installing what package-lock.json names (about a minute) …')
   const result = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: ['ignore', 2, 2],

@@ -158,6 +158,7 @@ export const samples: Record<string, Sample> = {
     call: ({ house }) => ({ params: { frameworkId: house.framework.id }, query: { kind: 'competency', search: 'C', limit: 200 } }),
   },
   getRole: { call: ({ house }) => ({ params: { frameworkId: house.framework.id, roleId: house.framework.analyst } }) },
+  listRoles: { call: ({ house }) => ({ query: { search: house.marker, limit: 200 } }) },
   previewFramework: { call: ({ house }) => ({ upload: frameworkFile(house.marker, '9.9.1') }) },
   applyFrameworkImport: {
     call: ({ house }) => ({ params: { previewId: house.frameworkPreview.id }, ifMatch: house.frameworkPreview.version }),

@@ -232,6 +232,8 @@ export const listUnitGaps = endpoint({
     unit: z.strictObject({ id: uuid, name: translated }),
     gaps: z.array(unitGap),
     /** People of the unit whose post names no role of this framework. */
-    withoutRole: z.array(z.strictObject({ personId: uuid, name: z.string() })),
+    withoutRole: z.array(
+      z.strictObject({ personId: uuid, name: z.string(), roleCode: z.string().nullable(), roleName: translated.nullable() }),
+    ),
   }),
 })

@@ -357,6 +357,12 @@ describe('gaps', () => {
     const head = await makeTestPerson(database, authority, 'A Trưởng Phòng', { unitId: unit })
     const first = await makeTestPerson(database, authority, 'B Một', { unitId: unit, supervisor: head, roleCode: 'ANALYST' })
     const second = await makeTestPerson(database, authority, 'C Hai', { unitId: unit, supervisor: binh, roleCode: 'ANALYST' })
+    const other = await makeTestFramework(database, authority.organisationId, 'another')
+    await database.asOwner(
+      `update framework_element set code = 'OTHER', name = '{"en": "Another role", "vi": "Vai trò khác"}' where id = $1`,
+      [other.lead],
+    )
+    const elsewhere = await makeTestPerson(database, authority, 'D Khác', { unitId: unit, roleCode: 'OTHER' })
     for (const person of [first, second]) await rateSelf(person, person === first ? complete : { C1: 2, C2: 3, C3: 1, C4: 2 })
     const query = { halfYearId: authority.halfYearId, frameworkId: framework.id }
     const all = await authority.as({}, work => listUnitGaps(work, unit, query))
@@ -365,7 +371,10 @@ describe('gaps', () => {
       ['C2', 2, 1, 2, 0],
     ])
     expect(all.gaps[1]!.who).toEqual([{ personId: first.id, name: 'B Một', have: 1, haveFrom: 'self', need: 3, importance: 'required' }])
-    expect(all.withoutRole).toEqual([{ personId: head.id, name: 'A Trưởng Phòng' }])
+    expect(all.withoutRole).toEqual([
+      { personId: head.id, name: 'A Trưởng Phòng', roleCode: null, roleName: null },
+      { personId: elsewhere.id, name: 'D Khác', roleCode: 'OTHER', roleName: { en: 'Another role', vi: 'Vai trò khác' } },
+    ])
     const ofHead = await authority.as(head.actor, work => listUnitGaps(work, unit, query))
     expect(ofHead.gaps.map(line => [line.element.code, line.people, line.unrated])).toEqual([
       ['C2', 1, 1],

@@ -1,4 +1,4 @@
-import { getRoleNeeds, listRolesByCode } from '#capacity/frameworks/frameworks.ts'
+import { getRoleNames, getRoleNeeds, listRolesByCode } from '#capacity/frameworks/frameworks.ts'
 import type { RoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import { listPeopleOfUnit } from '#capacity/people/people.ts'
 import type { PersonSummary } from '#capacity/people/people.ts'
@@ -79,7 +79,7 @@ async function measureGaps(work: Work, { key, role }: Sheet, sight: Sight): Prom
 
 // Of a unit ------------------------------------------------------------------------
 
-/** In five queries, however many people there are. */
+/** In six queries, however many people there are. */
 export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId: string; frameworkId: string }): Promise<UnitGaps> {
   const unit = await selectUnit(work, unitId)
   if (!unit) throw notFound('unit')
@@ -89,10 +89,20 @@ export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId
   const roleOf = await findRolesOf(work, people, key.frameworkId)
   const withRole = people.filter(person => roleOf.has(person.id))
   const have = Map.groupBy(await selectHave(work, key.frameworkId, halfYear.id, sightOf(work, withRole)), row => row.personId)
+  const withoutRole = people.filter(person => !roleOf.has(person.id))
+  const roleNames = await getRoleNames(
+    work,
+    withoutRole.map(({ roleCode }) => roleCode),
+  )
   return {
     unit,
     gaps: sumUp(withRole, roleOf, have),
-    withoutRole: people.filter(person => !roleOf.has(person.id)).map(({ id, name }) => ({ personId: id, name })),
+    withoutRole: withoutRole.map(({ id, name, roleCode }) => ({
+      personId: id,
+      name,
+      roleCode,
+      roleName: (roleCode !== null && roleNames.get(roleCode)) || null,
+    })),
   }
 }
 

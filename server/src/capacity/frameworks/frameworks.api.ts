@@ -116,6 +116,33 @@ export const getRole = endpoint({
   returns: z.strictObject({ role: frameworkElement, tasks: z.array(frameworkElement), needs: z.array(roleNeed) }),
 })
 
+/** A role that a post can name. */
+export const roleChoice = z.strictObject({
+  id: uuid,
+  code: z.string(),
+  name: translated,
+  framework: z.strictObject({ id: uuid, title: translated, version: z.string() }),
+})
+export type RoleChoice = z.infer<typeof roleChoice>
+
+export const listRoles = endpoint({
+  name: 'listRoles',
+  method: 'GET',
+  path: '/roles',
+  summary: 'Roles to choose from, of the version of each framework that was imported last, searched in code and name; a code comes once',
+  needs: 'framework.read',
+  changes: [],
+  query: z.strictObject({
+    search: z.string().max(200).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  returns: z.strictObject({
+    roles: z.array(roleChoice).max(200),
+    /** More roles match than are listed: narrow the search. */
+    hasMore: z.boolean(),
+  }),
+})
+
 export const frameworkFate = z.enum(['new', 'already-imported'])
 
 export const frameworkPreview = z.strictObject({

@@ -1,13 +1,14 @@
 import type { Mount } from '#platform/http/mount.ts'
 import { applyFrameworkImport, importPack, listPacks, previewFramework } from './framework-imports.ts'
 import * as api from './frameworks.api.ts'
-import { getFramework, getRole, listElements, listFrameworks } from './frameworks.ts'
+import { getFramework, getRole, listElements, listFrameworks, listRoles } from './frameworks.ts'
 
 export function mountFrameworks(mount: Mount): void {
   mount(api.listFrameworks, async work => ({ frameworks: await listFrameworks(work) }))
   mount(api.getFramework, (work, { params }) => getFramework(work, params.frameworkId))
   mount(api.listElements, (work, { params, query }) => listElements(work, params.frameworkId, query))
   mount(api.getRole, (work, { params }) => getRole(work, params.frameworkId, params.roleId))
+  mount(api.listRoles, (work, { query }) => listRoles(work, query))
   mount(api.previewFramework, (work, { upload }) => previewFramework(work, upload))
   mount(api.applyFrameworkImport, (work, { params, ifMatch }) => applyFrameworkImport(work, params.previewId, ifMatch))
   mount(api.importPack, (work, { params }) => importPack(work, params.packKey))

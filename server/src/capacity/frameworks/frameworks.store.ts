@@ -5,7 +5,7 @@ import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 import { noCounts } from './framework-draft.ts'
 import type { FrameworkDraft, TranslationStatus } from './framework-draft.ts'
-import type { ElementKind, FrameworkElement, FrameworkLevel, FrameworkSummary, Importance } from './frameworks.api.ts'
+import type { ElementKind, FrameworkElement, FrameworkLevel, FrameworkSummary, Importance, RoleChoice } from './frameworks.api.ts'
 import { foldWords, hasWords } from './search-text.ts'
 
 /** Frameworks that one organisation keeps, all versions counted. */
@@ -227,6 +227,35 @@ export async function loadRolesByCode(work: Work, codes: readonly string[]): Pro
     .where(sql<boolean>`e.code = any(${[...codes]}::text[])`)
     .execute()
   return rows.map(foundRole)
+}
+
+/** Where several frameworks have a code, the one imported last gives the name. */
+export async function selectRoleNames(work: Work, codes: readonly string[]): Promise<{ code: string; name: Translated }[]> {
+  const { rows } = await sql<{ code: string; name: Translated }>`
+    select distinct on (e.code) e.code, e.name
+    from framework_element e join framework f on f.id = e.framework_id
+    where ${ownRows(work, 'e.organisation_id')} and e.kind = 'role' and e.code = any(${[...codes]}::text[])
+    order by e.code, f.imported_at desc, f.id desc`.execute(work.db)
+  return rows
+}
+
+/** Of each framework the version imported last; a code that several of them have comes once, from the one imported last. */
+export async function selectRoleChoices(work: Work, search: string, limit: number): Promise<RoleChoice[]> {
+  const words = foldWords(search)
+  const text = sql<string>`concat_ws(chr(10), e.code, e.name->>'vi', e.name->>'en', e.name->>'ja')`
+  const { rows } = await sql<{ id: string; code: string; name: Translated; frameworkId: string; title: Translated; version: string }>`
+    select id, code, name, framework_id, title, version from (
+      select distinct on (e.code) e.id, e.code, e.name, e.position, f.id as framework_id, f.title, f.version, f.imported_at
+      from (
+        select distinct on (publisher, key) id, title, version, imported_at from framework
+        where ${ownRows(work)} order by publisher, key, imported_at desc, id desc
+      ) as f
+      join framework_element e on e.framework_id = f.id and e.kind = 'role'
+      where ${ownRows(work, 'e.organisation_id')} ${words.length > 0 ? sql`and ${hasWords(text, words)}` : sql``}
+      order by e.code, f.imported_at desc, f.id desc
+    ) as choice
+    order by imported_at desc, framework_id desc, position limit ${limit}`.execute(work.db)
+  return rows.map(({ frameworkId, title, version, ...role }) => ({ ...role, framework: { id: frameworkId, title, version } }))
 }
 
 export async function loadRoleByCode(work: Work, frameworkId: string, code: string): Promise<FrameworkElement | undefined> {

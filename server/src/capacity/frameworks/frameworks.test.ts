@@ -11,7 +11,17 @@ import type { TestAuthority } from '../../../test/kit.ts'
 import { asBytes, makeCprtDocument } from '../../../test/cprt-document.ts'
 import { applyFrameworkImport, importFrameworkFile, importPack, listPacks, previewFramework } from './framework-imports.ts'
 import * as api from './frameworks.api.ts'
-import { findRoleByCode, getFramework, getRole, getRoleNeeds, listElements, listFrameworks, listRolesByCode } from './frameworks.ts'
+import {
+  findRoleByCode,
+  getFramework,
+  getRole,
+  getRoleNames,
+  getRoleNeeds,
+  listElements,
+  listFrameworks,
+  listRoles,
+  listRolesByCode,
+} from './frameworks.ts'
 
 const database = await createTestDatabase()
 const authority = await makeTestAuthority(database)
@@ -290,6 +300,31 @@ test('a role is found by code in every framework that has it, the one imported l
   expect(await authority.as({}, work => findRoleByCode(work, older, 'CISO'))).toBeUndefined()
 })
 
+test('a role to choose is found by code or name in every language, once, as the newest version of its framework has it', async () => {
+  const find = (search: string, limit = 50) => authority.as({}, work => listRoles(work, { search, limit }))
+  const [ciso] = (await find('lanh dao phu trach')).roles
+  expect(ciso).toMatchObject({ code: 'CISO', framework: { id: secbokId } })
+  expect((await find('最高情報セキュリティ責任者')).roles).toEqual([ciso])
+  expect((await find('ciso')).roles).toContainEqual(ciso)
+  expect((await find('ciso no-such-word')).roles).toEqual([])
+  const { frameworkId: newest } = await importOf(authority, nextVersion('2.5'))
+  expect((await find('BB-WRL-002')).roles.map(({ framework }) => framework.id)).toEqual([newest])
+  const all = await find('', 200)
+  expect(new Set(all.roles.map(({ code }) => code)).size).toBe(all.roles.length)
+  expect(all.hasMore).toBe(false)
+  expect(await find('', 2)).toEqual({ roles: all.roles.slice(0, 2), hasMore: true })
+  expect(api.listRoles.returns!.parse(all)).toEqual(all)
+})
+
+test('a role that only an older version has is still named, but no longer offered', async () => {
+  const { frameworkId } = await importOf(authority, nextVersion('2.6'))
+  await database.asOwner(`update framework_element set code = 'GONE' where framework_id = $1 and code = 'BB-WRL-002'`, [frameworkId])
+  expect((await authority.as({}, work => getRoleNames(work, ['GONE', 'nobody', null]))).size).toBe(1)
+  await importOf(authority, nextVersion('2.7'))
+  expect((await authority.as({}, work => getRoleNames(work, ['GONE']))).has('GONE')).toBe(true)
+  expect((await authority.as({}, work => listRoles(work, { search: 'GONE', limit: 50 }))).roles).toEqual([])
+})
+
 test('another organisation sees nothing of a framework', async () => {
   const ciso = await authority.as({}, work => findRoleByCode(work, secbokId, 'CISO'))
   const attempts: ((work: Work) => Promise<unknown>)[] = [
@@ -297,6 +332,8 @@ test('another organisation sees nothing of a framework', async () => {
     work => listElements(work, secbokId, { kind: 'role', limit: 10 }),
     work => getRole(work, secbokId, ciso!.id),
   ]
+  expect((await agency.as({}, work => listRoles(work, { limit: 200 }))).roles.map(({ code }) => code)).not.toContain('CISO')
+  expect((await agency.as({}, work => getRoleNames(work, ['CISO']))).size).toBe(0)
   for (const attempt of attempts) await expect(agency.as({}, attempt)).rejects.toMatchObject({ status: 404 })
   expect((await agency.as({}, listFrameworks)).map(({ id }) => id)).not.toContain(secbokId)
   expect((await agency.as({}, work => getRoleNeeds(work, [ciso!.id]))).size).toBe(0)

@@ -1,6 +1,7 @@
 import type { Work } from '#platform/database/work.ts'
 import { notFound } from '#platform/http/problem.ts'
-import type { FrameworkElement, FrameworkSummary, RoleNeed } from './frameworks.api.ts'
+import type { Translated } from '#platform/i18n/translated.ts'
+import type { FrameworkElement, FrameworkSummary, RoleChoice, RoleNeed } from './frameworks.api.ts'
 import {
   loadElements,
   loadFrameworks,
@@ -9,6 +10,8 @@ import {
   loadRoles,
   loadRolesByCode,
   loadStatements,
+  selectRoleChoices,
+  selectRoleNames,
 } from './frameworks.store.ts'
 import type { ElementQuery, FoundRole, RelatedElement } from './frameworks.store.ts'
 
@@ -50,6 +53,15 @@ export async function getRole(
   return { role: found.role, tasks: related.filter(({ kind }) => kind === 'performs').map(({ element }) => element), needs }
 }
 
+/** Roles that a post can name; a search finds every word in code or name, without accents and case. */
+export async function listRoles(
+  work: Work,
+  query: { search?: string | undefined; limit: number },
+): Promise<{ roles: RoleChoice[]; hasMore: boolean }> {
+  const found = await selectRoleChoices(work, query.search ?? '', query.limit + 1)
+  return { roles: found.slice(0, query.limit), hasMore: found.length > query.limit }
+}
+
 // For other modules ------------------------------------------------------------
 
 export interface RoleNeeds extends FoundRole {
@@ -84,6 +96,14 @@ export async function listRolesByCode(work: Work, codes: readonly string[]): Pro
   const wanted = [...new Set(codes)]
   if (wanted.length > maxRoles) throw new RangeError(`listRolesByCode: ${wanted.length} codes, at most ${maxRoles}`)
   return wanted.length === 0 ? [] : loadRolesByCode(work, wanted)
+}
+
+/** Names of roles by code, in one query. A code that no framework has is not in the map. */
+export async function getRoleNames(work: Work, codes: readonly (string | null)[]): Promise<Map<string, Translated>> {
+  const wanted = [...new Set(codes)].filter(code => code !== null)
+  if (wanted.length > maxRoles) throw new RangeError(`getRoleNames: ${wanted.length} codes, at most ${maxRoles}`)
+  if (wanted.length === 0) return new Map()
+  return new Map((await selectRoleNames(work, wanted)).map(({ code, name }) => [code, name]))
 }
 
 /** The needs among `related` by role, each with the statements of its element. */

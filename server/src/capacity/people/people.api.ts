@@ -80,6 +80,8 @@ export const personRow = z.strictObject({
   unit: z.strictObject({ id: uuid, code: z.string(), name: translated }).nullable(),
   title: z.string().nullable(),
   roleCode: z.string().nullable(),
+  /** As the framework imported last that has the code names it; null when none has it. */
+  roleName: translated.nullable(),
   supervisor: z.strictObject({ id: uuid, name: z.string() }).nullable(),
   hasAccount: z.boolean(),
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Work } from '#platform/database/work.ts'
+import { makeTestFramework } from '../../../test/capacity-kit.ts'
 import { createTestDatabase, makeTestAccount, makeTestAuthority } from '../../../test/kit.ts'
 import { changePerson, createPerson, getPerson, getPersonSummary, listPeople, listPeopleOfUnit, listReportIds } from './people.ts'
 import type { PersonForm } from './people.ts'
@@ -97,6 +98,21 @@ test('a unit of another organisation does not exist', async () => {
 })
 
 // People -------------------------------------------------------------------------------
+
+test('a role is shown with its name in the list and on the page, one that no framework has by its code alone', async () => {
+  const unit = await as(work => createUnit(work, { code: 'ROLES', name: { vi: 'Vai trò' }, parentId: null }))
+  await makeTestFramework(database, authority.organisationId)
+  const known = await create({ name: 'Nguyễn An', post: { unitId: unit.id, roleCode: 'ANALYST' } })
+  await create({ name: 'Nguyễn Bình', post: { unitId: unit.id, roleCode: 'UNHEARD-OF' } })
+  await create({ name: 'Nguyễn Châu', post: { unitId: unit.id } })
+  expect(known).toMatchObject({ roleCode: 'ANALYST', roleName: { en: 'Role ANALYST' } })
+  const { people } = await as(work => listPeople(work, { unitId: unit.id, limit: 10 }))
+  expect(people.map(({ roleCode, roleName }) => [roleCode, roleName])).toEqual([
+    ['ANALYST', { en: 'Role ANALYST' }],
+    ['UNHEARD-OF', null],
+    [null, null],
+  ])
+})
 
 test('a person is created with the post, composed and tidied, with two ledger lines', async () => {
   const supervisor = await create({ name: 'Trưởng Phòng' })

@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
+import { getRoleNames } from '#capacity/frameworks/frameworks.ts'
 import type { Db, Work } from '#platform/database/work.ts'
 import { invalid, notFound, Problem } from '#platform/http/problem.ts'
 import type { ProblemField } from '#platform/http/problem.ts'
 import { recordChanges } from '#platform/ledger/ledger.ts'
 import type { Change } from '#platform/ledger/ledger.ts'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language, Translated } from '#platform/i18n/translated.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { assertReaches, reachOf } from '#platform/permissions/reach.ts'
 import { hasControlCharacters, searchKeyOf, searchPattern, sortKeyOf, tidyText } from './names.ts'
@@ -67,7 +68,16 @@ export const listReportIds = (db: Db, organisationId: string, personId: string, 
 
 // Reading -------------------------------------------------------------------------
 
-const toRow = (record: PersonRecord): PersonRow => ({
+/** With the names of their roles, in one query for all of them. */
+async function toRows(work: Work, records: readonly PersonRecord[]): Promise<PersonRow[]> {
+  const roleNames = await getRoleNames(
+    work,
+    records.map(({ roleCode }) => roleCode),
+  )
+  return records.map(record => toRow(record, roleNames))
+}
+
+const toRow = (record: PersonRecord, roleNames: ReadonlyMap<string, Translated>): PersonRow => ({
   id: record.id,
   staffCode: record.staffCode,
   name: record.name,
@@ -75,6 +85,7 @@ const toRow = (record: PersonRecord): PersonRow => ({
   unit: record.unitId !== null ? { id: record.unitId, code: record.unitCode!, name: record.unitName! } : null,
   title: record.title,
   roleCode: record.roleCode,
+  roleName: (record.roleCode !== null && roleNames.get(record.roleCode)) || null,
   supervisor: record.supervisorId !== null ? { id: record.supervisorId, name: record.supervisorName! } : null,
   hasAccount: record.hasAccount,
 })
@@ -105,7 +116,7 @@ export async function listPeople(
   const found = await selectPeople(work, today, filter, { after, limit: query.limit + 1 })
   const page = found.slice(0, query.limit)
   const last = found.length > query.limit ? page.at(-1) : undefined
-  return { people: page.map(toRow), total: await countPeople(work, today, filter), next: last ? toCursor(last) : null }
+  return { people: await toRows(work, page), total: await countPeople(work, today, filter), next: last ? toCursor(last) : null }
 }
 
 async function loadPerson(work: Work, personId: string): Promise<Person> {
@@ -113,7 +124,8 @@ async function loadPerson(work: Work, personId: string): Promise<Person> {
   const [record] = await selectPeople(work, today, { reach: 'everybody', personId }, { limit: 1 })
   if (!record) throw notFound('person')
   const { version, nameCulture, email, startsOn } = record
-  return { ...toRow(record), version, nameCulture, email, startsOn, supervises: await selectSupervised(work, personId, today) }
+  const [row] = await toRows(work, [record])
+  return { ...row!, version, nameCulture, email, startsOn, supervises: await selectSupervised(work, personId, today) }
 }
 
 export async function getPerson(work: Work, personId: string): Promise<Person> {

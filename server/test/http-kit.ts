@@ -57,7 +57,7 @@ const cookieName = 'luytre_session'
 
 export async function makeTestServer(
   database: TestDatabase,
-  options: { now?: () => Date; requestsPerMinute?: number; publicUrl?: string } = {},
+  options: { now?: () => Date; requestsPerMinute?: number; publicUrl?: string; mountMore?: (http: HttpServer) => void } = {},
 ): Promise<TestServer> {
   const now = options.now ?? (() => testNow)
   const publicUrl = (): string => options.publicUrl ?? testOrigin
@@ -78,6 +78,7 @@ export async function makeTestServer(
     checkHealth: async () => void (await database.app.pool.query('select 1')),
   })
   mountAreas(http, { connection: database.app, publicUrl })
+  options.mountMore?.(http)
   await http.app.ready()
 
   async function send({ method, url, headers = {}, payload }: Parameters<TestServer['send']>[0]): Promise<TestAnswer> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { importFrameworkFile } from '#capacity/frameworks/framework-imports.ts'
-import { importRosterFile } from '#capacity/people/roster-import.ts'
+import { importFrameworkFile, readFrameworkFile } from '#capacity/frameworks/framework-imports.ts'
+import { importRosterFile, readRosterFile } from '#capacity/people/roster-import.ts'
 import { CommandError, optionText } from './command.ts'
 import type { Command } from './command.ts'
 import { asAuthority, withConnection } from './stores-at-work.ts'
@@ -14,8 +14,9 @@ export const importFramework: Command = {
   options: {},
   async run(call) {
     const [file = ''] = call.positionals
+    const read = await readFrameworkFile(file)
     const { framework, fate, frameworkId, notes } = await withConnection(call, connection =>
-      asAuthority(connection, work => importFrameworkFile(work, file)),
+      asAuthority(connection, work => importFrameworkFile(work, read)),
     )
     const { role, task, knowledge, skill, competency, statement, relation } = framework.counts
     call.say(`${framework.key} ${framework.version}: ${fate === 'new' ? 'imported' : 'was imported before, nothing changed'}`)
@@ -38,11 +39,9 @@ export const importRoster: Command = {
     const [file = ''] = call.positionals
     const given = optionText(call, 'leave-out')
     if (given !== undefined && !/^\d{1,5}$/.test(given)) throw new CommandError('usage', '--leave-out takes a number of rows.')
-    const bytes = await readFile(file)
+    const read = await readRosterFile({ fileName: path.basename(file), bytes: await readFile(file) })
     const { preview, isApplied } = await withConnection(call, connection =>
-      asAuthority(connection, work =>
-        importRosterFile(work, path.basename(file), bytes, { leaveOut: given === undefined ? 0 : Number(given) }),
-      ),
+      asAuthority(connection, work => importRosterFile(work, read, { leaveOut: given === undefined ? 0 : Number(given) })),
     )
     const { create, update, unchanged, refused } = preview.counts
     for (const row of preview.rows)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { importFrameworkFile } from '#capacity/frameworks/framework-imports.ts'
+import { importFrameworkFile, readFrameworkFile } from '#capacity/frameworks/framework-imports.ts'
 import { getFramework, getRole, getRoleNeeds, listElements } from '#capacity/frameworks/frameworks.ts'
 import type { ElementKind } from '#capacity/frameworks/frameworks.api.ts'
 import { createTestDatabase, makeTestAuthority } from '../kit.ts'
@@ -35,7 +35,8 @@ const linksOf = (code: string, ...types: string[]): string[] =>
 
 const database = await createTestDatabase()
 const authority = await makeTestAuthority(database)
-const imported = await authority.as({}, work => importFrameworkFile(work, file))
+const read = await readFrameworkFile(file)
+const imported = await authority.as({}, work => importFrameworkFile(work, read))
 const { frameworkId } = imported
 
 async function listAll(kind: ElementKind) {
@@ -135,6 +136,6 @@ test('importing it twice changes nothing', async () => {
   const tables = ['framework', 'framework_element', 'framework_relation', 'ledger_line']
   const count = () => database.asOwner(`select ${tables.map(table => `(select count(*) from ${table}) as ${table}`).join(', ')}`)
   const before = await count()
-  expect(await authority.as({}, work => importFrameworkFile(work, file))).toMatchObject({ frameworkId, fate: 'already-imported' })
+  expect(await authority.as({}, work => importFrameworkFile(work, read))).toMatchObject({ frameworkId, fate: 'already-imported' })
   expect(await count()).toEqual(before)
 })

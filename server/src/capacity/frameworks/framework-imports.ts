@@ -12,7 +12,7 @@ import type { FrameworkDraft, ImportNote, ReadFramework } from './framework-draf
 import type { FrameworkPreview } from './frameworks.api.ts'
 import { findFramework, insertFramework, listIdentities, maxFrameworks } from './frameworks.store.ts'
 import { listBuiltInPacks, readBuiltInPack, readPackFolder } from './pack.ts'
-import { readFramework } from './read-framework.ts'
+import { readFrameworkBytes } from './read-framework.ts'
 
 // How a framework comes in: from a file that a person previews first, from a pack that ships with the product, or from a
 // file of the operator. A version is immutable: the same content again changes nothing, other content is refused.
@@ -51,12 +51,23 @@ async function importDraft(work: Work, draft: FrameworkDraft, fileSha256: string
   return { frameworkId, fate: 'new' }
 }
 
-/** Reads a file and says what its import would do; nothing is imported yet. */
-export async function previewFramework(work: Work, upload: Upload): Promise<FrameworkPreview> {
-  const { draft, notes } = readFramework(upload.bytes)
+/** A framework as its file tells it. */
+export interface FrameworkFile extends ReadFramework {
+  fileName: string
+  /** Null for the folder of a pack, which is several files. */
+  fileSha256: string | null
+}
+
+/** Reads a file that a person sends. That may take long, so it is done before the work begins. */
+export async function readFrameworkUpload({ fileName, bytes }: Upload): Promise<FrameworkFile & { fileSha256: string }> {
+  return { ...(await readFrameworkBytes(bytes)), fileName: path.basename(fileName).slice(0, 200), fileSha256: sha256(bytes) }
+}
+
+/** Says what the import of a file would do; nothing is imported yet. */
+export async function previewFramework(work: Work, file: FrameworkFile & { fileSha256: string }): Promise<FrameworkPreview> {
+  const { draft, notes, fileName } = file
   const fate = (await findImported(work, draft)) ? 'already-imported' : 'new'
-  const fileName = path.basename(upload.fileName).slice(0, 200)
-  const { id, version } = await savePreview(work, 'framework', { name: fileName, sha256: sha256(upload.bytes) }, { draft })
+  const { id, version } = await savePreview(work, 'framework', { name: fileName, sha256: file.fileSha256 }, { draft })
   return { previewId: id, version, fileName, fate, framework: summaryOf(draft), notes }
 }
 
@@ -101,22 +112,21 @@ export async function listPacks(work: Work): Promise<BuiltInPack[]> {
   return packs
 }
 
-/** For the operator's command: a file of any format, a pack's folder, or bytes. Imports at once. */
+/** For the operator's command: imports at once. */
 export async function importFrameworkFile(
   work: Work,
-  source: string | Uint8Array,
+  { draft, notes, fileSha256 }: FrameworkFile,
 ): Promise<ImportedFramework & { framework: FrameworkPreview['framework']; notes: ImportNote[] }> {
-  const { draft, notes, fileSha256 } = await readSource(source)
   const imported = await importDraft(work, draft, fileSha256)
   return { ...imported, framework: summaryOf(draft), notes }
 }
 
-async function readSource(source: string | Uint8Array): Promise<ReadFramework & { fileSha256: string | null }> {
-  if (typeof source !== 'string') return { ...readFramework(source), fileSha256: sha256(source) }
-  const found = await stat(source).catch(() => {
+/** For the operator's command: a file of any format, or the folder of a pack. */
+export async function readFrameworkFile(fileName: string): Promise<FrameworkFile> {
+  const found = await stat(fileName).catch(() => {
     throw new Problem(422, 'import.unreadable')
   })
-  if (found.isDirectory()) return { ...(await readPackFolder(source)), fileSha256: null }
+  if (found.isDirectory()) return { ...(await readPackFolder(fileName)), fileName, fileSha256: null }
   if (found.size > maxBytes) throw new Problem(413, 'request.too-large')
-  return readSource(await readFile(source))
+  return readFrameworkUpload({ fileName, bytes: await readFile(fileName) })
 }

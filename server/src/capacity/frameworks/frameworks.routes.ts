@@ -1,5 +1,6 @@
 import type { Mount } from '#platform/http/mount.ts'
-import { applyFrameworkImport, importPack, listPacks, previewFramework } from './framework-imports.ts'
+import { applyFrameworkImport, importPack, listPacks, previewFramework, readFrameworkUpload } from './framework-imports.ts'
+import type { FrameworkFile } from './framework-imports.ts'
 import * as api from './frameworks.api.ts'
 import { getFramework, getRole, listElements, listFrameworks, listRoles } from './frameworks.ts'
 
@@ -9,7 +10,11 @@ export function mountFrameworks(mount: Mount): void {
   mount(api.listElements, (work, { params, query }) => listElements(work, params.frameworkId, query))
   mount(api.getRole, (work, { params }) => getRole(work, params.frameworkId, params.roleId))
   mount(api.listRoles, (work, { query }) => listRoles(work, query))
-  mount(api.previewFramework, (work, { upload }) => previewFramework(work, upload))
+  mount(
+    api.previewFramework,
+    (work, _args, file: FrameworkFile & { fileSha256: string }) => previewFramework(work, file),
+    ({ upload }) => readFrameworkUpload(upload),
+  )
   mount(api.applyFrameworkImport, (work, { params, ifMatch }) => applyFrameworkImport(work, params.previewId, ifMatch))
   mount(api.importPack, (work, { params }) => importPack(work, params.packKey))
   mount(api.listPacks, async work => ({ packs: await listPacks(work) }))

@@ -6,10 +6,19 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Work } from '#platform/database/work.ts'
 import { Problem } from '#platform/http/problem.ts'
+import { threadLimits } from '#platform/imports/reading-thread.ts'
 import { createTestDatabase, makeTestAuthority } from '../../../test/kit.ts'
 import type { TestAuthority } from '../../../test/kit.ts'
 import { asBytes, makeCprtDocument } from '../../../test/cprt-document.ts'
-import { applyFrameworkImport, importFrameworkFile, importPack, listPacks, previewFramework } from './framework-imports.ts'
+import {
+  applyFrameworkImport,
+  importFrameworkFile,
+  importPack,
+  listPacks,
+  previewFramework,
+  readFrameworkFile,
+  readFrameworkUpload,
+} from './framework-imports.ts'
 import * as api from './frameworks.api.ts'
 import {
   findRoleByCode,
@@ -29,7 +38,7 @@ const agency = await makeTestAuthority(database, 'agency')
 
 const { frameworkId: secbokId } = await authority.as({}, work => importPack(work, 'secbok-aligned'))
 
-const upload = (value: unknown, fileName = 'framework.json') => ({ fileName, bytes: asBytes(value) })
+const upload = (value: unknown, fileName = 'framework.json') => ({ fileName, bytes: value instanceof Uint8Array ? value : asBytes(value) })
 
 /** What is in the database of one organisation, without what a preview itself leaves. */
 async function contentOf({ organisationId }: TestAuthority): Promise<unknown> {
@@ -45,7 +54,14 @@ async function contentOf({ organisationId }: TestAuthority): Promise<unknown> {
 const linesOf = (recordId: string): Promise<{ verb: string }[]> =>
   database.asOwner('select verb from ledger_line where record_id = $1 order by id', [recordId])
 
-const importOf = (of: TestAuthority, document: unknown) => of.as({}, work => importFrameworkFile(work, asBytes(document)))
+const importOf = async (of: TestAuthority, document: unknown) => {
+  const read = await readFrameworkUpload(upload(document))
+  return of.as({}, work => importFrameworkFile(work, read))
+}
+const previewOf = async (file: ReturnType<typeof upload>) => {
+  const read = await readFrameworkUpload(file)
+  return authority.as({}, work => previewFramework(work, read))
+}
 
 function nextVersion(version: string) {
   const document = makeCprtDocument()
@@ -82,7 +98,7 @@ test('packs are listed with the framework that they have become', async () => {
 })
 
 test('a previewed file is imported when it is applied, not before, and only once', async () => {
-  const preview = await authority.as({}, work => previewFramework(work, upload(nextVersion('1.0'), '../../tmp/NICE.json')))
+  const preview = await previewOf(upload(nextVersion('1.0'), '../../tmp/NICE.json'))
   expect(api.frameworkPreview.parse(preview)).toEqual(preview)
   expect(preview).toMatchObject({
     version: 1,
@@ -105,14 +121,14 @@ test('a previewed file is imported when it is applied, not before, and only once
   expect(await linesOf(previewId)).toEqual([{ verb: 'import.previewed' }, { verb: 'import.applied' }])
   expect(await linesOf(first.frameworkId)).toEqual([{ verb: 'framework.imported' }])
 
-  const again = await authority.as({}, work => previewFramework(work, upload(nextVersion('1.0'))))
+  const again = await previewOf(upload(nextVersion('1.0')))
   expect(again.fate).toBe('already-imported')
   expect(await authority.as({}, work => applyFrameworkImport(work, again.previewId, 1))).toEqual({ ...first, fate: 'already-imported' })
   expect(await linesOf(again.previewId)).toEqual([{ verb: 'import.previewed' }, { verb: 'import.applied' }])
 })
 
 test('two who apply the same preview at once import it once', async () => {
-  const { previewId } = await authority.as({}, work => previewFramework(work, upload(nextVersion('1.1'))))
+  const { previewId } = await previewOf(upload(nextVersion('1.1')))
   const both = await Promise.all([1, 2].map(() => authority.as({}, work => applyFrameworkImport(work, previewId, 1))))
   expect(both.map(({ fate }) => fate).sort()).toEqual(['already-imported', 'new'])
   expect(both[0]!.frameworkId).toBe(both[1]!.frameworkId)
@@ -131,22 +147,49 @@ test('the same version with other content is refused, since versions are immutab
   other.response.elements.elements[0]!.text = 'Mends two fences of bamboo'
   const refusal = { status: 409, code: 'framework.differs', details: { params: { publisher: 'NIST', key: 'nice', version: '1.3' } } }
   await expect(importOf(authority, other)).rejects.toMatchObject(refusal)
-  await expect(authority.as({}, work => previewFramework(work, upload(other)))).rejects.toMatchObject(refusal)
+  await expect(previewOf(upload(other))).rejects.toMatchObject(refusal)
   expect(await contentOf(authority)).toEqual(before)
 })
 
 test('a preview of somebody else, of nobody, or of another kind cannot be applied', async () => {
-  const { previewId } = await authority.as({}, work => previewFramework(work, upload(nextVersion('1.4'))))
+  const { previewId } = await previewOf(upload(nextVersion('1.4')))
   await expect(agency.as({}, work => applyFrameworkImport(work, previewId, 1))).rejects.toMatchObject({ status: 404 })
   await expect(authority.as({}, work => applyFrameworkImport(work, randomUUID(), 1))).rejects.toMatchObject({ status: 404 })
   await database.asOwner(`update import_preview set kind = 'roster' where id = $1`, [previewId])
   await expect(authority.as({}, work => applyFrameworkImport(work, previewId, 1))).rejects.toMatchObject({ status: 404 })
 })
 
+test('a large file is read in a thread of its own, to the same framework or the same refusal', async () => {
+  const document = nextVersion('1.7')
+  const small = await importOf(authority, document)
+  const padded = Buffer.concat([asBytes(document), Buffer.alloc(threadLimits.hereBytes, ' ')])
+  expect(await importOf(authority, padded)).toMatchObject({ frameworkId: small.frameworkId, fate: 'already-imported', notes: small.notes })
+  document.response.elements.elements[0]!.text = ''
+  document.response.elements.elements[0]!.title = ''
+  const faulty = await readFrameworkUpload(upload(document)).catch((error: unknown) => error)
+  const inThread = readFrameworkUpload(upload(Buffer.concat([asBytes(document), Buffer.alloc(threadLimits.hereBytes, ' ')])))
+  expect(faulty).toBeInstanceOf(Problem)
+  await expect(inThread).rejects.toMatchObject({ ...(faulty as Problem) })
+})
+
+test('while a large file is read, the server goes on with other work', async () => {
+  const bytes = Buffer.concat([asBytes(nextVersion('1.8')), Buffer.alloc(threadLimits.hereBytes, ' ')])
+  const reading = readFrameworkUpload({ fileName: 'large.json', bytes })
+  const first = await Promise.race([
+    reading.then(() => 'read'),
+    new Promise(resolve => {
+      setImmediate(resolve, 'other work')
+    }),
+  ])
+  expect(first).toBe('other work')
+  expect(await reading).toMatchObject({ fileName: 'large.json', draft: { version: '1.8' } })
+})
+
 test('an import that fails leaves nothing', async () => {
   const before = await contentOf(agency)
+  const read = await readFrameworkUpload(upload(nextVersion('1.5')))
   const failing = agency.as({}, async work => {
-    await importFrameworkFile(work, asBytes(nextVersion('1.5')))
+    await importFrameworkFile(work, read)
     throw new Problem(422, 'test.failure')
   })
   await expect(failing).rejects.toThrow('test.failure')
@@ -157,14 +200,17 @@ test('the operator imports a file, or the folder of a pack, by its path', async 
   const directory = await mkdtemp(path.join(os.tmpdir(), 'luytre-framework-'))
   const file = path.join(directory, 'nice.json')
   await writeFile(file, asBytes(nextVersion('1.6')))
-  const program = { userId: null, roles: [] }
-  expect(await authority.as(program, work => importFrameworkFile(work, file))).toMatchObject({ fate: 'new', framework: { version: '1.6' } })
+  const bring = async (name: string) => {
+    const read = await readFrameworkFile(name)
+    return authority.as({ userId: null, roles: [] }, work => importFrameworkFile(work, read))
+  }
+  expect(await bring(file)).toMatchObject({ fate: 'new', framework: { version: '1.6' } })
   const pack = path.resolve(import.meta.dirname, '../../../../packs/secbok-aligned')
-  expect(await authority.as(program, work => importFrameworkFile(work, pack))).toMatchObject({
+  expect(await bring(pack)).toMatchObject({
     fate: 'already-imported',
     frameworkId: secbokId,
   })
-  await expect(authority.as(program, work => importFrameworkFile(work, path.join(directory, 'missing.json')))).rejects.toMatchObject({
+  await expect(bring(path.join(directory, 'missing.json'))).rejects.toMatchObject({
     code: 'import.unreadable',
   })
   await rm(directory, { recursive: true })
@@ -301,7 +347,7 @@ test('a role is found by code in every framework that has it, the one imported l
 })
 
 test('a role to choose is found by code or name in every language, once, as the newest version of its framework has it', async () => {
-  const find = (search: string, limit = 50) => authority.as({}, work => listRoles(work, { search, limit }))
+  const find = (words: string, limit = 50) => authority.as({}, work => listRoles(work, { search: words, limit }))
   const [ciso] = (await find('lanh dao phu trach')).roles
   expect(ciso).toMatchObject({ code: 'CISO', framework: { id: secbokId } })
   expect((await find('最高情報セキュリティ責任者')).roles).toEqual([ciso])

@@ -1,8 +1,16 @@
 import { Problem } from '#platform/http/problem.ts'
-import { readBoundedJson } from './bounded-json.ts'
+import { readInThread, threadLimits } from '#platform/imports/reading-thread.ts'
+import { maxBytes, readBoundedJson } from './bounded-json.ts'
 import { readCprt } from './cprt.ts'
 import type { ReadFramework } from './framework-draft.ts'
 import { readPack } from './pack.ts'
+
+/** Reads a framework file: a large one in a thread of its own, so that others need not wait for it. */
+export async function readFrameworkBytes(bytes: Uint8Array): Promise<ReadFramework> {
+  if (bytes.byteLength > maxBytes) throw new Problem(413, 'request.too-large')
+  if (bytes.byteLength <= threadLimits.hereBytes) return readFramework(bytes)
+  return readInThread<ReadFramework>(new URL('./read-framework.worker.ts', import.meta.url), bytes, { maxBytes })
+}
 
 /** A framework file, of whichever format it is → draft. Throws nothing but a Problem, whatever the bytes are. */
 export function readFramework(bytes: Uint8Array): ReadFramework {

@@ -1,7 +1,8 @@
 import type { Mount } from '#platform/http/mount.ts'
 import * as api from './people.api.ts'
 import { changePerson, createPerson, getPerson, listPeople } from './people.ts'
-import { applyRoster, getRosterPreview, getRosterTemplate, previewRoster } from './roster-import.ts'
+import { applyRoster, getRosterPreview, getRosterTemplate, previewRoster, readRosterFile } from './roster-import.ts'
+import type { RosterFile } from './roster-import.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
 export function mountPeople(mount: Mount): void {
@@ -12,7 +13,11 @@ export function mountPeople(mount: Mount): void {
   mount(api.getPerson, (work, { params }) => getPerson(work, params.personId))
   mount(api.createPerson, (work, { body }) => createPerson(work, body))
   mount(api.changePerson, (work, { params, body, ifMatch }) => changePerson(work, params.personId, ifMatch, body))
-  mount(api.previewRoster, (work, { upload }) => previewRoster(work, upload))
+  mount(
+    api.previewRoster,
+    (work, _args, file: RosterFile) => previewRoster(work, file),
+    ({ upload }) => readRosterFile(upload),
+  )
   mount(api.getRosterPreview, (work, { params }) => getRosterPreview(work, params.previewId))
   mount(api.applyRoster, (work, { params, body, ifMatch }) => applyRoster(work, params.previewId, ifMatch, body.leaveOut))
   mount(api.getRosterTemplate, async (_work, { query }) => getRosterTemplate(query.language))

@@ -8,7 +8,7 @@ import type { RosterFault } from '../../../test/fixtures/roster/make-roster.ts'
 import { createTestDatabase, makeTestAuthority, testNow } from '../../../test/kit.ts'
 import type { RosterRow } from './people.api.ts'
 import { changePerson, getPerson, listPeople } from './people.ts'
-import { applyRoster, getRosterPreview, getRosterTemplate, importRosterFile, previewRoster } from './roster-import.ts'
+import { applyRoster, getRosterPreview, getRosterTemplate, importRosterFile, previewRoster, readRosterFile } from './roster-import.ts'
 import { createUnit } from './units.ts'
 
 const database = await createTestDatabase()
@@ -21,6 +21,14 @@ const file = (text: string | Uint8Array, fileName = 'roster.csv') => ({
   fileName,
   bytes: typeof text === 'string' ? Buffer.from(text) : text,
 })
+const previewOf = async (upload: ReturnType<typeof file>, of = authority) => {
+  const read = await readRosterFile(upload)
+  return of.as({}, work => previewRoster(work, read))
+}
+const importOf = async (text: string | Uint8Array) => {
+  const read = await readRosterFile(file(text))
+  return as(work => importRosterFile(work, read, { leaveOut: 0 }))
+}
 const found = (row: RosterRow | undefined): string[] =>
   (row?.findings ?? []).map(({ severity, code, column }) => `${severity} ${code} ${column}`)
 const count = async (table: string): Promise<number> =>
@@ -45,7 +53,7 @@ await as(async work => {
 })
 
 test('the roster of 120 shows the fate of every row, and each fault for what it is', async () => {
-  const preview = await as(work => previewRoster(work, file(workbook.bytes, 'nhân sự.xlsx')))
+  const preview = await previewOf(file(workbook.bytes, 'nhân sự.xlsx'))
   const { faults, cyclePartner } = workbook
   const expected: Record<RosterFault, [RosterRow['fate'], string[]]> = {
     duplicateStaffCode: ['refused', ['error duplicate-staff-code staffCode']],
@@ -91,7 +99,7 @@ test('the roster of 120 shows the fate of every row, and each fault for what it 
 })
 
 test('an applied roster is there once, whole, with one ledger line a record; the second time nothing changes', async () => {
-  const preview = await as(work => previewRoster(work, file(workbook.bytes, 'a.xlsx')))
+  const preview = await previewOf(file(workbook.bytes, 'a.xlsx'))
   await expect(as(work => applyRoster(work, preview.previewId, 1, 8))).rejects.toMatchObject({
     status: 409,
     code: 'import.refused-rows',
@@ -110,7 +118,7 @@ test('an applied roster is there once, whole, with one ledger line a record; the
     counts: { create: 111 },
   })
 
-  const again = await as(work => previewRoster(work, file(workbook.bytes, 'a.xlsx')))
+  const again = await previewOf(file(workbook.bytes, 'a.xlsx'))
   expect(again.counts).toEqual({ create: 0, update: 0, unchanged: 111, refused: 9 })
   expect(again.rows.filter(({ fate }) => fate === 'refused').map(found)).toEqual(
     preview.rows.filter(({ fate }) => fate === 'refused').map(found),
@@ -131,25 +139,24 @@ test('an applied roster is there once, whole, with one ledger line a record; the
 
 test('a preview that no longer holds is refused', async () => {
   const text = 'Staff code,Name,Unit,Title\nNEW1,Hồ Thị Mới,LD,Chuyên viên\n'
-  const preview = await as(work => previewRoster(work, file(text)))
+  const preview = await previewOf(file(text))
   expect(preview.counts.create).toBe(1)
-  await as(work => importRosterFile(work, 'other.csv', Buffer.from(text), { leaveOut: 0 }))
+  await importOf(text)
   await expect(as(work => applyRoster(work, preview.previewId, 1, 0))).rejects.toMatchObject({ status: 409, code: 'import.preview-stale' })
 })
 
 test('the command brings in nothing while rows are refused that nobody named', async () => {
   const bytes = Buffer.from('Mã NV;Họ tên;Đơn vị\nCLI1;Võ Thị Hai;LD\nCLI2;;LD\n')
   const before = await count('person')
-  const first = await as(work => importRosterFile(work, 'x.csv', bytes, { leaveOut: 0 }))
+  const first = await importOf(bytes)
   expect([first.isApplied, first.preview.counts.refused, await count('person')]).toEqual([false, 1, before])
-  const second = await authority.as({ userId: null, roles: [], origin: 'cli' }, work =>
-    importRosterFile(work, 'x.csv', bytes, { leaveOut: 1 }),
-  )
+  const read = await readRosterFile(file(bytes))
+  const second = await authority.as({ userId: null, roles: [], origin: 'cli' }, work => importRosterFile(work, read, { leaveOut: 1 }))
   expect([second.isApplied, await count('person')]).toEqual([true, before + 1])
 })
 
 test('a later start closes the post the day before; an empty cell keeps what is there', async () => {
-  const bring = (text: string) => as(work => importRosterFile(work, 'x.csv', Buffer.from(text), { leaveOut: 0 }))
+  const bring = (text: string) => importOf(text)
   await bring('Staff code,Name,Unit,Title,E-mail,Start date\nT1,Lê Thị Chuyển,CS,Chuyên viên,t1@example.org,2020-01-01\n')
   const { preview } = await bring('Staff code,Name,Unit,Title,E-mail,Start date\nT1,Lê Thị Chuyển,KD,,,2026-06-01\n')
   expect(preview.rows[0]!.fate).toBe('update')
@@ -181,29 +188,27 @@ test.each([
   ['an invisible character is taken out', 'SC,A\u200b B,LD,,,', 'create', ['mended invisible-characters name']],
   ['a name too long is refused', `SD,${'x'.repeat(201)},LD,,,`, 'refused', ['error too-long name']],
 ])('%s', async (_fact, row, fate, findings) => {
-  const preview = await as(work => previewRoster(work, file(`Staff code,Name,Unit,Supervisor,E-mail,Start date\n${row}\n`)))
+  const preview = await previewOf(file(`Staff code,Name,Unit,Supervisor,E-mail,Start date\n${row}\n`))
   expect([preview.rows[0]!.fate, found(preview.rows[0])]).toEqual([fate, findings])
 })
 
 test('dates of one file tell the order of day and month for each other', async () => {
   const rows = 'D1,A B,25/12/2020\nD2,C D,03/04/2021\n'
-  const preview = await as(work => previewRoster(work, file(`Staff code,Name,Start date\n${rows}`)))
+  const preview = await previewOf(file(`Staff code,Name,Start date\n${rows}`))
   expect(preview.rows.map(({ values }) => values.startsOn)).toEqual(['2020-12-25', '2021-04-03'])
-  const mixed = await as(work => previewRoster(work, file(`Staff code,Name,Start date\n${rows}D3,E F,12/25/2020\n`)))
+  const mixed = await previewOf(file(`Staff code,Name,Start date\n${rows}D3,E F,12/25/2020\n`))
   expect(mixed.rows.map(({ fate }) => fate)).toEqual(['create', 'refused', 'create'])
 })
 
 test('two people can exchange their addresses in one roster', async () => {
-  const bring = (text: string) =>
-    as(work => importRosterFile(work, 'x.csv', Buffer.from(`Staff code,Name,E-mail\n${text}`), { leaveOut: 0 }))
+  const bring = (text: string) => importOf(`Staff code,Name,E-mail\n${text}`)
   await bring('X1,A Một,x1@example.org\nX2,B Hai,x2@example.org\n')
   const { preview, isApplied } = await bring('X1,A Một,x2@example.org\nX2,B Hai,x1@example.org\n')
   expect([isApplied, preview.counts.update]).toEqual([true, 2])
 })
 
 test('an address that is given up in a roster may be a new person’s in the same one', async () => {
-  const bring = (text: string) =>
-    as(work => importRosterFile(work, 'x.csv', Buffer.from(`Staff code,Name,E-mail\n${text}`), { leaveOut: 0 }))
+  const bring = (text: string) => importOf(`Staff code,Name,E-mail\n${text}`)
   await bring('Y1,A Một,y1@example.org\n')
   const text = ',B Hai,y1@example.org\nY1,A Một,y2@example.org\n'
   expect((await bring(text)).preview.rows.map(({ fate }) => fate)).toEqual(['create', 'update'])
@@ -212,32 +217,32 @@ test('an address that is given up in a roster may be a new person’s in the sam
 
 test('a circle through people who are not in the file is found', async () => {
   const header = 'Staff code,Name,Unit,Supervisor\n'
-  await as(work => importRosterFile(work, 'x.csv', Buffer.from(`${header}C1,Một,LD,\nC2,Hai,LD,C1\nC3,Ba,LD,C2\n`), { leaveOut: 0 }))
-  const preview = await as(work => previewRoster(work, file(`${header}C1,Một,LD,C3\n`)))
+  await importOf(`${header}C1,Một,LD,\nC2,Hai,LD,C1\nC3,Ba,LD,C2\n`)
+  const preview = await previewOf(file(`${header}C1,Một,LD,C3\n`))
   expect([preview.rows[0]!.fate, preview.rows[0]!.findings[0]!.params['chain']]).toEqual(['refused', 'C1 → C3 → C2 → C1'])
 })
 
 test('a roster without a heading for the name is refused with a reason', async () => {
-  await expect(as(work => previewRoster(work, file('a,b\n1,2\n')))).rejects.toMatchObject({
+  await expect(previewOf(file('a,b\n1,2\n'))).rejects.toMatchObject({
     status: 422,
     code: 'import.unreadable',
     details: { params: { reason: 'no-headings' } },
   })
-  await expect(as(work => previewRoster(work, file('Name,Unit\n')))).rejects.toMatchObject({ details: { params: { reason: 'no-rows' } } })
+  await expect(previewOf(file('Name,Unit\n'))).rejects.toMatchObject({ details: { params: { reason: 'no-rows' } } })
 })
 
 test.each(['vi', 'en', 'ja'] as const)('the template in %s is read back with every column recognised', async language => {
   const { bytes } = getRosterTemplate(language)
-  const preview = await as(work => previewRoster(work, file(Buffer.concat([bytes, Buffer.from('TPL1,Tên Thử,,LD,,,,,2020-01-01')]))))
+  const preview = await previewOf(file(Buffer.concat([bytes, Buffer.from('TPL1,Tên Thử,,LD,,,,,2020-01-01')])))
   expect(preview.unknownHeadings).toEqual([])
   expect(preview.rows[0]!.values).toEqual({ staffCode: 'TPL1', name: 'Tên Thử', unitCode: 'LD', startsOn: '2020-01-01' })
 })
 
 test('another organisation neither reads nor applies a preview, and its people are not met', async () => {
-  const preview = await as(work => previewRoster(work, file('Staff code,Name\nF1,Người Ngoài\n')))
+  const preview = await previewOf(file('Staff code,Name\nF1,Người Ngoài\n'))
   await expect(agency.as({}, work => getRosterPreview(work, preview.previewId))).rejects.toMatchObject({ status: 404 })
   await expect(agency.as({}, work => applyRoster(work, preview.previewId, 1, 0))).rejects.toMatchObject({ status: 404 })
-  const theirs = await agency.as({}, work => previewRoster(work, file('Staff code,Name,E-mail\nCB001,Ai Đó,cb002@co-quan-mau.invalid\n')))
+  const theirs = await previewOf(file('Staff code,Name,E-mail\nCB001,Ai Đó,cb002@co-quan-mau.invalid\n'), agency)
   expect(theirs.counts.create).toBe(1)
 })
 
@@ -264,10 +269,10 @@ test('whatever was there before, a roster brought in twice changes nothing the s
     fc.asyncProperty(roster, roster, async (earlier, later) => {
       const run = authority.as({}, async work => {
         for (const bytes of [earlier, later]) {
-          const preview = await previewRoster(work, file(bytes))
+          const preview = await previewRoster(work, await readRosterFile(file(bytes)))
           await applyRoster(work, preview.previewId, 1, preview.counts.refused)
         }
-        const { counts } = await previewRoster(work, file(later))
+        const { counts } = await previewRoster(work, await readRosterFile(file(later)))
         expect(counts).toMatchObject({ create: 0, update: 0 })
         throw rolledBack
       })
@@ -292,6 +297,6 @@ test('a change in the form after the import is seen as one', async () => {
     startsOn: person.startsOn!,
   }
   await as(work => changePerson(work, person.id, person.version, { staffCode, name, reading, nameCulture, email, post }))
-  const preview = await as(work => previewRoster(work, file(workbook.bytes, 'a.xlsx')))
+  const preview = await previewOf(file(workbook.bytes, 'a.xlsx'))
   expect(preview.counts).toMatchObject({ update: 1, unchanged: 110 })
 })

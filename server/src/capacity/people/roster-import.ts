@@ -7,6 +7,7 @@ import { Problem } from '#platform/http/problem.ts'
 import type { Language } from '#platform/i18n/translated.ts'
 import { findText } from '#platform/i18n/server-texts.ts'
 import { readTable } from '#platform/imports/imports.ts'
+import type { Table } from '#platform/imports/imports.ts'
 import { closePreview, holdPreview, savePreview } from '#platform/imports/previews.ts'
 import { recordChange, recordChanges } from '#platform/ledger/ledger.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
@@ -50,8 +51,19 @@ const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const unreadable = (reason: string, params: Record<string, string | number> = {}): Problem =>
   new Problem(422, 'import.unreadable', { params: { ...params, reason } })
 
-async function readRoster(bytes: Uint8Array, today: string): Promise<Omit<Content, 'rows'>> {
-  const table = await readTable(bytes)
+/** A roster as a table, and where it came from. */
+export interface RosterFile {
+  fileName: string
+  sha256: string
+  table: Table
+}
+
+/** Reads the file. That may take long, so it is done before the work begins. */
+export async function readRosterFile({ fileName, bytes }: Upload): Promise<RosterFile> {
+  return { fileName: fileName.slice(0, 200), sha256: digest(bytes), table: await readTable(bytes) }
+}
+
+function readRoster({ table }: RosterFile, today: string): Omit<Content, 'rows'> {
   const headings = findHeadings(table)
   if (!headings) throw unreadable('no-headings')
   const { rows, notices } = readRows(table, headings, today)
@@ -119,16 +131,13 @@ async function bringIn(work: Work, plan: RosterPlan): Promise<void> {
   ])
 }
 
-export async function previewRoster(work: Work, upload: Upload): Promise<RosterPreview> {
+export async function previewRoster(work: Work, file: RosterFile): Promise<RosterPreview> {
   const today = await getToday(work)
-  const read = await readRoster(upload.bytes, today)
+  const read = readRoster(file, today)
   const { rows } = await planRoster(work, read, today)
   const { encoding, unknownHeadings, notices } = read
-  const fileName = upload.fileName.slice(0, 200)
-  const { id, version } = await savePreview(work, 'roster', { name: fileName, sha256: digest(upload.bytes) }, {
-    ...read,
-    rows,
-  } satisfies Content)
+  const { fileName, sha256 } = file
+  const { id, version } = await savePreview(work, 'roster', { name: fileName, sha256 }, { ...read, rows } satisfies Content)
   return { previewId: id, version, status: 'open', fileName, encoding, counts: countFates(rows), unknownHeadings, notices, rows }
 }
 
@@ -168,29 +177,29 @@ export async function applyRoster(work: Work, previewId: string, version: number
 }
 
 /**
- * For the operator's command: reads and applies at once. Changes nothing unless exactly `leaveOut` rows are refused; the
+ * For the operator's command: applies at once. Changes nothing unless exactly `leaveOut` rows are refused; the
  * preview says which.
  */
 export async function importRosterFile(
   work: Work,
-  fileName: string,
-  bytes: Uint8Array,
+  file: RosterFile,
   { leaveOut }: { leaveOut: number },
 ): Promise<{ preview: RosterPreview; isApplied: boolean }> {
   const today = await getToday(work)
-  const read = await readRoster(bytes, today)
+  const read = readRoster(file, today)
   await lockPeople(work)
   const plan = await planRoster(work, read, today)
   const counts = countFates(plan.rows)
   const isApplied = counts.refused === leaveOut
   const id = uuidv7()
   const { encoding, unknownHeadings, notices } = read
+  const { fileName, sha256 } = file
   if (isApplied) {
     await bringIn(work, plan)
     const after = {
       kind: 'roster',
       fileName,
-      fileSha256: digest(bytes),
+      fileSha256: sha256,
       status: 'applied',
       outcome: { encoding, counts, unknownHeadings, notices },
     }

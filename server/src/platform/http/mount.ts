@@ -4,17 +4,31 @@ import type { Caller } from '#platform/identity/identity.ts'
 import type { AnyEndpoint, Arguments, Endpoint, Returned, Schema } from './endpoint.ts'
 
 /** What one endpoint does: called in a transaction of its own, which commits when it returns and not when it throws. */
-export type Handler<E> = (work: Work, args: Arguments<E>) => Promise<Returned<E>>
+export type Handler<E, Prepared = undefined> = (work: Work, args: Arguments<E>, prepared: Prepared) => Promise<Returned<E>>
 
-/** Gives an endpoint its function. A module's `.routes.ts` is a list of such calls. */
-export type Mount = <P extends string, Q extends Schema | undefined, B extends Schema | undefined, R extends Schema | 'file' | undefined>(
+/**
+ * Gives an endpoint its function. A module's `.routes.ts` is a list of such calls. `prepare` is for what takes long and
+ * needs no database, such as reading a file: it is done before the transaction begins, which gets what it made.
+ */
+export type Mount = <
+  P extends string,
+  Q extends Schema | undefined,
+  B extends Schema | undefined,
+  R extends Schema | 'file' | undefined,
+  Prepared = undefined,
+>(
   endpoint: Endpoint<P, Q, B, R>,
-  handle: Handler<Endpoint<P, Q, B, R>>,
+  handle: Handler<Endpoint<P, Q, B, R>, Prepared>,
+  prepare?: (args: Arguments<Endpoint<P, Q, B, R>>) => Promise<Prepared>,
 ) => void
 
 /** An endpoint with its function, as the server keeps it. */
 export type MountedEndpoint = { endpoint: AnyEndpoint } & (
-  | { kind: 'work'; handle: (work: Work, args: never) => Promise<unknown> }
+  | {
+      kind: 'work'
+      handle: (work: Work, args: never, prepared: never) => Promise<unknown>
+      prepare: ((args: never) => Promise<unknown>) | undefined
+    }
   | { kind: 'open'; handle: (call: OpenCall, args: never) => Promise<unknown> }
 )
 

@@ -207,11 +207,12 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     args: never,
   ): Promise<unknown> {
     const key = request.headers['idempotency-key']
+    const prepared = (await mounted.prepare?.(args)) as never
     const answer = await inWork(
       connection.db,
       actor,
       work => {
-        const run = () => mounted.handle(work, args)
+        const run = () => mounted.handle(work, args, prepared)
         if (typeof key !== 'string' || request.method !== 'POST' || mounted.endpoint.upload) return run()
         if (mounted.endpoint.secretAnswer) throw new Problem(400, 'idempotency.invalid')
         return once(
@@ -269,7 +270,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   return {
     app,
     endpoints,
-    mount: (endpoint, handle) => add({ endpoint: endpoint, kind: 'work', handle: handle }),
+    mount: (endpoint, handle, prepare) => add({ endpoint, kind: 'work', handle, prepare }),
     mountOpen: (endpoint, handle) => add({ endpoint: endpoint, kind: 'open', handle: handle }),
   }
 }

@@ -1,3 +1,5 @@
+import { Problem } from '#platform/http/problem.ts'
+
 // A table as a person made it in a spreadsheet: text of cells, and what is odd about them. Nothing here knows what the
 // table is about.
 
@@ -60,16 +62,13 @@ export const unreadableReasons = [
 ] as const
 export type UnreadableReason = (typeof unreadableReasons)[number]
 
-/** Thrown while reading; becomes the Problem `import.unreadable` at the room's door. */
-export class Unreadable extends Error {
+/** Thrown while reading. */
+export class Unreadable extends Problem {
   readonly reason: UnreadableReason
-  readonly params: Record<string, string | number>
 
   constructor(reason: UnreadableReason, params: Record<string, string | number> = {}) {
-    super(reason)
-    this.name = 'Unreadable'
+    super(422, 'import.unreadable', { params: { ...params, reason } })
     this.reason = reason
-    this.params = params
   }
 }
 

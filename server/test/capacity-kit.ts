@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor } from '#platform/database/work.ts'
-import { makeTestAccount } from './kit.ts'
+import { createTestDatabase, makeTestAccount, makeTestAuthority } from './kit.ts'
 import type { TestAuthority, TestDatabase } from './kit.ts'
 
 // A small authority for tests of the capacity area: a framework of two roles, and a unit with its people.
@@ -123,6 +123,34 @@ export async function makeTestUnit(database: TestDatabase, organisationId: strin
     [id, organisationId, code],
   )
   return id
+}
+
+/** An authority at work: a framework, a unit, two supervisors in it, and people as a test needs them. */
+export interface TestOffice {
+  database: TestDatabase
+  authority: TestAuthority
+  framework: TestFramework
+  unitId: string
+  /** The supervisor of everybody that `makePerson` makes. */
+  binh: TestPerson
+  /** Supervises somebody else. */
+  stranger: TestPerson
+  /** Adds an analyst under Bình, for one test alone. */
+  makePerson(name?: string): Promise<TestPerson>
+}
+
+/** Makes the office in a database of its own: once per test file. */
+export async function makeTestOffice(): Promise<TestOffice> {
+  const database = await createTestDatabase()
+  const authority = await makeTestAuthority(database)
+  const framework = await makeTestFramework(database, authority.organisationId)
+  const unitId = await makeTestUnit(database, authority.organisationId)
+  const binh = await makeTestPerson(database, authority, 'Trần Văn Bình', { unitId, roleCode: 'LEAD' })
+  const stranger = await makeTestPerson(database, authority, 'Người Khác', { unitId })
+  await makeTestPerson(database, authority, 'Nhân Viên Khác', { unitId, supervisor: stranger })
+  const makePerson: TestOffice['makePerson'] = (name = 'Nguyễn Thị An') =>
+    makeTestPerson(database, authority, name, { unitId, supervisor: binh, roleCode: 'ANALYST' })
+  return { database, authority, framework, unitId, binh, stranger, makePerson }
 }
 
 /** Lines of the ledger about a record, oldest first, with what they say was before and after. */

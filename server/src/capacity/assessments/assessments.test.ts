@@ -1,33 +1,14 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import { makeTestFramework, makeTestPerson, makeTestUnit, readLedger } from '../../../test/capacity-kit.ts'
-import type { TestFramework, TestPerson } from '../../../test/capacity-kit.ts'
-import { createTestDatabase, makeTestAuthority } from '../../../test/kit.ts'
-import type { TestAuthority, TestDatabase } from '../../../test/kit.ts'
+import { describe, expect, test } from 'vitest'
+import { makeTestFramework, makeTestOffice, makeTestPerson, makeTestUnit, readLedger } from '../../../test/capacity-kit.ts'
+import type { TestPerson } from '../../../test/capacity-kit.ts'
+import { makeTestAuthority } from '../../../test/kit.ts'
 import { saveAgreedAssessment, saveSelfAssessment, saveSupervisorAssessment } from './assessments.ts'
 import { answerContest, contestRating } from './contests.ts'
 import { listHalfYears } from './half-years.ts'
 import { listGapsForPlan, listPersonGaps, listUnitGaps } from './list-gaps.ts'
 import { getAssessmentSheet } from './sheet.ts'
 
-let database: TestDatabase
-let authority: TestAuthority
-let framework: TestFramework
-let unitId: string
-let binh: TestPerson
-let stranger: TestPerson
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  authority = await makeTestAuthority(database)
-  framework = await makeTestFramework(database, authority.organisationId)
-  unitId = await makeTestUnit(database, authority.organisationId)
-  binh = await makeTestPerson(database, authority, 'Trần Văn Bình', { unitId, roleCode: 'LEAD' })
-  stranger = await makeTestPerson(database, authority, 'Người Khác', { unitId })
-  await makeTestPerson(database, authority, 'Nhân Viên Khác', { unitId, supervisor: stranger })
-})
-
-/** A person under Bình, for one test alone. */
-const makePerson = (name = 'Nguyễn Thị An') => makeTestPerson(database, authority, name, { unitId, supervisor: binh, roleCode: 'ANALYST' })
+const { database, authority, framework, unitId, binh, stranger, makePerson } = await makeTestOffice()
 
 const key = () => ({ halfYearId: authority.halfYearId, roleId: framework.analyst })
 const lines = (levels: Record<string, number>, reason = 'Đã xử lý sự cố tháng 10') =>

@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import { makeTestFramework, makeTestPerson, makeTestUnit, readLedger } from '../../../test/capacity-kit.ts'
-import type { TestFramework, TestPerson } from '../../../test/capacity-kit.ts'
-import { createTestDatabase, makeTestAuthority } from '../../../test/kit.ts'
-import type { TestAuthority, TestDatabase } from '../../../test/kit.ts'
+import { describe, expect, test } from 'vitest'
+import { makeTestOffice, readLedger } from '../../../test/capacity-kit.ts'
+import type { TestPerson } from '../../../test/capacity-kit.ts'
+import { makeTestAuthority } from '../../../test/kit.ts'
 import { saveSelfAssessment, saveSupervisorAssessment } from '#capacity/assessments/assessments.ts'
 import { importPack } from '#capacity/frameworks/framework-imports.ts'
 import { getRoleNeeds, listRolesByCode } from '#capacity/frameworks/frameworks.ts'
@@ -12,24 +11,7 @@ import type { Plan } from './development-plans.api.ts'
 import { listPlans } from './list-plans.ts'
 import { getPlan } from './plan-view.ts'
 
-let database: TestDatabase
-let authority: TestAuthority
-let framework: TestFramework
-let unitId: string
-let binh: TestPerson
-let stranger: TestPerson
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  authority = await makeTestAuthority(database)
-  framework = await makeTestFramework(database, authority.organisationId)
-  unitId = await makeTestUnit(database, authority.organisationId)
-  binh = await makeTestPerson(database, authority, 'Trần Văn Bình', { unitId })
-  stranger = await makeTestPerson(database, authority, 'Người Khác', { unitId })
-  await makeTestPerson(database, authority, 'Nhân Viên Khác', { unitId, supervisor: stranger })
-})
-
-const makePerson = (name = 'Nguyễn Thị An') => makeTestPerson(database, authority, name, { unitId, supervisor: binh })
+const { database, authority, framework, binh, stranger, makePerson } = await makeTestOffice()
 
 /** Both sides rate the person for a role: every line at `level`, but those named. */
 async function rate(person: TestPerson, roleId: string, levels: Record<string, number>, level = 0, baseVersion = 0): Promise<void> {

@@ -1,29 +1,15 @@
-import { beforeAll, expect, test } from 'vitest'
-import { makeTestFramework, makeTestPerson, makeTestUnit } from '../../../test/capacity-kit.ts'
-import type { TestFramework, TestPerson } from '../../../test/capacity-kit.ts'
-import { createTestDatabase, makeTestAuthority } from '../../../test/kit.ts'
-import type { TestAuthority, TestDatabase } from '../../../test/kit.ts'
+import { expect, test } from 'vitest'
+import { makeTestOffice } from '../../../test/capacity-kit.ts'
+import type { TestPerson } from '../../../test/capacity-kit.ts'
 import { agreePlanAsSupervisor, proposePlan } from './development-plans.ts'
 import { listPlans } from './list-plans.ts'
 
-let database: TestDatabase
-let authority: TestAuthority
-let framework: TestFramework
-let unitId: string
-let head: TestPerson
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  authority = await makeTestAuthority(database)
-  framework = await makeTestFramework(database, authority.organisationId)
-  unitId = await makeTestUnit(database, authority.organisationId)
-  head = await makeTestPerson(database, authority, 'Trưởng Phòng', { unitId })
-})
+const { database, authority, framework, unitId, binh, makePerson } = await makeTestOffice()
 
 test('the list goes by name, page by page, and is filtered and searched without accents', async () => {
   const names = ['Đặng Ánh', 'Bùi Bảo', 'Cao Chi', 'Đinh Dũng', 'Võ Em']
   const people = []
-  for (const name of names) people.push(await makeTestPerson(database, authority, name, { unitId: unitId, supervisor: head }))
+  for (const name of names) people.push(await makePerson(name))
   for (const [index, person] of people.entries()) {
     // What the people module derives from names; here only their order matters.
     await database.asOwner(`update person set sort_key = $2, search_key = $3 where id = $1`, [
@@ -62,10 +48,10 @@ test('the list goes by name, page by page, and is filtered and searched without 
   expect((await list({ search: '%' })).total).toBe(0)
   expect((await list({ personId: people[2]!.id })).plans.map(plan => plan.person.name)).toEqual(['Cao Chi'])
   const [first] = (await list()).plans
-  await authority.as(head.actor, work => agreePlanAsSupervisor(work, first!.id, 1))
+  await authority.as(binh.actor, work => agreePlanAsSupervisor(work, first!.id, 1))
   expect((await list({ status: 'half-agreed' })).plans.map(plan => plan.id)).toEqual([first!.id])
   expect((await list({ status: 'proposed' })).total).toBe(4)
   expect((await list({}, people[0]!.actor)).total).toBe(1)
-  expect((await list({}, { ...head.actor, reportIds: [people[1]!.id] })).total).toBe(1)
+  expect((await list({}, { ...binh.actor, reportIds: [people[1]!.id] })).total).toBe(1)
   await expect(list({ after: unitId })).rejects.toMatchObject({ status: 422 })
 })

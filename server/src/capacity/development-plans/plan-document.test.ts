@@ -1,29 +1,15 @@
-import { beforeAll, expect, test } from 'vitest'
-import { makeTestFramework, makeTestPerson, makeTestUnit } from '../../../test/capacity-kit.ts'
-import type { TestFramework, TestPerson } from '../../../test/capacity-kit.ts'
-import { createTestDatabase, makeTestAuthority } from '../../../test/kit.ts'
-import type { TestAuthority, TestDatabase } from '../../../test/kit.ts'
+import { expect, test } from 'vitest'
+import { makeTestOffice } from '../../../test/capacity-kit.ts'
+import type { TestPerson } from '../../../test/capacity-kit.ts'
 import { readPdfText } from '../../../test/pdf-text.ts'
 import { agreePlanAsPerson, proposePlan } from './development-plans.ts'
 import type { Plan } from './development-plans.api.ts'
 import { getPlanDocument } from './plan-document.ts'
 
-let database: TestDatabase
-let authority: TestAuthority
-let framework: TestFramework
-let unitId: string
-let binh: TestPerson
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  authority = await makeTestAuthority(database)
-  framework = await makeTestFramework(database, authority.organisationId)
-  unitId = await makeTestUnit(database, authority.organisationId)
-  binh = await makeTestPerson(database, authority, 'Trần Văn Bình', { unitId })
-})
+const { authority, framework, stranger, makePerson } = await makeTestOffice()
 
 async function makePlan(name: string, duties = 'Trực ca'): Promise<{ plan: Plan; person: TestPerson }> {
-  const person = await makeTestPerson(database, authority, name, { unitId, supervisor: binh })
+  const person = await makePerson(name)
   const input = {
     halfYearId: authority.halfYearId,
     targetRoleId: framework.analyst,
@@ -92,7 +78,6 @@ test('what people typed is printed as it is, however long, and never read as mar
 
 test('whoever may not read the plan gets no document', async () => {
   const { plan } = await makePlan('Phạm Văn Dũng')
-  const stranger = await makeTestPerson(database, authority, 'Người Khác', { unitId })
   await expect(authority.as(stranger.actor, work => getPlanDocument(work, plan.id, { language: 'vi' }))).rejects.toMatchObject({
     status: 403,
   })

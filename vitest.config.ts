@@ -1,12 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
+// Each file has a database and directories of its own, so two run at once, also where Vitest would leave a core free.
+const together = { pool: 'forks', maxWorkers: 2 } as const satisfies object
+
 const server = {
+  ...together,
   root: 'server',
   globalSetup: ['test/postgres.setup.ts'] as string[],
-  pool: 'forks',
   testTimeout: 60_000,
   hookTimeout: 120_000,
 } as const satisfies object
+
+// A browser, a server and a database in every file: one after the other, beside nothing else.
+const alone = { root: '.', globalSetup: [] as string[], fileParallelism: false } as const satisfies object
 
 export default defineConfig({
   test: {
@@ -19,15 +25,7 @@ export default defineConfig({
         test: { ...server, name: 'conformance', include: ['test/**/*.conformance.ts'] },
       },
       {
-        test: {
-          ...server,
-          name: 'conformance-journeys',
-          root: '.',
-          include: ['journeys/**/*.conformance.ts'],
-          globalSetup: [] as string[],
-          testTimeout: 600_000,
-          fileParallelism: false,
-        },
+        test: { ...server, ...alone, name: 'conformance-journeys', include: ['journeys/**/*.conformance.ts'], testTimeout: 600_000 },
       },
       {
         // Kills servers and databases; on demand, and a few rounds in CI.
@@ -35,33 +33,17 @@ export default defineConfig({
       },
       {
         // Every page of the router in every language, under axe.
-        test: {
-          ...server,
-          name: 'pages',
-          root: '.',
-          include: ['journeys/**/*.pages.ts'],
-          globalSetup: [] as string[],
-          testTimeout: 900_000,
-          fileParallelism: false,
-        },
+        test: { ...server, ...alone, name: 'pages', include: ['journeys/**/*.pages.ts'], testTimeout: 900_000 },
       },
       {
         // People's journeys in a real browser against a real server.
-        test: {
-          ...server,
-          name: 'journeys',
-          root: '.',
-          include: ['journeys/**/*.journey.ts'],
-          globalSetup: [] as string[],
-          testTimeout: 300_000,
-          fileParallelism: false,
-        },
+        test: { ...server, ...alone, name: 'journeys', include: ['journeys/**/*.journey.ts'], testTimeout: 300_000 },
       },
       {
-        test: { name: 'scripts', root: '.', include: ['scripts/**/*.test.ts'], pool: 'forks' },
+        test: { ...together, name: 'scripts', root: '.', include: ['scripts/**/*.test.ts'] },
       },
       {
-        test: { name: 'web', root: 'web', include: ['src/**/*.test.{ts,tsx}'], pool: 'forks' },
+        test: { ...together, name: 'web', root: 'web', include: ['src/**/*.test.{ts,tsx}'] },
       },
     ],
   },

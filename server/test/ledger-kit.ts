@@ -29,6 +29,8 @@ export interface TestLedger {
   /** Seals until nothing waits: other tests' transactions may hold the horizon for a while. */
   sealAll(sealer: Sealer): Promise<void>
   countUnsealed(): Promise<number>
+  /** Waits until no earlier transaction, of whichever database, keeps a sealer from the lines written so far. */
+  awaitHorizon(): Promise<void>
   /** As superuser, past triggers and foreign keys. */
   intrude(...statements: string[]): Promise<void>
   verify(options?: { dataDirectory?: string; outside?: string[] }): Promise<Verification>
@@ -92,6 +94,17 @@ export async function makeTestLedger(): Promise<TestLedger> {
           return (await countUnsealed()) === 0
         },
         { timeout: 30_000, interval: 20 },
+      )
+    },
+    async awaitHorizon() {
+      await vi.waitUntil(
+        async () => {
+          const [row] = await database.asOwner<{ isPast: boolean }>(
+            `select not exists (select from ledger_line where txid >= pg_snapshot_xmin(pg_current_snapshot())) as "isPast"`,
+          )
+          return row!.isPast
+        },
+        { timeout: 30_000, interval: 5 },
       )
     },
     async intrude(...statements) {

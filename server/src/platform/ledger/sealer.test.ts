@@ -138,6 +138,7 @@ test('of two sealers one works; when it stops the other goes on', async () => {
   expect(await second.sealNow()).toBe(0)
   await ledger.sealAll(first)
   await ledger.write(5)
+  await ledger.awaitHorizon()
   await first.stop()
   expect(await ledger.countUnsealed()).toBe(0) // the tail was sealed on the way out
   await ledger.write(5)

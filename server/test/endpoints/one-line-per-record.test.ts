@@ -5,8 +5,8 @@ import type { Subject } from './samples.ts'
 import { samples } from './samples.ts'
 import { makeWorld } from './world.ts'
 
-// DECISIONS 14: a call that changes records leaves exactly one line for each of them, by whoever called; a call that
-// declares no change changes nothing.
+// A call that changes records leaves exactly one line for each of them, by whoever called; a call that declares no change
+// changes nothing (docs/decisions/0003, 0004).
 
 const world = await makeWorld()
 const { endpoints } = world

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import type { Permission } from '../server/src/platform/permissions/permissions.ts'
+import { scopeOf } from '../server/src/platform/permissions/permissions.ts'
 import { listRoutes } from '../web/src/router.tsx'
 import type { ListedRoute } from '../web/src/router.tsx'
 import { hasBrowser, openWindow, startBrowser, startServer } from './kit.ts'
@@ -16,11 +16,12 @@ const languages = ['vi', 'en', 'ja'] as const
 const modes = ['light', 'dark'] as const
 const pictures = process.env['LUYTRE_TEST_PICTURES']
 
-/** Which of the demonstration's people may open a page. */
-function visitorOf(route: ListedRoute): 'nobody' | 'manager' | 'administrator' {
-  if (route.isPublic) return 'nobody'
-  const administrators: readonly (Permission | undefined)[] = ['account.read', 'account.write', 'ledger.read']
-  return administrators.includes(route.needs) ? 'administrator' : 'manager'
+/** Which of the demonstration's people may open a page: the manager, else the administrator. */
+function visitorOf({ isPublic, needs, path: address }: ListedRoute): 'nobody' | 'manager' | 'administrator' {
+  if (isPublic) return 'nobody'
+  if (!needs || scopeOf(needs, ['capacity-manager'])) return 'manager'
+  if (scopeOf(needs, ['administrator'])) return 'administrator'
+  throw new Error(`${address} needs ${needs}, which nobody who walks through the pages has`)
 }
 
 describe.skipIf(!hasBrowser)('every page', () => {
@@ -125,7 +126,8 @@ describe.skipIf(!hasBrowser)('every page', () => {
           }
           await page.emulateMedia({ colorScheme: 'light' })
           await page.setViewportSize({ width: 390, height: 844 })
-          await page.waitForTimeout(100)
+          // Two frames: the width is known to the page, and what it draws for it is laid out.
+          await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
           const width = await page.evaluate(() => document.documentElement.scrollWidth)
           if (width > 390) faults.push(`${route.path}: ${width} pixels wide at 390`)
           await keepPicture(page, route, { language, mode: 'light', size: 'phone' })

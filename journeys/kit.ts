@@ -100,7 +100,7 @@ const openPages = new Set<Page>()
 /** For a step that failed: what each window shows, as text in the output and as a picture in the temporary folder. */
 export async function showWindows(test: string): Promise<void> {
   for (const [index, page] of [...openPages].entries()) {
-    const file = path.join(os.tmpdir(), `luytre-journey-${index}.png`)
+    const file = path.join(os.tmpdir(), `luytre-journey-${process.pid}-${index}.png`)
     await page.screenshot({ path: file }).catch(() => undefined)
     const text = await page
       .locator('body')

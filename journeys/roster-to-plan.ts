@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { AssessmentSheet } from '../server/src/capacity/assessments/assessments.api.ts'
 import type { Me } from '../server/src/platform/identity/identity.api.ts'
 import { makeRosterWorkbook } from '../server/test/fixtures/roster/make-roster.ts'
 import { readPdfText } from '../server/test/pdf-text.ts'
-import { openWindow } from './kit.ts'
+import { openWindow, showWindows, startBrowser, startServer } from './kit.ts'
 import type { JourneyServer } from './kit.ts'
 
 // The journey that the house was built for, step by step as people take it. Everything it needs it types or uploads.
@@ -15,13 +15,30 @@ const password = 'stem by stem the rampart grows'
 export interface Cast {
   browser: Browser
   server: JourneyServer
-  /** Console errors of every window: a journey ends with none. */
-  complaints: string[]
+  /** Of every window that was opened, what its console called an error. */
+  complaints: string[][]
+}
+
+/** For the suite that calls it: an empty installation and a browser, and a look at every window when a step fails. */
+export function prepareCast(): Cast {
+  const cast = { complaints: [] } as Partial<Cast> as Cast
+  beforeAll(async () => {
+    cast.server = await startServer()
+    cast.browser = await startBrowser()
+  })
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await showWindows(task.name)
+  })
+  afterAll(async () => {
+    await cast.browser?.close()
+    await cast.server?.stop()
+  })
+  return cast
 }
 
 async function openFor(cast: Cast): Promise<Page> {
   const { page, complaints } = await openWindow(cast.browser)
-  page.on('close', () => cast.complaints.push(...complaints))
+  cast.complaints.push(complaints)
   return page
 }
 
@@ -127,8 +144,7 @@ export interface Colleague {
 
 /** Makes an account for a person of the roster and opens its one-time link in a window of its own. */
 export async function giveAccount(cast: Cast, administrator: Page, person: { code: string; role?: string }): Promise<Colleague> {
-  const found = await administrator.request.get(new URL(`/api/v1/people?search=${person.code}`, administrator.url()).href)
-  const { people } = (await found.json()) as { people: { id: string; name: string }[] }
+  const { people } = await readAnswer<{ people: { id: string; name: string }[] }>(administrator, `/people?search=${person.code}`)
   const { id, name } = people[0]!
   await administrator.goto(new URL(`/people/${id}`, administrator.url()).href)
   await administrator.getByRole('link', { name: 'Make account' }).click()
@@ -147,8 +163,7 @@ export async function giveAccount(cast: Cast, administrator: Page, person: { cod
   await page.getByLabel('New password').fill(password)
   await page.getByRole('button', { name: 'Set password and sign in' }).click()
   await heading(page, 'My work').waitFor()
-  const answer = await page.request.get(new URL('/api/v1/me', page.url()).href)
-  const { me } = (await answer.json()) as { me: Me }
+  const { me } = await readAnswer<{ me: Me }>(page, '/me')
   expect(me.name).toBe(name)
   return { page, me, personId: id }
 }
@@ -170,12 +185,13 @@ async function rate(page: Page, submit: string, level: (need: number, index: num
   await page.getByRole('button', { name: submit }).click()
 }
 
-export const addressOf = (page: Page, path: string): string => new URL(path, page.url()).href
+const addressOf = (page: Page, path: string): string => new URL(path, page.url()).href
 
-export async function findCurrentHalfYear(page: Page): Promise<string> {
-  const answer = await page.request.get(addressOf(page, '/api/v1/half-years'))
-  const { halfYears } = (await answer.json()) as { halfYears: { id: string; isCurrent: boolean }[] }
-  return halfYears.find(halfYear => halfYear.isCurrent)!.id
+/** What the server tells whoever is signed in in this window. */
+export async function readAnswer<T>(page: Page, path: string): Promise<T> {
+  const answer = await page.request.get(addressOf(page, `/api/v1${path}`))
+  expect(answer.status(), path).toBe(200)
+  return (await answer.json()) as T
 }
 
 /** Both sides rate, neither sees the other's levels before, then the supervisor sets what both agreed. */
@@ -246,15 +262,31 @@ export async function downloadPlan(page: Page, planUrl: string, name: string): P
 }
 
 /** The proposal as the server would make it now: priorities and elements. */
-export async function readProposal(page: Page, personId: string, halfYearId: string, targetRoleId: string): Promise<string[]> {
-  const answer = await page.request.get(
-    addressOf(page, `/api/v1/people/${personId}/plan-proposal?halfYearId=${halfYearId}&targetRoleId=${targetRoleId}`),
+async function readProposal(page: Page, personId: string, halfYearId: string, roleId: string): Promise<string[]> {
+  const { gaps } = await readAnswer<{ gaps: { priority: number; missing: number; element: { code: string } }[] }>(
+    page,
+    `/people/${personId}/plan-proposal?halfYearId=${halfYearId}&targetRoleId=${roleId}`,
   )
-  const { gaps } = (await answer.json()) as { gaps: { priority: number; missing: number; element: { code: string } }[] }
   return gaps.map(gap => `${gap.priority} ${gap.element.code} ${gap.missing}`)
 }
 
-export async function readSheet(page: Page, personId: string, halfYearId: string, roleId: string): Promise<AssessmentSheet> {
-  const answer = await page.request.get(addressOf(page, `/api/v1/people/${personId}/assessment?halfYearId=${halfYearId}&roleId=${roleId}`))
-  return (await answer.json()) as AssessmentSheet
+/** The first line of what both agreed gets another level, and the proposal is another one. */
+export async function changeOneRating(staff: Colleague, supervisor: Colleague, roleId: string): Promise<void> {
+  const { page } = supervisor
+  const { personId } = staff
+  const { halfYears } = await readAnswer<{ halfYears: { id: string; isCurrent: boolean }[] }>(page, '/half-years')
+  const halfYearId = halfYears.find(halfYear => halfYear.isCurrent)!.id
+  const before = await readProposal(page, personId, halfYearId, roleId)
+  const { agreed } = await readAnswer<AssessmentSheet>(page, `/people/${personId}/assessment?halfYearId=${halfYearId}&roleId=${roleId}`)
+  const ratings = agreed!.ratings.map(({ elementId, level, reason }, index) => ({
+    elementId,
+    reason,
+    level: index === 0 ? (level === 0 ? 3 : 0) : level,
+  }))
+  const saved = await page.request.put(addressOf(page, `/api/v1/people/${personId}/assessment/agreed`), {
+    headers: { origin: new URL(page.url()).origin },
+    data: { halfYearId, roleId, baseVersion: agreed!.version, submit: true, ratings },
+  })
+  expect(saved.status()).toBe(200)
+  expect(await readProposal(page, personId, halfYearId, roleId)).not.toEqual(before)
 }

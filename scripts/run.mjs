@@ -41,7 +41,10 @@ const filesUnder = (directory, isWanted = () => true) =>
 
 const readMark = file => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
-/** `npm ci`, when the lockfile is not the one that was installed. */
+/**
+ * `npm ci`, when the lockfile is not the one that was installed. No package's script runs: only newer versions of npm read
+ * `allowScripts` of package.json.
+ */
 function install() {
   const mark = 'node_modules/.luytre-installed'
   const wanted = digestOf(['package.json', 'package-lock.json', 'server/package.json', 'web/package.json'])
@@ -49,9 +52,13 @@ function install() {
   const isWhole = existsSync('node_modules/vite/package.json') && existsSync('node_modules/fastify/package.json')
   if (readMark(mark) === wanted && isWhole) return
   console.error('Installing what package-lock.json names (about a minute) …')
-  const result = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
-    stdio: ['ignore', 2, 2],
-  })
+  const result = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      stdio: ['ignore', 2, 2],
+    },
+  )
   if (result.status !== 0) fail('npm ci failed: see above.')
   writeFileSync(mark, wanted)
 }

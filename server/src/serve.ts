@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { listReportIds } from '#capacity/people/people.ts'
 import type { Config } from '#platform/config/config.ts'
 import { inSystemWork, inWork } from '#platform/database/connection.ts'
+import type { Connection } from '#platform/database/connection.ts'
 import { migrate } from '#platform/database/migrate.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import { servePages } from '#platform/http/pages.ts'
 import { makeFirstLink } from '#platform/identity/identity.ts'
 import { purgeExpired } from '#platform/identity/sessions.ts'
+import { removeOldPreviews } from '#platform/imports/previews.ts'
 import { startJobs } from '#platform/jobs/jobs.ts'
 import { openKeyring } from '#platform/ledger/keyring.ts'
 import { startSealer } from '#platform/ledger/sealer.ts'
@@ -62,6 +64,8 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
           run: () => inSystemWork(connection.db, system => purgeExpired(system, new Date())),
         },
         { name: 'half-years.extend', schedule: '7 0 * * *', run: () => extendAllHalfYears(connection) },
+        // Every hour, so that it also happens where the server is switched off at night.
+        { name: 'imports.clear', schedule: '23 * * * *', run: () => clearPreviews(connection, config.importPreviewDays) },
       ],
       { log, metrics },
     )
@@ -99,9 +103,17 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
   }
 }
 
-async function extendAllHalfYears(connection: Parameters<typeof makeFirstLink>[0]): Promise<void> {
+async function extendAllHalfYears(connection: Connection): Promise<void> {
   const organisations = await inSystemWork(connection.db, system =>
     system.selectFrom('organisation').select('id').where('kind', '=', 'authority').execute(),
   )
   for (const { id } of organisations) await inWork(connection.db, programActor(id, 'job:half-years.extend'), extendHalfYears)
+}
+
+async function clearPreviews(connection: Connection, keptDays: number): Promise<void> {
+  const organisations = await inSystemWork(connection.db, system => system.selectFrom('organisation').select('id').execute())
+  for (const { id } of organisations) {
+    const removeSome = () => inWork(connection.db, programActor(id, 'job:imports.clear'), work => removeOldPreviews(work, keptDays))
+    while ((await removeSome()) > 0);
+  }
 }

@@ -177,6 +177,10 @@ begin
   end loop;
 end $$;
 
+-- Old previews are removed by the program alone, organisation by organisation: no request of a person removes one.
+create policy removed_by_program on import_preview as restrictive for delete
+  using (coalesce(current_setting('luytre.actor', true), '') = '');
+
 alter table organisation enable row level security;
 alter table organisation force row level security;
 create policy own_organisation on organisation using (id = luytre_organisation() or luytre_is_system());
@@ -220,6 +224,7 @@ create trigger append_only_truncate before truncate on ledger_payload for each s
 grant usage on schema public to luytre_app;
 grant select, insert, update on organisation, half_year, user_account, membership, import_preview to luytre_app;
 grant select, insert, update, delete on session, one_time_link, idempotency_key to luytre_app;
+grant delete on import_preview to luytre_app;
 -- Not ledger_line.txid: when a line was written is the database's word, never the writer's.
 grant select on ledger_line to luytre_app;
 grant insert (id, at, organisation_id, actor_id, verb, record_type, record_id, body) on ledger_line to luytre_app;

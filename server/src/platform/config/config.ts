@@ -35,6 +35,13 @@ export const settings = {
   LUYTRE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severity that is logged.'),
   LUYTRE_METRICS_PUBLIC: flag.default(false).describe('Answers GET /metrics beyond loopback too.'),
   LUYTRE_RATE_LIMIT: z.coerce.number().int().min(1).default(600).describe('Requests per minute and address; signing in has a tenth of it.'),
+  LUYTRE_IMPORT_PREVIEW_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .describe('Days that previews of imports are kept; they hold what the file held, personal data too. Then they are removed.'),
 } as const
 
 const schema = z.object(settings)
@@ -53,6 +60,7 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   areMetricsPublic: boolean
   requestsPerMinute: number
+  importPreviewDays: number
 }
 
 export class ConfigError extends Error {
@@ -88,5 +96,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: value.LUYTRE_LOG_LEVEL,
     areMetricsPublic: value.LUYTRE_METRICS_PUBLIC,
     requestsPerMinute: value.LUYTRE_RATE_LIMIT,
+    importPreviewDays: value.LUYTRE_IMPORT_PREVIEW_DAYS,
   }
 }

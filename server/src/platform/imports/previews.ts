@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Work } from '#platform/database/work.ts'
 import { Problem, notFound } from '#platform/http/problem.ts'
-import { recordChange } from '#platform/ledger/ledger.ts'
+import { recordChange, recordChanges } from '#platform/ledger/ledger.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 
 // What an import would do, kept between reading a file and applying it, so that what a person has seen is what is applied.
@@ -88,4 +88,46 @@ export async function closePreview(work: Work, preview: ImportPreview, ifMatch: 
     before: { status },
     after: { status: 'applied', outcome },
   })
+}
+
+/** Removed in one transaction; what is left is removed in the next one. */
+const removedAtOnce = 500
+
+/**
+ * Removes previews older than so many days, whatever became of them, each with its line in the ledger; returns how many.
+ * Work of the program alone: the database lets nobody else remove one. A preview that is being applied is left to the
+ * next time.
+ */
+export async function removeOldPreviews(work: Work, keptDays: number): Promise<number> {
+  const removed = await work.db
+    // Materialised: chosen once, whatever plan the database makes of the rest.
+    .with(
+      cte => cte('old').materialized(),
+      db =>
+        db
+          .selectFrom('importPreview')
+          .select('id')
+          .where(ownRows(work))
+          .where('createdAt', '<', new Date(work.now.getTime() - keptDays * 86_400_000))
+          .orderBy('createdAt')
+          .limit(removedAtOnce)
+          .forUpdate()
+          .skipLocked(),
+    )
+    .deleteFrom('importPreview')
+    .where(ownRows(work))
+    .where('id', 'in', old => old.selectFrom('old').select('old.id'))
+    .returning(['id', 'kind', 'status'])
+    .execute()
+  await recordChanges(
+    work,
+    removed.map(({ id, kind, status }) => ({
+      verb: 'import.preview-removed',
+      recordType: 'import',
+      recordId: id,
+      before: { kind, status },
+      after: { keptDays },
+    })),
+  )
+  return removed.length
 }

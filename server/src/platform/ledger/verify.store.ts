@@ -14,6 +14,10 @@ const isPossible = `position between 1 and ${Number.MAX_SAFE_INTEGER}`
 
 export async function beginReading(client: pg.PoolClient): Promise<void> {
   await client.query('begin transaction isolation level repeatable read read only')
+  await prepareReading(client)
+}
+
+async function prepareReading(client: pg.PoolClient): Promise<void> {
   // Checking a whole ledger takes as long as it takes, and so does whoever receives an export; times are compared as text.
   await client.query(
     `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local timezone = 'UTC'; set local datestyle = 'ISO'`,
@@ -29,12 +33,27 @@ export async function listImpossible(client: pg.PoolClient): Promise<{ position:
   return rows
 }
 
-/** Lines that wait for the sealer, and those that it must have passed over: they sort before the last sealed line. */
-export async function findUnsealed(client: pg.PoolClient): Promise<{ tail: number; passedOver: UnsealedLine[]; passedOverCount: number }> {
-  const last = await client.query<{ txid: string; id: string }>(
+/** Lines that wait for the sealer, provided that the `sealed` lines are all others; else nothing. */
+export async function countTail(client: pg.PoolClient, sealed: number): Promise<number | undefined> {
+  const { txid, id } = await findLastSealed(client)
+  const { rows } = await client.query<{ total: number; tail: number }>(
+    `select (select count(*) from ledger_line) as total, (select count(*) from ledger_line where (txid, id) > ($1::xid8, $2::uuid)) as tail`,
+    [txid, id],
+  )
+  const { total, tail } = rows[0]!
+  return total - sealed === tail ? tail : undefined
+}
+
+async function findLastSealed(client: pg.PoolClient): Promise<{ txid: string; id: string }> {
+  const { rows } = await client.query<{ txid: string; id: string }>(
     `select line.txid::text as txid, line.id from ledger_seal seal join ledger_line line on line.id = seal.line_id where seal.${isPossible} order by seal.position desc limit 1`,
   )
-  const { txid, id } = last.rows[0] ?? { txid: '0', id: '00000000-0000-0000-0000-000000000000' }
+  return rows[0] ?? { txid: '0', id: '00000000-0000-0000-0000-000000000000' }
+}
+
+/** Lines that wait for the sealer, and those that it must have passed over: they sort before the last sealed line. */
+export async function findUnsealed(client: pg.PoolClient): Promise<{ tail: number; passedOver: UnsealedLine[]; passedOverCount: number }> {
+  const { txid, id } = await findLastSealed(client)
   const tail = await client.query<{ count: number }>(`select count(*) from ledger_line where (txid, id) > ($1::xid8, $2::uuid)`, [txid, id])
   // Restored lines (txid 0) are not in the order of sealing: without a seal they wait for it.
   const unsealed = `from ledger_line line where (line.txid, line.id) <= ($1::xid8, $2::uuid)
@@ -74,31 +93,59 @@ type Row = [
   payloadOrganisation: string | null,
 ]
 
-// Of the policies' conditions PostgreSQL believes that they leave one row in 200; for the program's own work they leave
-// all. It would join a batch by reading whole tables. Each row is found by its key instead, whatever the tables' size.
-const joinByIndex = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'material', 'memoize']
-  .map(way => `set local enable_${way} = off`)
-  .join('; ')
+// Of the policies' conditions PostgreSQL believes that they leave few rows; for the program's own work they leave all. Left
+// alone it joins a batch by reading whole tables. So it is told the way, whatever the tables' size.
+const ways = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'nestloop', 'material', 'memoize', 'sort'] as const
+const joinBy = (...allowed: (typeof ways)[number][]): string =>
+  ways.map(way => `set local enable_${way} = ${allowed.includes(way) ? 'on' : 'off'}`).join('; ')
+
+/** Each row is found by its key. */
+const joinByKey = joinBy('nestloop', 'sort')
+/** Three indexes are read side by side, in the order of ids. */
+const joinByMerging = joinBy('mergejoin')
+
+/** Lets other connections begin with what this one sees. */
+export async function exportSnapshot(client: pg.PoolClient): Promise<string> {
+  const { rows } = await client.query<{ snapshot: string }>(`select pg_export_snapshot() as snapshot`)
+  return rows[0]!.snapshot
+}
+
+export async function beginReadingBeside(client: pg.PoolClient, snapshot: string): Promise<void> {
+  await client.query(`begin transaction isolation level repeatable read read only; set transaction snapshot '${snapshot}'`)
+  await prepareReading(client)
+}
+
+/** Ids that part all seals into batches of `every` lines, as near as ids follow the chain. */
+export async function listBounds(client: pg.PoolClient, every: number): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select line_id as id from ledger_seal where position = any (array(select generate_series($1::bigint, (select max(position) from ledger_seal), $1::bigint)))
+     order by line_id`,
+    [every],
+  )
+  return rows.map(row => row.id)
+}
+
+/** Reads every seal with its line and payload whose line lies after `from` and up to `to`, in the order of ids. */
+export function copyLinesBetween(from: string | null, to: string | null): string {
+  const within = (id: string): string => [from && `${id} > '${from}'`, to && `${id} <= '${to}'`, 'true'].filter(Boolean).join(' and ')
+  return `${joinByMerging}; copy (
+    select seal.position, seal.line_id, seal.hash, line.body, line.at, line.organisation_id, line.actor_id, line.verb, line.record_type,
+      line.record_id, payload.salt || E'\\n' || payload.content, payload.organisation_id, payload.line_id
+    from (select position, line_id, hash from ledger_seal where ${within('line_id')}) seal
+    left join (select * from ledger_line where ${within('id')}) line on line.id = seal.line_id
+    left join (select * from ledger_payload where ${within('line_id')}) payload on payload.line_id = seal.line_id
+    order by seal.line_id) to stdout (format binary)`
+}
 
 /** Every seal with its line and payload, by position. The next batch is under way while one is being checked. */
 export async function* readLines(client: pg.PoolClient): AsyncGenerator<StoredLine[]> {
   const fetch = (after: number): Promise<Row[]> => {
-    const rows = client.query<Row>({
-      rowMode: 'array',
-      text: `select seal.position, seal.line_id, encode(seal.hash, 'hex'), line.body, line.at::text, line.organisation_id, line.actor_id,
-          line.verb, line.record_type, line.record_id, payload.line_id, payload.salt, payload.content, payload.erased_by, payload.organisation_id
-        from (select position, line_id, hash from ledger_seal where position > $1 and ${isPossible} order by position limit ${batchLines}) seal
-        left join ledger_line line on line.id = seal.line_id
-        left join ledger_payload payload on payload.line_id = seal.line_id
-        order by seal.position`,
-      values: [after],
-    })
-    const result = rows.then(({ rows: found }) => found)
+    const rows = fetchRows(client, `position > $1 and ${isPossible}`, after)
     // It is awaited one batch later; until then a failure must not count as unhandled.
-    result.catch(() => {})
-    return result
+    rows.catch(() => {})
+    return rows
   }
-  await client.query(joinByIndex)
+  await client.query(joinByKey)
   let under = fetch(0)
   try {
     for (;;) {
@@ -111,6 +158,30 @@ export async function* readLines(client: pg.PoolClient): AsyncGenerator<StoredLi
     // Whoever stops early leaves the connection idle.
     await under.catch(() => {})
   }
+}
+
+/** The same for some positions, in batches. */
+export async function* readLinesAt(client: pg.PoolClient, positions: readonly number[]): AsyncGenerator<StoredLine[]> {
+  const sorted = Float64Array.from(positions).sort()
+  await client.query(joinByKey)
+  for (let start = 0; start < sorted.length; start += batchLines) {
+    const rows = await fetchRows(client, 'position = any ($1::bigint[])', [...sorted.subarray(start, start + batchLines)])
+    yield rows.map(storedLineOf)
+  }
+}
+
+async function fetchRows(client: pg.PoolClient, condition: string, value: number | number[]): Promise<Row[]> {
+  const { rows } = await client.query<Row>({
+    rowMode: 'array',
+    text: `select seal.position, seal.line_id, encode(seal.hash, 'hex'), line.body, line.at::text, line.organisation_id, line.actor_id,
+        line.verb, line.record_type, line.record_id, payload.line_id, payload.salt, payload.content, payload.erased_by, payload.organisation_id
+      from (select position, line_id, hash from ledger_seal where ${condition} order by position limit ${batchLines}) seal
+      left join ledger_line line on line.id = seal.line_id
+      left join ledger_payload payload on payload.line_id = seal.line_id
+      order by seal.position`,
+    values: [value],
+  })
+  return rows
 }
 
 const storedLineOf = (row: Row): StoredLine => ({

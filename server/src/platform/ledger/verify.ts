@@ -1,5 +1,7 @@
+import type pg from 'pg'
 import type { Connection } from '#platform/database/connection.ts'
 import { checkChain } from './chain-check.ts'
+import { proveChain } from './chain-proof.ts'
 import { checkpointsFile, headFile, lostHeadsFile, readCheckpointFile, readHead } from './checkpoint-files.ts'
 import type { Finding, Note, Verification } from './findings.ts'
 import { loadPublicKeys } from './keyring.ts'
@@ -7,10 +9,10 @@ import type { PublicKeys } from './keyring.ts'
 import type { LedgerSource, Statement, StoredLine } from './ledger-source.ts'
 import { checkLine, checkPayload } from './line-check.ts'
 import { isSignedBy } from './signed-position.ts'
-import { beginReading, findUnsealed, listImpossible, readCheckpoints, readLines } from './verify.store.ts'
+import { beginReading, countTail, findUnsealed, listImpossible, readCheckpoints, readLines, readLinesAt } from './verify.store.ts'
 
-// `luytre ledger verify`: reads every line once, in the order of the chain and in constant memory, and names what was
-// done to the ledger. It trusts nothing but the public keys it is given.
+// `luytre ledger verify`: reads every line in constant memory and trusts nothing but the public keys it is given. An intact
+// ledger is proved in one quick reading; else a second one, in the order of the chain, names what was done to it.
 
 export interface VerifyOptions {
   /** How many findings, and how many notes, are listed; all are counted. */
@@ -45,15 +47,21 @@ export async function verifyDatabase(
     const missing = files.statements.filter(
       ({ signed }) => signed.kind === 'checkpoint' && !known.has(signed.signature) && isTrusted(keys, signed),
     )
+    const statements = [...checkpoints.map(signed => ({ signed, place: 'database' })), ...files.statements]
+    const faults = [
+      ...files.faults,
+      ...missing.map(({ signed, place }) => finding('missing-checkpoint', signed.position, null, { place })),
+      ...(await listImpossible(client)).map(one => finding('inserted-line', Number(one.position), one.lineId)),
+    ]
+    if (faults.length === 0) {
+      const proved = await proveWhole(client, connection.pool, { statements, notes: files.notes, keys, ...options })
+      if (proved) return proved
+    }
     const { tail, passedOver, passedOverCount } = await findUnsealed(client)
     return await verifySource(
       {
-        statements: [...checkpoints.map(signed => ({ signed, place: 'database' })), ...files.statements],
-        faults: [
-          ...files.faults,
-          ...missing.map(({ signed, place }) => finding('missing-checkpoint', signed.position, null, { place })),
-          ...(await listImpossible(client)).map(one => finding('inserted-line', Number(one.position), one.lineId)),
-        ],
+        statements,
+        faults,
         notes: files.notes,
         passedOver: { lines: passedOver, count: passedOverCount },
         tail,
@@ -108,14 +116,53 @@ export async function readStatementFiles(
   return { statements, faults, notes }
 }
 
+/** The verification of an intact ledger, or nothing when something is not as it should be. */
+async function proveWhole(
+  client: pg.PoolClient,
+  pool: pg.Pool,
+  given: VerifyOptions & { statements: readonly Statement[]; notes: readonly Note[]; keys: PublicKeys },
+): Promise<Verification | undefined> {
+  const { statements, keys } = given
+  if (!statements.every(({ signed }) => isTrusted(keys, signed))) return undefined
+  const said = Map.groupBy(statements, ({ signed }) => signed.position)
+  const proof = await proveChain(client, pool, {
+    said: new Map([...said].map(([position, same]) => [position, same.map(({ signed }) => signed.hash)])),
+    onProgress: given.onProgress,
+  })
+  if (!proof) return undefined
+  const tail = await countTail(client, proof.position)
+  if (tail === undefined) return undefined
+  let isIntact = true
+  const notes = [...given.notes, ...noteNoStatement(statements)]
+  const content = checkContents({ notes, notesMax: given.findingsMax ?? findingsMaxDefault, report: () => (isIntact = false) })
+  for await (const batch of readLinesAt(client, proof.unusual)) for (const line of batch) content.take(line)
+  content.finish()
+  if (!isIntact) return undefined
+  const { payloads, ...counts } = content.counts
+  return {
+    ok: true,
+    position: proof.position,
+    hash: proof.hash,
+    counts: {
+      lines: proof.position,
+      unsealed: tail,
+      payloads: payloads + proof.payloads,
+      ...counts,
+      signedPositions: proof.confirmed,
+      findings: 0,
+    },
+    findings: [],
+    notes,
+  }
+}
+
 /** Checks what a source gives, against the keys that are trusted. */
 export async function verifySource(source: LedgerSource, keys: PublicKeys, options: VerifyOptions = {}): Promise<Verification> {
   const findingsMax = options.findingsMax ?? findingsMaxDefault
   const found: Finding[] = []
   const notes: Note[] = [...source.notes]
   let foundCount = 0
-  const counts = { payloads: 0, erasedPayloads: 0, withheldPayloads: 0 }
-  const report = (...args: Parameters<typeof finding>): void => {
+  const report: Report = (...args) => {
     foundCount += 1
     if (found.length < findingsMax) found.push(finding(...args))
   }
@@ -125,17 +172,47 @@ export async function verifySource(source: LedgerSource, keys: PublicKeys, optio
     report(key === undefined ? 'unknown-key' : 'bad-signature', signed.position, null, { place, key: signed.key })
     return false
   })
-  if (statements.length === 0) notes.push({ kind: 'no-checkpoint', position: null, lineId: null, params: {} })
+  notes.push(...noteNoStatement(statements))
+  const content = checkContents({ notes, notesMax: findingsMax, report })
+  const chain = checkChain({ passedOver: source.passedOver.lines, statements, onTrusted: content.take, findingsMax })
+  let read = 0
+  for await (const batch of source.lines()) {
+    for (const line of batch) chain.take(line)
+    read += batch.length
+    options.onProgress?.(read)
+  }
+  for (const { kind, position, lineId, params } of source.faults) report(kind, position, lineId, params)
+  const result = chain.finish()
+  content.finish()
+  const findings = result.findingCount + foundCount + Math.max(0, source.passedOver.count - source.passedOver.lines.length)
+  return {
+    ok: findings === 0,
+    position: result.position,
+    hash: result.hash,
+    counts: { lines: result.lines, unsealed: source.tail, ...content.counts, signedPositions: result.confirmed, findings },
+    findings: [...result.findings, ...found]
+      .sort((one, other) => (one.position ?? Infinity) - (other.position ?? Infinity))
+      .slice(0, findingsMax),
+    notes,
+  }
+}
 
+type Report = (...args: Parameters<typeof finding>) => void
+
+const noteNoStatement = (statements: readonly Statement[]): Note[] =>
+  statements.length === 0 ? [{ kind: 'no-checkpoint', position: null, lineId: null, params: {} }] : []
+
+/** Checks columns and payload of lines whose body is what was sealed; what it meets goes to `report`, `notes` and `counts`. */
+function checkContents({ notes, notesMax, report }: { notes: Note[]; notesMax: number; report: Report }) {
+  const counts = { payloads: 0, erasedPayloads: 0, withheldPayloads: 0 }
   const erasures = trackErasures({
     onExplained: (line, rule) => {
       counts.erasedPayloads += 1
-      if (notes.length < findingsMax) notes.push({ kind: 'erased-payload', ...line, params: { rule } })
+      if (notes.length < notesMax) notes.push({ kind: 'erased-payload', ...line, params: { rule } })
     },
     onUnexplained: (line, erasedBy) => report('unexplained-erasure', line.position, line.lineId, { erasedBy: erasedBy ?? '–' }),
   })
-
-  function checkContent(line: StoredLine): void {
+  function take(line: StoredLine): void {
     if (line.body === null) return
     const { position, lineId } = line
     const checked = checkLine(line, line.body)
@@ -161,28 +238,7 @@ export async function verifySource(source: LedgerSource, keys: PublicKeys, optio
     else if (state === 'unexplained') report('unexplained-erasure', position, lineId, { erasedBy: '–' })
     else if (typeof state === 'object') erasures.erased({ position, lineId }, state.erasedBy)
   }
-
-  const chain = checkChain({ passedOver: source.passedOver.lines, statements, onTrusted: checkContent, findingsMax })
-  let read = 0
-  for await (const batch of source.lines()) {
-    for (const line of batch) chain.take(line)
-    read += batch.length
-    options.onProgress?.(read)
-  }
-  for (const { kind, position, lineId, params } of source.faults) report(kind, position, lineId, params)
-  const result = chain.finish()
-  erasures.finish()
-  const findings = result.findingCount + foundCount + Math.max(0, source.passedOver.count - source.passedOver.lines.length)
-  return {
-    ok: findings === 0,
-    position: result.position,
-    hash: result.hash,
-    counts: { lines: result.lines, unsealed: source.tail, ...counts, signedPositions: result.confirmed, findings },
-    findings: [...result.findings, ...found]
-      .sort((one, other) => (one.position ?? Infinity) - (other.position ?? Infinity))
-      .slice(0, findingsMax),
-    notes,
-  }
+  return { take, finish: erasures.finish, counts }
 }
 
 type Place = Pick<Finding, 'position' | 'lineId'>

@@ -76,6 +76,8 @@ export interface Unanswered {
 export interface Writer {
   acknowledged: Acknowledged[]
   unanswered: Unanswered[]
+  /** Requests that the server took for a mistake of the caller: there is none to be made here. */
+  refused: string[]
   /** Sends until `isOver`, one unit at a time, each under a key of its own. */
   run(session: Session, isOver: () => boolean): Promise<void>
 }
@@ -84,6 +86,7 @@ export function createWriter(name: string): Writer {
   let next = 0
   const acknowledged: Acknowledged[] = []
   const unanswered: Unanswered[] = []
+  const refused: string[] = []
   const write = async (session: Session, { key, code }: Unanswered): Promise<boolean> => {
     try {
       const answer = await send(
@@ -93,6 +96,7 @@ export function createWriter(name: string): Writer {
         { code, name: { en: `Unit ${code}` }, parentId: null },
         { 'idempotency-key': key },
       )
+      if (answer.status >= 400 && answer.status < 500) refused.push(`${code}: ${answer.status} ${JSON.stringify(answer.body)}`)
       if (answer.status !== 200) return false
       acknowledged.push({ id: String(answer.body['id']), code })
       return true
@@ -103,6 +107,7 @@ export function createWriter(name: string): Writer {
   return {
     acknowledged,
     unanswered,
+    refused,
     async run(session, isOver) {
       // What had no answer before the crash is sent again under its key: it must lead to one unit, not to two.
       for (const request of unanswered.splice(0)) if (!(await write(session, request))) unanswered.push(request)

@@ -12,6 +12,8 @@ export interface Program {
   firstLink: string | undefined
   pid: number
   exited: Promise<number | null>
+  /** With -9; an ended program is left alone. */
+  kill(): void
 }
 
 const main = path.join(import.meta.dirname, '../../src/main.ts')
@@ -41,7 +43,7 @@ export async function startProgram(dataDirectory: string): Promise<Program> {
     })
     void exited.then(code => reject(new Error(`the server ended with ${code} before it listened: ${errors}`)))
   })
-  return { url: said.url, firstLink: said.firstLink, pid: child.pid!, exited }
+  return { url: said.url, firstLink: said.firstLink, pid: child.pid!, exited, kill: () => void child.kill('SIGKILL') }
 }
 
 /** Runs `luytre …` to its end; throws unless it answered with JSON. */

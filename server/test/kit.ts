@@ -21,7 +21,10 @@ export interface TestDatabase {
   asOwner<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
 }
 
-/** Makes a database for the calling test file; it is dropped after its last test. */
+/**
+ * Makes a database for the calling test file; it is dropped after its last test. To be called at the file's top level: what
+ * is registered from within a hook, to clean up, is never run.
+ */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { host, port, owner } = inject('postgres')
   const database = `test_${randomBytes(6).toString('hex')}`

@@ -36,6 +36,7 @@ export interface TestLedger {
   verify(options?: { dataDirectory?: string; outside?: string[] }): Promise<Verification>
 }
 
+/** For the calling test file, at its top level: see `createTestDatabase`. */
 export async function makeTestLedger(): Promise<TestLedger> {
   const database = await createTestDatabase()
   const authority = await makeTestAuthority(database)

@@ -2,16 +2,14 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { embeddedOwner } from '#platform/database/embedded-postgres.ts'
 import { makeTestLedger } from '../../../test/ledger-kit.ts'
-import type { TestLedger } from '../../../test/ledger-kit.ts'
 
 // What the server's role cannot do to the ledger, tried on a connection of that role.
 
-let ledger: TestLedger
+const ledger = await makeTestLedger()
 let app: pg.Client
 const tables = ['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint'] as const
 
 beforeAll(async () => {
-  ledger = await makeTestLedger()
   await ledger.write(3)
   const sealer = ledger.startSealer()
   await ledger.sealAll(sealer)

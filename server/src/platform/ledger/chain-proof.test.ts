@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, expect, test } from 'vitest'
 import { makeTestLedger } from '../../../test/ledger-kit.ts'
-import type { TestLedger } from '../../../test/ledger-kit.ts'
 import { proveChain } from './chain-proof.ts'
 import type { ChainProof } from './chain-proof.ts'
 import { recordChange } from './ledger.ts'
@@ -9,11 +8,10 @@ import { beginReading } from './verify.store.ts'
 
 // What the proof must refuse is in verify.test.ts: every manipulation there passes through it first.
 
-let ledger: TestLedger
+const ledger = await makeTestLedger()
 let unusual: number[]
 
 beforeAll(async () => {
-  ledger = await makeTestLedger()
   const sealer = ledger.startSealer()
   await ledger.write(20)
   await ledger.write(5, { withPayload: false })

@@ -6,10 +6,9 @@ import { PassThrough, Writable } from 'node:stream'
 import { generateKeyPairSync } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { briefly, makeTestLedger } from '../../../test/ledger-kit.ts'
-import type { TestLedger } from '../../../test/ledger-kit.ts'
 import { exportLedger, verifyExport } from './export.ts'
 
-let ledger: TestLedger
+const ledger = await makeTestLedger()
 let file: string
 let withPayload: string
 
@@ -30,7 +29,6 @@ const change = async (edit: (text: string) => string): Promise<string> => {
 }
 
 beforeAll(async () => {
-  ledger = await makeTestLedger()
   let day = new Date('2026-11-22T10:00:00Z')
   const sealer = ledger.startSealer({ now: () => day })
   for (let round = 0; round < 3; round++) {

@@ -3,16 +3,14 @@ import { firstWall } from '#platform/permissions/reach.ts'
 import { makeTestAuthority } from '../../../test/kit.ts'
 import type { TestAuthority } from '../../../test/kit.ts'
 import { makeTestLedger } from '../../../test/ledger-kit.ts'
-import type { TestLedger } from '../../../test/ledger-kit.ts'
 import { listLedger } from './ledger.api.ts'
 import { listLedgerLines } from './ledger-list.ts'
 
-let ledger: TestLedger
+const ledger = await makeTestLedger()
 let agency: TestAuthority
 let ids: string[]
 
 beforeAll(async () => {
-  ledger = await makeTestLedger()
   agency = await makeTestAuthority(ledger.database, 'agency')
   ids = await ledger.write(25)
   const sealer = ledger.startSealer()

@@ -5,7 +5,6 @@ import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { languages } from '#platform/i18n/translated.ts'
 import { briefly, makeTestLedger } from '../../../test/ledger-kit.ts'
-import type { TestLedger } from '../../../test/ledger-kit.ts'
 import { bodyDigest, chainHash } from './chain.ts'
 import { describeVerification, findingKinds } from './findings.ts'
 import { keyIdOf } from './keyring.ts'
@@ -16,14 +15,13 @@ import { signPosition } from './signed-position.ts'
 // One ledger of 41 lines over four days, with checkpoints at 11, 21, 31 and 41. Each test does something to it as a
 // superuser with triggers and foreign keys off, and `verify` has to say exactly what.
 
-let ledger: TestLedger
+const ledger = await makeTestLedger()
 let outside: string
 let lines: { id: string; hash: string; body: string; txid: string }[]
 const tables = ['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint']
 const at = (position: number) => lines[position - 1]!
 
 beforeAll(async () => {
-  ledger = await makeTestLedger()
   outside = path.join(ledger.elsewhere, 'checkpoints.jsonl')
   let day = new Date('2026-11-22T10:00:00Z')
   const sealer = ledger.startSealer({ outside: [outside], now: () => day })

@@ -1,5 +1,6 @@
 import type { Connection } from '#platform/database/connection.ts'
 import type { HttpServer } from '#platform/http/server.ts'
+import type { Metrics } from '#platform/telemetry/telemetry.ts'
 import { mountIdentity } from '#platform/identity/identity.routes.ts'
 import { mountLedger } from '#platform/ledger/ledger.routes.ts'
 import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
@@ -10,7 +11,7 @@ import { mountPeople } from '#capacity/people/people.routes.ts'
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
 export function mountAreas(
   { mount, mountOpen }: Pick<HttpServer, 'mount' | 'mountOpen'>,
-  to: { connection: Connection; publicUrl: () => string },
+  to: { connection: Connection; publicUrl: () => string; metrics: Metrics },
 ): void {
   mountIdentity(mount, mountOpen, to)
   mountLedger(mount)

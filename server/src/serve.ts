@@ -85,7 +85,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       findReportIds: listReportIds,
       checkHealth: async () => void (await connection.pool.query('select 1')),
     })
-    mountAreas(http, { connection, publicUrl })
+    mountAreas(http, { connection, publicUrl, metrics })
     await servePages(http.app)
 
     const demo = options.isDemo ? await prepareDemo(connection, config.dataDirectory) : undefined

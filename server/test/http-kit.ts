@@ -77,7 +77,7 @@ export async function makeTestServer(
     findReportIds: listReportIds,
     checkHealth: async () => void (await database.app.pool.query('select 1')),
   })
-  mountAreas(http, { connection: database.app, publicUrl })
+  mountAreas(http, { connection: database.app, publicUrl, metrics })
   options.mountMore?.(http)
   await http.app.ready()
 

@@ -102,15 +102,23 @@ export async function createAccount(work: Work, input: CreateAccount, publicUrl:
   return { account: present(await getAccountRow(work, id), work.now), link }
 }
 
+const isAbleAdministrator = ({ role, status, hasPassword }: store.AccountRow): boolean =>
+  role === 'administrator' && status === 'active' && hasPassword
+
 export async function changeAccount(
   work: Work,
   accountId: string,
   version: number,
   input: { role: AssignableRole; status: 'active' | 'disabled' },
 ): Promise<Account> {
+  await store.lockAccounts(work)
   const before = await getAccountRow(work, accountId)
   // Nobody shuts the last door behind themself.
   if (accountId === work.actor.userId) throw new Problem(409, 'account.is-own')
+  if (isAbleAdministrator(before) && (input.role !== 'administrator' || input.status === 'disabled')) {
+    // Two who shut each other out at the same moment come one after the other here: the second one is refused.
+    if (!(await store.hasOtherAdministrator(work, accountId, await getToday(work)))) throw new Problem(409, 'account.last-administrator')
+  }
   // An account that has no password yet is invited until its link is used, also after it was disabled.
   const status = input.status === 'active' && !before.hasPassword ? 'invited' : input.status
   if (!(await store.changeAccountStatus(work, accountId, version, { status })))

@@ -1,5 +1,6 @@
 import type { Connection } from '#platform/database/connection.ts'
 import type { Mount, MountOpen } from '#platform/http/mount.ts'
+import type { Metrics } from '#platform/telemetry/telemetry.ts'
 import * as api from './identity.api.ts'
 import * as accounts from './accounts.ts'
 import * as identity from './identity.ts'
@@ -7,13 +8,16 @@ import * as identity from './identity.ts'
 export function mountIdentity(
   mount: Mount,
   mountOpen: MountOpen,
-  { connection, publicUrl }: { connection: Connection; publicUrl: () => string },
+  { connection, publicUrl, metrics }: { connection: Connection; publicUrl: () => string; metrics: Metrics },
 ): void {
   mountOpen(api.getMe, async ({ inOwnWork }) => ({
     me: inOwnWork ? await inOwnWork(identity.describeMe) : null,
     setup: await identity.findSetupState(connection),
   }))
-  mountOpen(api.signIn, async ({ caller, session }, { body }) => session.open((await identity.signIn(connection, body, caller)).token))
+  mountOpen(api.signIn, async ({ caller, session }, { body }) => {
+    const { token } = await identity.signIn(connection, body, caller, outcome => metrics.signIns.inc({ outcome }))
+    return session.open(token)
+  })
   mountOpen(api.setUp, async ({ caller, session }, { body }) => session.open((await identity.setUp(connection, body, caller)).token))
   mountOpen(api.setPassword, async ({ caller, session }, { body }) =>
     session.open((await identity.setPasswordByLink(connection, body, caller)).token),

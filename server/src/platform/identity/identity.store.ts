@@ -4,6 +4,7 @@ import type { Db, Work } from '#platform/database/work.ts'
 import type { Language } from '#platform/i18n/translated.ts'
 import type { AssignableRole } from '#platform/permissions/permissions.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
+import type { Chooser } from './guessable.ts'
 import { hashToken } from './sessions.ts'
 
 /** For signing in, before anybody acts: `db` works for the system. */
@@ -14,7 +15,14 @@ export const findAccountByEmail = (db: Db, email: string) =>
 export const holdAccount = (db: Db, id: string) =>
   db.selectFrom('userAccount').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 
-export const findAccountById = (db: Db, id: string) => db.selectFrom('userAccount').selectAll().where('id', '=', id).executeTakeFirst()
+export const getAccountById = (db: Db, id: string) =>
+  db.selectFrom('userAccount').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+
+/** What a password of this account must not be made of. */
+export async function getChooser(db: Db, account: { email: string; displayName: string; organisationId: string }): Promise<Chooser> {
+  const organisation = await db.selectFrom('organisation').select('name').where('id', '=', account.organisationId).executeTakeFirstOrThrow()
+  return { email: account.email, name: account.displayName, organisation: organisation.name }
+}
 
 /** The membership that somebody acts under; with several, the newest. */
 export const findMembership = (db: Db, userId: string, today: string) =>
@@ -200,6 +208,29 @@ export async function changeAccountStatus(
     .where(ownRows(work))
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** One change of accounts at a time in an organisation, until the work ends. */
+export async function lockAccounts(work: Work): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`luytre.accounts.${work.actor.organisationId}`}, 0))`.execute(work.db)
+}
+
+/** Whether somebody else than this account is an administrator today and has a password to sign in with. */
+export async function hasOtherAdministrator(work: Work, accountId: string, today: string): Promise<boolean> {
+  const other = await work.db
+    .selectFrom('userAccount')
+    .innerJoin('membership', 'membership.userId', 'userAccount.id')
+    .select('userAccount.id')
+    .where(ownRows(work, 'user_account.organisation_id'))
+    .where(ownRows(work, 'membership.organisation_id'))
+    .where('userAccount.id', '!=', accountId)
+    .where('userAccount.status', '=', 'active')
+    .where('userAccount.passwordHash', 'is not', null)
+    .where('membership.role', '=', 'administrator')
+    .where(sql<boolean>`membership.valid @> ${today}::date`)
+    .limit(1)
+    .executeTakeFirst()
+  return other !== undefined
 }
 
 export const personExists = async (work: Work, personId: string): Promise<boolean> =>

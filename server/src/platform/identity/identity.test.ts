@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { inSystemWork } from '#platform/database/connection.ts'
+import type { AssignableRole } from '#platform/permissions/permissions.ts'
 import { createTestDatabase, makeTestAuthority, testNow } from '../../../test/kit.ts'
+import { makeTestServer } from '../../../test/http-kit.ts'
 import * as accounts from './accounts.ts'
+import * as api from './identity.api.ts'
 import * as identity from './identity.ts'
 import { absoluteLimitMs, idleLimitMs, purgeExpired, resolveSession } from './sessions.ts'
 
@@ -23,7 +26,7 @@ const asAdministrator = <T>(run: Parameters<typeof authority.as<T>>[1], now = te
 const tokenOf = (link: string): string => link.split('#')[1]!
 let count = 0
 
-async function invite(role: 'staff' | 'capacity-manager' = 'staff') {
+async function invite(role: AssignableRole = 'staff') {
   const email = `person-${++count}@test.invalid`
   const made = await asAdministrator(work =>
     accounts.createAccount(work, { email, name: 'Nguyễn Tre', personId: null, role, language: 'vi' }, publicUrl),
@@ -32,14 +35,16 @@ async function invite(role: 'staff' | 'capacity-manager' = 'staff') {
 }
 
 /** An account with a password; the session of the link is left aside. */
-async function makeAccount(role: 'staff' | 'capacity-manager' = 'staff') {
+async function makeAccount(role: AssignableRole = 'staff') {
   const account = await invite(role)
   await identity.setPasswordByLink(app, { token: account.token, password }, caller())
   await database.asOwner('delete from session where user_id = $1', [account.id])
   return account
 }
 
-const signIn = (email: string, given = password, now = testNow) => identity.signIn(app, { email, password: given }, caller(now))
+const attempts: identity.SignInOutcome[] = []
+const signIn = (email: string, given = password, now = testNow) =>
+  identity.signIn(app, { email, password: given }, caller(now), outcome => attempts.push(outcome))
 const resolve = (token: string, now = testNow) => resolveSession(app, token, { origin: '127.0.0.1', now, findReportIds: async () => [] })
 const refused = async (run: Promise<unknown>) =>
   run.then(
@@ -114,6 +119,31 @@ describe('signing in', () => {
       refused(signIn(wrong.email, 'not the password')),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ status: 401, code: 'session.wrong-credentials', details: {} })
+  })
+
+  test('every attempt counts once, by how it ended', async () => {
+    const { id, email } = await makeAccount()
+    attempts.splice(0)
+    await signIn(email)
+    for (let failure = 1; failure <= 5; failure++) await refused(signIn(email, 'not the password'))
+    await refused(signIn(email))
+    await refused(signIn('nobody@test.invalid'))
+    await database.asOwner('update user_account set locked_until = null where id = $1', [id])
+    await database.asOwner('delete from session where user_id = $1', [id])
+    await database.asOwner('delete from membership where user_id = $1', [id])
+    await refused(signIn(email))
+    expect(attempts).toEqual(['accepted', ...Array.from({ length: 5 }, () => 'refused'), 'locked', 'refused', 'refused'])
+  })
+
+  test('the outcomes are among the metrics', async () => {
+    const { email } = await makeAccount()
+    const server = await makeTestServer(database)
+    for (const typed of [password, 'not the password']) await server.callWith(undefined, api.signIn, { body: { email, password: typed } })
+    const { text } = await server.send({ method: 'GET', url: '/metrics' })
+    expect(text.split('\n').filter(line => line.startsWith('luytre_sign_ins_total{'))).toEqual([
+      'luytre_sign_ins_total{outcome="accepted"} 1',
+      'luytre_sign_ins_total{outcome="refused"} 1',
+    ])
   })
 
   test('a password is the same however its accents are composed', async () => {
@@ -290,6 +320,7 @@ describe('an account', () => {
       expect(account).toMatchObject({ role, version: index + 2 })
       expect((await resolve((await signIn(email)).token))!.actor.roles).toEqual([role])
     }
+    await makeAccount('administrator')
     const tomorrow = after(24 * hourMs)
     await asAdministrator(work => accounts.changeAccount(work, id, order.length + 1, { role: 'staff', status: 'active' }), tomorrow)
     expect((await resolve((await signIn(email, password, tomorrow)).token, tomorrow))!.actor.roles).toEqual(['staff'])

@@ -13,7 +13,9 @@ import type { Role } from '#platform/permissions/permissions.ts'
 import type { Me } from './identity.api.ts'
 import { addAccount, createAccount } from './accounts.ts'
 import * as store from './identity.store.ts'
-import { hashPassword, isGuessable, verifyPassword } from './passwords.ts'
+import { isGuessable } from './guessable.ts'
+import type { Chooser } from './guessable.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
 import { endSessions, makeToken, startSession } from './sessions.ts'
 
 // A lock grows with the failures after the fifth: 1, 2, 4 … at most 60 minutes. It slows guessing down without letting
@@ -85,9 +87,12 @@ interface OpenAccount {
   timeZone: string
 }
 
-async function openSession(system: Db, account: OpenAccount, caller: Caller): Promise<{ token: string; actor: Actor }> {
+const wrongCredentials = (): Problem => new Problem(401, 'session.wrong-credentials')
+
+/** Undefined for an account without a membership today. */
+async function openSession(system: Db, account: OpenAccount, caller: Caller): Promise<{ token: string; actor: Actor } | undefined> {
   const membership = await store.findMembership(system, account.id, dayIn(account.timeZone, caller.now))
-  if (!membership) throw new Problem(401, 'session.wrong-credentials')
+  if (!membership) return undefined
   const token = await startSession(system, {
     userId: account.id,
     membershipId: membership.id,
@@ -136,6 +141,9 @@ interface CountedAccount {
   lockedUntil: Date | null
 }
 
+/** How an attempt to sign in ended; `locked` whatever the password was. Told to the metrics, not to the caller. */
+export type SignInOutcome = 'accepted' | 'refused' | 'locked'
+
 /**
  * Signs in. A wrong password, an unknown address and a locked account answer alike and take as long; every attempt on an
  * account is kept. The password is verified before a row is locked: attempts on one account do not queue up, so their
@@ -145,27 +153,31 @@ export async function signIn(
   connection: Connection,
   credentials: { email: string; password: string },
   caller: Caller,
+  count: (outcome: SignInOutcome) => void,
 ): Promise<{ token: string }> {
   const known = await inSystemWork(connection.db, system => store.findAccountByEmail(system, credentials.email))
   const isRight = await verifyPassword(known?.passwordHash ?? null, credentials.password)
   const opened = await inSystemWork(connection.db, async system => {
     const account = known && (await store.holdAccount(system, known.id))
-    if (!account || account.status !== 'active') return undefined
+    if (!account || account.status !== 'active') return 'refused'
     const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
     // Verified against a password that was changed meanwhile counts as wrong.
     if (!isRight || isLocked || account.passwordHash !== known.passwordHash) {
       await countFailure(system, account, caller, programActor(account.organisationId, caller.origin))
-      return undefined
+      return isLocked ? 'locked' : 'refused'
     }
     if (account.failedAttempts > 0) await store.setFailedAttempts(system, account.id, 0, null)
-    const { token, actor } = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
-    await actingAs(system, actor, caller.now, work =>
+    const session = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    // Without a membership today nobody can act, however right the password is.
+    if (!session) return 'refused'
+    await actingAs(system, session.actor, caller.now, work =>
       recordChange(work, { verb: 'session.started', recordType: 'account', recordId: account.id }),
     )
-    return { token }
+    return { token: session.token }
   })
+  count(typeof opened === 'string' ? opened : 'accepted')
   // Thrown behind the transaction: what was counted in it stays.
-  if (!opened) throw new Problem(401, 'session.wrong-credentials')
+  if (typeof opened === 'string') throw wrongCredentials()
   return opened
 }
 
@@ -178,8 +190,8 @@ export async function signOut(connection: Connection, actor: Actor, token: strin
   })
 }
 
-function refuseGuessable(password: string, words: readonly string[], path: string): void {
-  if (isGuessable(password, words)) throw invalid({ path, code: 'guessable-password' })
+function refuseGuessable(password: string, chooser: Chooser, path: string): void {
+  if (isGuessable(password, chooser)) throw invalid({ path, code: 'guessable-password' })
 }
 
 export interface SetUp {
@@ -210,7 +222,7 @@ function isTimeZone(name: string): boolean {
 export async function setUp(connection: Connection, input: SetUp, caller: Caller): Promise<{ token: string }> {
   const email = input.email.toLowerCase()
   if (!isTimeZone(input.timeZone)) throw invalid({ path: 'timeZone', code: 'unknown' })
-  refuseGuessable(input.password, [email, email.split('@')[0]!, input.name], 'password')
+  refuseGuessable(input.password, { email, name: input.name, organisation: input.organisationName }, 'password')
   const passwordHash = await hashPassword(input.password)
   return inSystemWork(connection.db, async system => {
     if (!(await needsAuthority(system))) throw new Problem(409, 'setup.already-done')
@@ -225,8 +237,9 @@ export async function setUp(connection: Connection, input: SetUp, caller: Caller
       isDemo: false,
     })
     await addAccount(work, { ...account, email, displayName: input.name, language: input.language, role: 'administrator', passwordHash })
-    const { token } = await openSession(system, account, caller)
-    return { token }
+    const session = await openSession(system, account, caller)
+    if (!session) throw new Error('setUp: the first administrator has no membership')
+    return { token: session.token }
   })
 }
 
@@ -241,10 +254,11 @@ export async function setPasswordByLink(
     const link = await store.takeOneTimeLink(system, input.token, 'set-password', caller.now)
     const account = link?.userId ? await store.holdAccount(system, link.userId) : undefined
     if (!account || account.status === 'disabled') throw new Problem(403, 'link.invalid')
-    refuseGuessable(input.password, [account.email, account.email.split('@')[0]!, account.displayName], 'password')
+    refuseGuessable(input.password, await store.getChooser(system, account), 'password')
     await store.setPasswordHash(system, account.id, passwordHash)
     await endSessions(system, { userId: account.id })
     const opened = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    if (!opened) throw wrongCredentials()
     await actingAs(system, opened.actor, caller.now, work =>
       recordChange(work, { verb: 'account.password-set', recordType: 'account', recordId: account.id }),
     )
@@ -258,22 +272,26 @@ export async function changeMyPassword(
   input: { current: string; next: string },
   caller: Caller,
 ): Promise<{ token: string }> {
-  const known = await inSystemWork(connection.db, system => store.findAccountById(system, actor.userId!))
-  const isRight = await verifyPassword(known?.passwordHash ?? null, input.current)
-  if (isRight && known) refuseGuessable(input.next, [known.email, known.email.split('@')[0]!, known.displayName], 'next')
+  const [known, chooser] = await inSystemWork(connection.db, async system => {
+    const account = await store.getAccountById(system, actor.userId!)
+    return [account, await store.getChooser(system, account)] as const
+  })
+  const isRight = await verifyPassword(known.passwordHash, input.current)
+  if (isRight) refuseGuessable(input.next, chooser, 'next')
   const passwordHash = await hashPassword(input.next)
   const opened = await inSystemWork(connection.db, async system => {
     const account = await store.holdAccount(system, actor.userId!)
     if (!account || account.status !== 'active') throw new Problem(401, 'session.required')
     const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
     // Whoever finds an open session guesses here no faster than at the door.
-    if (!isRight || isLocked || account.passwordHash !== known?.passwordHash) {
+    if (!isRight || isLocked || account.passwordHash !== known.passwordHash) {
       await countFailure(system, account, caller, actor)
       return undefined
     }
     await store.setPasswordHash(system, account.id, passwordHash)
     await endSessions(system, { userId: account.id })
     const session = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    if (!session) throw new Problem(401, 'session.required')
     await actingAs(system, actor, caller.now, work =>
       recordChange(work, { verb: 'account.password-changed', recordType: 'account', recordId: account.id }),
     )

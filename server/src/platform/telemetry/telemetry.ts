@@ -30,7 +30,12 @@ export function createMetrics() {
       help: 'Requests that ended in a defect of this program.',
       registers,
     }),
-    signIns: new Counter({ name: 'luytre_sign_ins_total', help: 'Attempts to sign in, by outcome.', labelNames: ['outcome'], registers }),
+    signIns: new Counter({
+      name: 'luytre_sign_ins_total',
+      help: 'Attempts to sign in, by outcome: accepted, refused, or locked (whatever the password was).',
+      labelNames: ['outcome'],
+      registers,
+    }),
     ledgerSealed: new Counter({ name: 'luytre_ledger_sealed_lines_total', help: 'Ledger lines chained by this process.', registers }),
     ledgerPosition: new Gauge({ name: 'luytre_ledger_position', help: 'Position of the last sealed ledger line.', registers }),
     jobs: new Counter({ name: 'luytre_jobs_total', help: 'Jobs run, by name and outcome.', labelNames: ['job', 'outcome'], registers }),

@@ -217,7 +217,7 @@ begin
     'assessment', 'rating', 'contest', 'development_plan', 'plan_gap', 'plan_action'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('create policy own_organisation on %I using (organisation_id = luytre_organisation() or luytre_is_system())', t);
+    execute format('create policy own_organisation on %I using (organisation_id = (select luytre_organisation()) or (select nullif(luytre_is_system(), false)) is not null)', t);
   end loop;
 end $$;
 

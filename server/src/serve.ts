@@ -17,6 +17,7 @@ import { extendHalfYears, programActor } from '#platform/organisations/organisat
 import type { Log } from '#platform/telemetry/telemetry.ts'
 import { createMetrics } from '#platform/telemetry/telemetry.ts'
 import { mountAreas } from './areas.ts'
+import { findUnknownKeys, unknownKeysAdvice } from './ledger-keys.ts'
 import { connectAsServer, openStores } from './stores.ts'
 import { prepareDemo } from './demo/demo.ts'
 import { version } from './version.ts'
@@ -45,6 +46,8 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     stops.push(connection.close)
 
     const keyring = await openKeyring({ dataDirectory: config.dataDirectory, keyFile: config.ledgerKeyFile })
+    const unknownKeys = await findUnknownKeys(connection, config.dataDirectory)
+    if (unknownKeys.length > 0) log.warn({ ownKey: keyring.keyId, unknownKeys }, `ledger: ${unknownKeysAdvice(unknownKeys)}`)
     const sealer = startSealer({
       address: stores.app,
       keyring,

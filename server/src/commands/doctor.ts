@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { builtWebApp } from '#platform/http/pages.ts'
 import { inSystemWork } from '#platform/database/connection.ts'
+import { findUnknownKeys, unknownKeysAdvice } from '../ledger-keys.ts'
 import { findRoleFaults, joinStores } from '../stores.ts'
 import { connect } from '#platform/database/connection.ts'
 import type { Command, CommandCall } from './command.ts'
@@ -58,6 +59,7 @@ async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
     const authority = await inSystemWork(connection.db, system =>
       system.selectFrom('organisation').select('name').where('kind', '=', 'authority').executeTakeFirst(),
     ).catch(() => undefined)
+    const unknownKeys = await findUnknownKeys(connection, call.config.dataDirectory)
     return [
       { check: 'database', isGood: true, says: `PostgreSQL ${rows[0]!.version} answers` },
       { check: 'database role', isGood: faults.length === 0, says: faults.length === 0 ? 'cannot go around the walls' : faults.join('; ') },
@@ -68,6 +70,11 @@ async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
           collations.length === 0 ? 'as the indexes were built' : `changed: ${collations.map(row => row.collname).join(', ')}; run REINDEX`,
       },
       { check: 'long transactions', isGood: orphans[0]!.n === 0, says: `${orphans[0]!.n} idle for more than five minutes` },
+      {
+        check: 'ledger keys',
+        isGood: unknownKeys.length === 0,
+        says: unknownKeys.length === 0 ? 'all that signed checkpoints are known here' : unknownKeysAdvice(unknownKeys),
+      },
       {
         check: 'authority',
         isGood: authority !== undefined,
@@ -86,7 +93,7 @@ async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
 export const doctor: Command = {
   name: ['doctor'],
   usage: 'doctor',
-  summary: 'Looks at directory, disk, database, role, collations and web app, and says what is wrong.',
+  summary: 'Looks at directory, disk, database, role, collations, ledger keys and web app, and says what is wrong.',
   positionals: [],
   options: {},
   async run(call) {

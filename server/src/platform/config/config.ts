@@ -30,7 +30,9 @@ export const settings = {
   LUYTRE_LEDGER_KEY: z
     .string()
     .optional()
-    .describe('File with the Ed25519 private key (PEM) that signs checkpoints. Default: made in the data directory.'),
+    .describe(
+      'File with the Ed25519 private key (PEM) that signs checkpoints. Default: made in the data directory. Several servers over one database need the same file.',
+    ),
   LUYTRE_LEDGER_CHECKPOINTS: z.string().optional().describe('File outside the data directory that also receives every checkpoint.'),
   LUYTRE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severity that is logged.'),
   LUYTRE_METRICS_PUBLIC: flag.default(false).describe('Answers GET /metrics beyond loopback too.'),

@@ -52,7 +52,15 @@ export function connect(address: DatabaseAddress, options: { size?: number; onEr
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
-  return { db, pool, close: () => db.destroy() }
+  return {
+    db,
+    pool,
+    async close() {
+      await db.destroy()
+      // Kysely ends a pool only if a query went through it.
+      if (!pool.ending) await pool.end()
+    },
+  }
 }
 
 /**

@@ -251,21 +251,27 @@ export interface HaveRow {
 export async function selectHave(work: Work, frameworkId: string, halfYearId: string, sight: Sight): Promise<HaveRow[]> {
   const people = [...sight.everything, ...sight.asSelf, ...sight.asSupervisor, ...sight.common]
   if (people.length === 0) return []
+  // What is submitted is complete, so of each role's sheets only the newest has to be opened.
   const { rows } = await sql<HaveRow>`
-    select distinct on (a.person_id, r.element_id, a.rater) a.person_id, r.element_id, a.rater, r.level
-    from assessment a
-    join half_year h on h.id = a.half_year_id
-    join rating r on r.assessment_id = a.id
-    left join assessment other on other.person_id = a.person_id and other.half_year_id = a.half_year_id and other.framework_id = a.framework_id
-      and other.role_id = a.role_id and other.rater = case a.rater when 'self' then 'supervisor' else 'self' end and other.status = 'submitted'
-    where ${ownRows(work, 'a.organisation_id')} and a.framework_id = ${frameworkId} and a.status = 'submitted'
-      and a.person_id = any(${people}::uuid[])
-      and lower(h.period) <= (select lower(period) from half_year where id = ${halfYearId})
-      and (a.rater = 'agreed' or other.id is not null
-        or a.person_id = any(${[...sight.everything]}::uuid[])
-        or a.rater = 'self' and a.person_id = any(${[...sight.asSelf]}::uuid[])
-        or a.rater = 'supervisor' and a.person_id = any(${[...sight.asSupervisor]}::uuid[]))
-    order by a.person_id, r.element_id, a.rater, lower(h.period) desc, a.submitted_at desc, a.id desc`.execute(work.db)
+    with newest as (
+      select distinct on (a.person_id, a.role_id, a.rater) a.id, a.person_id, a.rater, a.submitted_at, lower(h.period) as starts_on
+      from assessment a
+      join half_year h on h.id = a.half_year_id
+      left join assessment other on other.person_id = a.person_id and other.half_year_id = a.half_year_id and other.framework_id = a.framework_id
+        and other.role_id = a.role_id and other.rater = case a.rater when 'self' then 'supervisor' else 'self' end and other.status = 'submitted'
+      where ${ownRows(work, 'a.organisation_id')} and a.framework_id = ${frameworkId} and a.status = 'submitted'
+        and a.person_id = any(${people}::uuid[])
+        and lower(h.period) <= (select lower(period) from half_year where id = ${halfYearId})
+        and (a.rater = 'agreed' or other.id is not null
+          or a.person_id = any(${[...sight.everything]}::uuid[])
+          or a.rater = 'self' and a.person_id = any(${[...sight.asSelf]}::uuid[])
+          or a.rater = 'supervisor' and a.person_id = any(${[...sight.asSupervisor]}::uuid[]))
+      order by a.person_id, a.role_id, a.rater, lower(h.period) desc
+    )
+    select distinct on (newest.person_id, r.element_id, newest.rater) newest.person_id, r.element_id, newest.rater, r.level
+    from newest join rating r on r.assessment_id = newest.id
+    where ${ownRows(work, 'r.organisation_id')}
+    order by newest.person_id, r.element_id, newest.rater, newest.starts_on desc, newest.submitted_at desc, newest.id desc`.execute(work.db)
   return rows
 }
 

@@ -25,6 +25,14 @@ export function halfYearAt(date: string, startMonth: 1 | 4, offset = 0): HalfYea
 
 /** Calendar day of an instant in an IANA time zone, `YYYY-MM-DD`. */
 export function dayIn(timeZone: string, instant: Date): string {
-  // The Swedish locale writes ISO 8601 dates.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(instant)
+  let format = formats.get(timeZone)
+  if (!format) {
+    // The Swedish locale writes ISO 8601 dates.
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' })
+    formats.set(timeZone, format)
+  }
+  return format.format(instant)
 }
+
+// Making one takes most of a millisecond. At most one for each of some 600 time zones.
+const formats = new Map<string, Intl.DateTimeFormat>()

@@ -6,6 +6,7 @@ import { mountLedger } from '#platform/ledger/ledger.routes.ts'
 import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
+import { mountNeeds } from '#capacity/needs/needs.routes.ts'
 import { mountPeople } from '#capacity/people/people.routes.ts'
 
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
@@ -18,5 +19,6 @@ export function mountAreas(
   mountFrameworks(mount)
   mountPeople(mount)
   mountAssessments(mount)
+  mountNeeds(mount)
   mountDevelopmentPlans(mount)
 }

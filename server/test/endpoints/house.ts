@@ -45,6 +45,8 @@ export interface House {
   callers: Record<CallerName, Caller>
   /** `staff` reports to `supervisor`; `colleague` and the others report to nobody. */
   people: Record<'administrator' | 'manager' | 'supervisor' | 'staff' | 'colleague', PersonRecords>
+  /** An open staffing need for analysts. */
+  needId: string
   /** A person without an account, assessments or plan. */
   newcomerId: string
   /** An account that nobody of the callers has, and one never opened. */
@@ -237,6 +239,55 @@ async function insertRecordsOf(
   }
 }
 
+/** A staffing need, and an older version of the pack that suggests needs: with one role. */
+async function insertNeeds(
+  { db }: Connection,
+  house: { organisationId: string; marker: string; framework: TestFramework; unitId: string; createdBy: string },
+): Promise<string> {
+  const { organisationId, marker, framework, unitId, createdBy } = house
+  const id = uuidv7()
+  await db
+    .insertInto('staffingNeed')
+    .values({
+      id,
+      organisationId,
+      roleId: framework.analyst,
+      unitId,
+      people: 3,
+      level: 2,
+      dueOn: '2027-06-30',
+      priority: 2,
+      reason: `Day and night ${marker}`,
+      createdBy,
+      createdAt: testNow,
+      endedAt: null,
+    })
+    .execute()
+  const pack = { id: uuidv7(), organisationId, publisher: 'luytre', key: 'secbok-aligned', version: '0.9.0', sourceLanguage: 'en' }
+  const text = JSON.stringify({ en: `An older pack ${marker}` })
+  await db
+    .insertInto('framework')
+    .values({
+      ...pack,
+      title: text,
+      description: text,
+      translationStatus: '{}',
+      licence: 'CC0-1.0',
+      source: text,
+      sourceSha256: marker,
+      levels: JSON.stringify([0, 1, 2, 3].map(level => ({ level, name: { en: `Level ${level}` }, description: {} }))),
+      importedAt: new Date(testNow.getTime() - 86_400_000),
+      importedBy: null,
+    })
+    .execute()
+  const role = { id: uuidv7(), organisationId, frameworkId: pack.id, kind: 'role', code: 'TRIAGE', position: 0 } as const
+  await db
+    .insertInto('frameworkElement')
+    .values({ ...role, parentId: null, level: null, name: text, text: '{}' })
+    .execute()
+  return id
+}
+
 /** What the authority will have under the same name: it must not be in its way. */
 async function insertNamesakes({ db }: Connection, { organisationId, marker }: { organisationId: string; marker: string }): Promise<void> {
   const name = JSON.stringify({ vi: `Trùng tên ${marker}` })
@@ -357,6 +408,7 @@ export async function buildHouse(
     unitId: units[0],
     subunitId: units[1],
     newcomerId: personIds['newcomer']!,
+    needId: await insertNeeds(owner, { ...base, framework, unitId: units[0], createdBy: callers.manager.userId }),
     otherUserId: other.userId,
     invitedUserId: invited.userId,
     lineId: line?.id ?? randomUUID(),
@@ -367,6 +419,7 @@ export async function buildHouse(
   for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague'] as const) {
     people[name] = await insertRecordsOf(owner, house, personIds[name]!, callers.supervisor.userId)
   }
+  await database.asOwner('select measure_readiness($1, array(select id from person where organisation_id = $1))', [organisationId])
   return { ...house, callers, people }
 }
 

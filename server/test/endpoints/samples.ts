@@ -81,6 +81,16 @@ const personBody = (house: House, name: string, post: object = {}) => ({
 
 const newcomer = (subject: Subject, body: object): TestCall => ({ params: { personId: subject.house.newcomerId }, body, ifMatch: 1 })
 
+const needBody = (house: House, roleId = house.framework.analyst) => ({
+  roleId,
+  unitId: house.subunitId,
+  people: 4,
+  level: 2,
+  dueOn: '2027-03-31',
+  priority: 1,
+  reason: `Shifts ${house.marker}`,
+})
+
 const changedPlan = ({ house, of }: Subject) => ({
   duties: `Other duties ${house.marker}`,
   chosenGapIds: [of.planGapId],
@@ -216,6 +226,26 @@ export const samples: Record<string, Sample> = {
   listPersonGaps: { isOfPerson: true, call: subject => ({ ...person(subject), query: sheetQuery(subject) }) },
   listUnitGaps: {
     call: ({ house }) => ({ params: { unitId: house.unitId }, query: { halfYearId: house.halfYearId, frameworkId: house.framework.id } }),
+  },
+
+  // Staffing needs
+  listStaffingNeeds: { call: () => ({}) },
+  getStaffingNeed: { call: ({ house }) => ({ params: { needId: house.needId } }) },
+  createStaffingNeed: { call: ({ house }) => ({ body: needBody(house, house.framework.lead) }) },
+  changeStaffingNeed: { call: ({ house }) => ({ params: { needId: house.needId }, body: needBody(house), ifMatch: 1 }) },
+  endStaffingNeed: { call: ({ house }) => ({ params: { needId: house.needId }, ifMatch: 1 }) },
+  listSuggestedNeeds: { call: () => ({}) },
+  createSuggestedNeeds: { call: () => ({ body: { dueOn: '2027-06-30' } }) },
+  listNearest: {
+    call: ({ house }) => ({ params: { roleId: house.framework.analyst }, query: { level: 3, unitId: house.unitId, limit: 50 } }),
+  },
+  getRoleUnitMap: { call: ({ house }) => ({ query: { withinUnitId: house.unitId, limit: 50 } }) },
+  getPersonRoleMap: {
+    call: ({ house }) => ({ query: { unitId: house.unitId, frameworkId: house.framework.id, limit: 50 } }),
+  },
+  getRoleUnitFile: { call: ({ house }) => ({ query: { withinUnitId: house.unitId, format: 'csv', language: 'vi' } }) },
+  getPersonRoleFile: {
+    call: ({ house }) => ({ query: { unitId: house.unitId, frameworkId: house.framework.id, format: 'csv', language: 'vi' } }),
   },
 
   // Development plans

@@ -34,10 +34,11 @@ const parts: Record<string, Part> = {
   development_plan: { recordType: 'plan', id: 'id' },
   plan_gap: { recordType: 'plan', id: 'plan_id' },
   plan_action: { recordType: 'plan', id: 'plan_id' },
+  staffing_need: { recordType: 'staffing-need', id: 'id' },
 }
 
-/** The ledger itself, and what is kept to answer a repeated request alike: no records. */
-const noRecords = new Set(['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint', 'idempotency_key'])
+/** The ledger itself, what is kept to answer a repeated request alike, and what is computed from records: no records. */
+const noRecords = new Set(['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint', 'idempotency_key', 'role_readiness'])
 
 /** `recordType recordId` → digest of all its rows. */
 export type Snapshot = ReadonlyMap<string, string>

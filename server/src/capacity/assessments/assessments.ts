@@ -19,6 +19,7 @@ import {
   upsertRatings,
 } from './assessments.store.ts'
 import type { RatingRow } from './assessments.store.ts'
+import { measureReadiness } from './readiness.ts'
 import { findSheet, isSubmitted, presentSheet } from './sheet.ts'
 import type { Sheet } from './sheet.ts'
 
@@ -28,9 +29,10 @@ import type { Sheet } from './sheet.ts'
 // an answered contest may end in another level.
 
 // What other modules may read.
-export { statementsBetween } from './gaps.ts'
+export { rankGaps, statementsBetween } from './gaps.ts'
 export { getHalfYear } from './half-years.ts'
 export { listGapsForPlan } from './list-gaps.ts'
+export { listHave } from './readiness.ts'
 
 type AssessmentInput = Arguments<typeof saving>['body']
 type RatingInput = z.output<typeof ratingInput>
@@ -85,6 +87,7 @@ async function save(work: Work, sheet: Sheet, rater: Rater, input: AssessmentInp
   const submittedAt = submitsNow ? work.now : row.submittedAt
   const version = existing ? row.version + 1 : 1
   if (!(await updateAssessment(work, row.id, row.version, { status, submittedAt, version }))) throw await conflict()
+  if (status === 'submitted') await measureReadiness(work, key.personId)
   await recordChange(work, {
     verb: submitsNow ? 'assessment.submitted' : 'assessment.saved',
     recordType: 'assessment',

@@ -29,7 +29,7 @@ const maxWho = 500
 export async function listPersonGaps(work: Work, personId: string, key: { halfYearId: string; roleId: string }): Promise<PersonGaps> {
   const sheet = await findSheet(work, personId, key.halfYearId, key.roleId)
   assertReaches(work, 'gap.read', personId)
-  const gaps = await measureGaps(work, sheet, sightOf(work, [sheet.person]))
+  const gaps = await measureGaps(work, sheet, sightOf(work, [sheet.person.id]))
   const { person, role } = sheet
   const total = role.needs.length
   return {
@@ -60,11 +60,8 @@ export async function listGapsForPlan(
 const nobody: Sight = { everything: [], asSelf: [], asSupervisor: [], common: [] }
 
 /** How much of each person's ratings the actor may see. */
-function sightOf(work: Work, people: readonly PersonSummary[]): Sight {
-  const bySide = Map.groupBy(
-    people.map(person => person.id),
-    id => sideOf(work, id),
-  )
+export function sightOf(work: Work, personIds: readonly string[]): Sight {
+  const bySide = Map.groupBy(personIds, id => sideOf(work, id))
   return {
     ...nobody,
     everything: bySide.get('beside') ?? [],
@@ -88,7 +85,11 @@ export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId
   const people = (await listPeopleOfUnit(work, unitId)).filter(person => mayReach(work, 'gap.read', person.id))
   const roleOf = await findRolesOf(work, people, key.frameworkId)
   const withRole = people.filter(person => roleOf.has(person.id))
-  const have = Map.groupBy(await selectHave(work, key.frameworkId, halfYear.id, sightOf(work, withRole)), row => row.personId)
+  const sight = sightOf(
+    work,
+    withRole.map(person => person.id),
+  )
+  const have = Map.groupBy(await selectHave(work, key.frameworkId, halfYear.id, sight), row => row.personId)
   const withoutRole = people.filter(person => !roleOf.has(person.id))
   const roleNames = await getRoleNames(
     work,

@@ -1,4 +1,5 @@
 import { Client } from 'pg'
+import type { DatabaseAddress } from './connection.ts'
 
 // Writes the table types from a migrated schema, so that SQL stays the one source. Where a column has a check
 // `x in ('a', 'b')` its type is that union. `npm run generate` writes the file, `npm run check` compares it.
@@ -32,6 +33,7 @@ const typeOf: Record<string, { select: string; insert: string }> = {
   boolean: { select: 'boolean', insert: 'boolean' },
   smallint: { select: 'number', insert: 'number' },
   integer: { select: 'number', insert: 'number' },
+  'smallint[]': { select: 'number[]', insert: 'number[]' },
   bigint: { select: 'number', insert: 'number' },
   bytea: { select: 'Buffer', insert: 'Buffer' },
   date: { select: 'string', insert: 'string' },
@@ -57,9 +59,9 @@ function columnType(column: Column): string {
   return select === insert ? select : `ColumnType<${select}, ${insert}, ${insert}>`
 }
 
-/** The text of `tables.gen.ts` for the schema at `url`. */
-export async function generateTables(connection: { host: string; port: number; user: string; database: string } | string): Promise<string> {
-  const client = new Client(typeof connection === 'string' ? { connectionString: connection } : connection)
+/** The text of `tables.gen.ts` for the schema at an address. */
+export async function generateTables(address: DatabaseAddress): Promise<string> {
+  const client = new Client(typeof address === 'string' ? { connectionString: address } : address)
   await client.connect()
   try {
     const { rows } = await client.query<Column>(columnsQuery)

@@ -132,6 +132,11 @@ export interface LedgerCheckpointTable {
   signature: Buffer
 }
 
+export interface LedgerFollowerTable {
+  name: string
+  position: number
+}
+
 export interface LedgerLineTable {
   id: string
   at: Date
@@ -158,12 +163,56 @@ export interface LedgerSealTable {
   hash: Buffer
 }
 
+export interface MailTable {
+  id: string
+  organisationId: string
+  key: string
+  kind: 'invitation' | 'password-reset' | 'digest'
+  userId: string
+  recipient: string
+  recipientName: string
+  language: 'vi' | 'en' | 'ja'
+  subject: string
+  content: ColumnType<Json, string, string>
+  status: 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled'
+  fault: 'refused' | 'given-up' | 'outcome-unknown' | 'address-invalid' | 'no-longer-wanted' | 'too-late' | null
+  answer: string | null
+  attempts: ColumnType<number, number | undefined, number>
+  nextAttemptAt: Date
+  notAfter: Date | null
+  claimedAt: Date | null
+  endedAt: Date | null
+  createdAt: Date
+  version: ColumnType<number, number | undefined, number>
+}
+
 export interface MembershipTable {
   id: string
   userId: string
   organisationId: string
   role: string
   valid: string
+}
+
+export interface NotificationTable {
+  id: string
+  organisationId: string
+  userId: string
+  kind: string
+  lineId: string
+  position: number
+  recordType: string
+  recordId: string
+  personId: string | null
+  createdAt: Date
+  readAt: Date | null
+  digestedAt: Date | null
+}
+
+export interface NotificationPreferenceTable {
+  userId: string
+  organisationId: string
+  digest: 'off' | 'daily' | 'weekly'
 }
 
 export interface OneTimeLinkTable {
@@ -248,6 +297,16 @@ export interface RatingTable {
   ratedBy: string
 }
 
+export interface RoleReadinessTable {
+  roleId: string
+  personId: string
+  organisationId: string
+  level: number
+  met: number
+  required: number
+  missing: number[]
+}
+
 export interface SessionTable {
   id: string
   tokenHash: Buffer
@@ -262,6 +321,22 @@ export interface SessionTable {
   userAgent: string
 }
 
+export interface StaffingNeedTable {
+  id: string
+  organisationId: string
+  roleId: string
+  unitId: string | null
+  people: number
+  level: number
+  dueOn: string
+  priority: number
+  reason: string
+  createdBy: string
+  createdAt: Date
+  endedAt: Date | null
+  version: ColumnType<number, number | undefined, number>
+}
+
 export interface UnitTable {
   id: string
   organisationId: string
@@ -270,6 +345,33 @@ export interface UnitTable {
   parentId: string | null
   valid: string
   version: ColumnType<number, number | undefined, number>
+}
+
+export interface UnitEventTable {
+  id: string
+  organisationId: string
+  kind: 'rename' | 'move' | 'merge' | 'split' | 'transfer' | 'dissolve'
+  happensOn: string
+  basis: string
+  recordedBy: string
+  recordedAt: Date
+}
+
+export interface UnitEventPartyTable {
+  eventId: string
+  organisationId: string
+  unitId: string
+  part: 'predecessor' | 'successor'
+}
+
+export interface UnitStateTable {
+  id: string
+  organisationId: string
+  unitId: string
+  code: string
+  name: ColumnType<Translated, string, string>
+  parentId: string | null
+  valid: string
 }
 
 export interface UserAccountTable {
@@ -298,10 +400,14 @@ export interface Database {
   idempotencyKey: IdempotencyKeyTable
   importPreview: ImportPreviewTable
   ledgerCheckpoint: LedgerCheckpointTable
+  ledgerFollower: LedgerFollowerTable
   ledgerLine: LedgerLineTable
   ledgerPayload: LedgerPayloadTable
   ledgerSeal: LedgerSealTable
+  mail: MailTable
   membership: MembershipTable
+  notification: NotificationTable
+  notificationPreference: NotificationPreferenceTable
   oneTimeLink: OneTimeLinkTable
   organisation: OrganisationTable
   person: PersonTable
@@ -309,7 +415,12 @@ export interface Database {
   planGap: PlanGapTable
   post: PostTable
   rating: RatingTable
+  roleReadiness: RoleReadinessTable
   session: SessionTable
+  staffingNeed: StaffingNeedTable
   unit: UnitTable
+  unitEvent: UnitEventTable
+  unitEventParty: UnitEventPartyTable
+  unitState: UnitStateTable
   userAccount: UserAccountTable
 }

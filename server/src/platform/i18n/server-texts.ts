@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createInstance } from 'i18next'
 import type { i18n } from 'i18next'
 import type developmentPlans from '#locales/vi/development-plans.json'
+import type needs from '#locales/vi/needs.json'
 import { languages } from './translated.ts'
 import type { Language } from './translated.ts'
 
@@ -10,6 +11,7 @@ import type { Language } from './translated.ts'
 // here, so that a misspelt key is a type error; keys that are put together at run time go through `findText`.
 interface Namespaces {
   'development-plans': typeof developmentPlans
+  needs: typeof needs
 }
 
 /** Dotted path of every text in `T`; the forms of a plural are one key. */

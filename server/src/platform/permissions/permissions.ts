@@ -43,10 +43,13 @@ const table = {
   'assessment.contest':           [_,     s,       s,       s,     _,       _] as Row,
   'assessment.answer-contest':    [_,     o,       t,       _,     _,       _] as Row,
   'gap.read':                     [_,     o,       t,       s,     _,       _] as Row,
+  'staffing-need.read':           [_,     o,       _,       _,     o,       _] as Row,
+  'staffing-need.write':          [_,     o,       _,       _,     _,       _] as Row,
   'plan.read':                    [_,     o,       t,       s,     _,       _] as Row,
   'plan.write':                   [_,     o,       t,       s,     _,       _] as Row,
   'plan.agree-person':            [_,     s,       s,       s,     _,       _] as Row,
   'plan.agree-supervisor':        [_,     _,       t,       _,     _,       _] as Row,
+  'plan.attach-paper':            [_,     o,       _,       _,     _,       _] as Row,
 } as const
 
 export type Permission = keyof typeof table

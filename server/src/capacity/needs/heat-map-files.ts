@@ -1,0 +1,73 @@
+import type { Work } from '#platform/database/work.ts'
+import { writeTableFile } from '#platform/exports/table-file.ts'
+import type { TableFormat } from '#platform/exports/table-file.ts'
+import type { Download } from '#platform/http/endpoint.ts'
+import { textsIn } from '#platform/i18n/server-texts.ts'
+import { textIn } from '#platform/i18n/translated.ts'
+import type { Language, Translated } from '#platform/i18n/translated.ts'
+import { getPersonRoleMap, getRoleUnitMap } from './heat-maps.ts'
+
+// The maps as tables: what the colours say is in the cells.
+
+/** Rows of one file. An authority has fewer units and people; beyond it the list is cut and says so. */
+const maxRows = 20_000
+
+interface FileQuery {
+  format: TableFormat
+  language: Language
+}
+
+/** A role has a column for who is ready and, where somebody has said it, one for who is needed. */
+export async function getRoleUnitFile(
+  work: Work,
+  query: FileQuery & { withinUnitId?: string | undefined },
+): Promise<() => Promise<Download>> {
+  const map = await getRoleUnitMap(work, { withinUnitId: query.withinUnitId, limit: maxRows })
+  const t = textsIn(query.language)
+  const say = (text: Translated): string => textIn(text, query.language).text
+  const lines = [
+    { name: map.within ? say(map.within.name) : t('needs:file.organisation'), code: map.within?.code ?? '', cells: map.total },
+    ...map.units.map(unit => ({ name: say(unit.name), code: unit.code, cells: unit.cells })),
+  ]
+  const table = {
+    name: t('needs:file.roleUnit', { date: map.today }),
+    sheet: t('needs:file.roleUnitSheet'),
+    headings: [
+      t('needs:file.unit'),
+      t('needs:file.unitCode'),
+      ...map.roles.flatMap(role => {
+        const params = { role: say(role.name), level: role.level }
+        return [t('needs:file.ready', params), t('needs:file.needed', params)]
+      }),
+    ],
+    rows: lines.map(line => [line.name, line.code, ...line.cells.flatMap(cell => [cell.ready, cell.needed])]),
+  }
+  return () => writeTableFile(table, query.format)
+}
+
+export async function getPersonRoleFile(
+  work: Work,
+  query: FileQuery & { unitId: string; frameworkId: string },
+): Promise<() => Promise<Download>> {
+  const map = await getPersonRoleMap(work, { unitId: query.unitId, frameworkId: query.frameworkId, limit: maxRows })
+  const t = textsIn(query.language)
+  const say = (text: Translated): string => textIn(text, query.language).text
+  const table = {
+    name: t('needs:file.personRole', { unit: map.unit.code, date: map.today }),
+    sheet: t('needs:file.personRoleSheet'),
+    headings: [
+      t('needs:file.person'),
+      t('needs:file.postRole'),
+      ...map.roles.flatMap(role => {
+        const params = { role: say(role.name), required: role.required }
+        return [t('needs:file.met', params), t('needs:file.missing', params)]
+      }),
+    ],
+    rows: map.people.map(person => [
+      person.name,
+      person.roleCode,
+      ...person.cells.flatMap(cell => (person.isRated ? [cell.met, cell.missing] : [null, null])),
+    ]),
+  }
+  return () => writeTableFile(table, query.format)
+}

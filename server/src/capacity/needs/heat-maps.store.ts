@@ -1,0 +1,115 @@
+import { sql } from 'kysely'
+import type { Work } from '#platform/database/work.ts'
+import type { Translated } from '#platform/i18n/translated.ts'
+import { ownRows, withinReach } from '#platform/permissions/reach.ts'
+import type { Reach } from '#platform/permissions/reach.ts'
+import { unitsBelow } from './needs.store.ts'
+import type { UnitRecord } from './needs.store.ts'
+
+/** Units of one organisation; more are refused when they are made. */
+const maxUnits = 5000
+
+export async function selectUnits(work: Work, today: string): Promise<UnitRecord[]> {
+  const { rows } = await sql<UnitRecord>`
+    select id, code, name, parent_id from unit where ${ownRows(work)} and valid @> ${today}::date
+    order by code collate "C" limit ${maxUnits}`.execute(work.db)
+  return rows
+}
+
+// Role by unit ----------------------------------------------------------------------
+
+export interface NeededRole {
+  roleId: string
+  level: number
+  code: string
+  name: Translated
+  /** People needed, by unit; the key '' is the organisation. */
+  needed: Record<string, number>
+}
+
+/** Roles and levels of open needs, the most urgent first. */
+export async function selectNeededRoles(work: Work): Promise<NeededRole[]> {
+  const { rows } = await sql<NeededRole>`
+    select need.role_id, need.level, role.code, role.name, jsonb_object_agg(coalesce(need.unit_id::text, ''), need.people) as needed
+    from staffing_need need join framework_element role on role.id = need.role_id
+    where ${ownRows(work, 'need.organisation_id')} and need.ended_at is null
+    group by need.role_id, need.level, role.id order by min(need.priority), role.framework_id, role.position, need.level`.execute(work.db)
+  return rows
+}
+
+export interface ReadyCount {
+  roleId: string
+  level: number
+  unitId: string
+  people: number
+}
+
+/** How many who hold a post in each unit on `today` are ready for each role at its level; nothing where it is nobody. */
+export async function countReady(work: Work, today: string, roles: readonly Pick<NeededRole, 'roleId' | 'level'>[]): Promise<ReadyCount[]> {
+  const { rows } = await sql<ReadyCount>`
+    select asked.role_id, asked.level, post.unit_id, count(*)::int as people
+    from unnest(${roles.map(role => role.roleId)}::uuid[], ${roles.map(role => role.level)}::smallint[]) as asked (role_id, level)
+    join role_readiness r on r.role_id = asked.role_id and r.level >= asked.level
+    join post on post.person_id = r.person_id and post.valid @> ${today}::date
+    where ${ownRows(work, 'r.organisation_id')} and ${ownRows(work, 'post.organisation_id')}
+    group by asked.role_id, asked.level, post.unit_id`.execute(work.db)
+  return rows
+}
+
+// Person by role ---------------------------------------------------------------------
+
+export interface PersonRecord {
+  id: string
+  name: string
+  roleCode: string | null
+}
+
+/** People who hold a post in the unit or below it on `today`, by name, after the person `after`; and how many there are. */
+export async function selectPeopleBelow(
+  work: Work,
+  today: string,
+  query: { unitId: string; reach: Reach; after?: string | undefined; limit: number },
+): Promise<{ people: PersonRecord[]; total: number }> {
+  const { unitId, reach, after, limit } = query
+  const position = after
+    ? sql`(sort_key collate "C", id) > (select sort_key collate "C", id from person where id = ${after} and ${ownRows(work)})`
+    : sql`true`
+  const { rows } = await sql<PersonRecord & { total: number }>`
+    with recursive ${unitsBelow(work, sql`${unitId}::uuid`)},
+    held as (
+      select person.id, person.name, person.sort_key, post.role_code
+      from post join person on person.id = post.person_id
+      where ${ownRows(work, 'post.organisation_id')} and ${withinReach(reach, 'post.person_id')} and post.valid @> ${today}::date
+        and post.unit_id in (select unit_id from below)
+    )
+    select id, name, role_code, (select count(*)::int from held) as total
+    from held where ${position} order by sort_key collate "C", id limit ${limit}`.execute(work.db)
+  return { people: rows, total: rows[0]?.total ?? 0 }
+}
+
+export async function existsPerson(work: Work, personId: string): Promise<boolean> {
+  const row = await work.db.selectFrom('person').select('id').where(ownRows(work)).where('id', '=', personId).executeTakeFirst()
+  return row !== undefined
+}
+
+export interface RequiredNeeds {
+  id: string
+  code: string
+  name: Translated
+  needs: { elementId: string; level: number }[]
+}
+
+/** The roles of a framework that require something, in its order, each with what it requires. */
+export async function selectRequired(work: Work, frameworkId: string, limit: number): Promise<RequiredNeeds[]> {
+  const { rows } = await sql<RequiredNeeds>`
+    select role.id, role.code, role.name, jsonb_agg(jsonb_build_object('elementId', need.element_id, 'level', need.level)) as needs
+    from framework_element role join framework_relation need on need.role_id = role.id and need.kind = 'needs' and need.importance = 'required'
+    where ${ownRows(work, 'role.organisation_id')} and role.framework_id = ${frameworkId} and role.kind = 'role'
+    group by role.id order by role.position limit ${limit}`.execute(work.db)
+  return rows
+}
+
+export async function existsFramework(work: Work, frameworkId: string): Promise<boolean> {
+  const row = await work.db.selectFrom('framework').select('id').where(ownRows(work)).where('id', '=', frameworkId).executeTakeFirst()
+  return row !== undefined
+}

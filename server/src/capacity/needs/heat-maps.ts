@@ -1,0 +1,122 @@
+import { listHave } from '#capacity/assessments/assessments.ts'
+import type { Work } from '#platform/database/work.ts'
+import { invalid, notFound } from '#platform/http/problem.ts'
+import { getToday } from '#platform/organisations/organisations.ts'
+import { reachOf } from '#platform/permissions/reach.ts'
+import type { PersonRoleMap, RoleUnitMap } from './heat-maps.api.ts'
+import {
+  countReady,
+  existsFramework,
+  existsPerson,
+  selectNeededRoles,
+  selectPeopleBelow,
+  selectRequired,
+  selectUnits,
+} from './heat-maps.store.ts'
+import { findUnit } from './needs.store.ts'
+import type { UnitRecord } from './needs.store.ts'
+
+/** Columns of a map; a framework with more roles is shown up to here. */
+const maxRoles = 100
+
+interface UnitLine {
+  unit: UnitRecord
+  depth: number
+}
+
+/** Units as a tree written line by line, each under its parent; of a unit alone those below it. */
+function treeLines(units: readonly UnitRecord[], within: string | undefined): UnitLine[] {
+  const known = new Set(units.map(unit => unit.id))
+  const children = Map.groupBy(units, unit => (unit.parentId !== null && known.has(unit.parentId) ? unit.parentId : null))
+  const lines: UnitLine[] = []
+  const waiting = (children.get(within ?? null) ?? []).toReversed().map(unit => ({ unit, depth: 0 }))
+  for (let line = waiting.pop(); line; line = waiting.pop()) {
+    lines.push(line)
+    const { unit, depth } = line
+    waiting.push(...(children.get(unit.id) ?? []).toReversed().map(child => ({ unit: child, depth: depth + 1 })))
+  }
+  return lines
+}
+
+/** People are counted in one query; that a unit's count holds those of the units below it is added up here. */
+export async function getRoleUnitMap(
+  work: Work,
+  query: { withinUnitId?: string | undefined; after?: string | undefined; limit: number },
+): Promise<RoleUnitMap> {
+  const { withinUnitId, after, limit } = query
+  const within = withinUnitId === undefined ? null : await findUnit(work, withinUnitId)
+  if (within === undefined) throw notFound('unit')
+  const today = await getToday(work)
+  const roles = await selectNeededRoles(work)
+  const units = await selectUnits(work, today)
+  const lines = treeLines(units, withinUnitId)
+  const start = after === undefined ? 0 : lines.findIndex(({ unit }) => unit.code === after) + 1
+  if (after !== undefined && start === 0) throw invalid({ path: 'after', code: 'unknown' })
+
+  const indexOf = new Map(roles.map((role, index) => [`${role.roleId} ${role.level}`, index]))
+  const parentOf = new Map(units.map(unit => [unit.id, unit.parentId]))
+  const whole = roles.map(() => 0)
+  const readyIn = new Map(units.map(unit => [unit.id, roles.map(() => 0)]))
+  for (const { roleId, level, unitId, people } of await countReady(work, today, roles)) {
+    const index = indexOf.get(`${roleId} ${level}`)!
+    whole[index]! += people
+    for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
+      const counts = readyIn.get(at)
+      if (counts) counts[index]! += people
+    }
+  }
+  const cellsOf = (place: string, ready: readonly number[]) =>
+    roles.map((role, index) => ({ ready: ready[index]!, needed: role.needed[place] ?? null }))
+
+  const page = lines.slice(start, start + limit)
+  return {
+    today,
+    roles: roles.map(({ roleId, code, name, level }) => ({ id: roleId, code, name, level })),
+    within: within && { id: within.id, code: within.code, name: within.name },
+    total: within ? cellsOf(within.id, readyIn.get(within.id) ?? whole) : cellsOf('', whole),
+    units: page.map(({ unit: { id, code, name }, depth }) => ({ id, code, name, depth, cells: cellsOf(id, readyIn.get(id)!) })),
+    next: start + limit < lines.length ? page.at(-1)!.unit.code : null,
+  }
+}
+
+export async function getPersonRoleMap(
+  work: Work,
+  query: { unitId: string; frameworkId: string; after?: string | undefined; limit: number },
+): Promise<PersonRoleMap> {
+  const { unitId, frameworkId, after, limit } = query
+  const reach = reachOf(work, 'gap.read')
+  const unit = await findUnit(work, unitId)
+  if (!unit) throw notFound('unit')
+  if (!(await existsFramework(work, frameworkId))) throw notFound('framework')
+  if (after !== undefined && !(await existsPerson(work, after))) throw invalid({ path: 'after', code: 'unknown' })
+  const today = await getToday(work)
+  const roles = await selectRequired(work, frameworkId, maxRoles)
+  // One more than asked for tells whether another page follows.
+  const found = await selectPeopleBelow(work, today, { unitId, reach, after, limit: limit + 1 })
+  const people = found.people.slice(0, limit)
+  const have = await listHave(
+    work,
+    people.map(person => person.id),
+    frameworkId,
+  )
+  return {
+    today,
+    unit: { id: unit.id, code: unit.code, name: unit.name },
+    roles: roles.map(({ id, code, name, needs }) => ({ id, code, name, required: needs.length })),
+    people: people.map(({ id, name, roleCode }) => {
+      const rated = have.get(id)
+      return {
+        id,
+        name,
+        roleCode,
+        isRated: rated !== undefined,
+        cells: roles.map(({ needs }) => {
+          const missing = needs.map(need => Math.max(0, need.level - (rated?.get(need.elementId)?.level ?? 0)))
+          return { met: missing.filter(levels => levels === 0).length, missing: missing.reduce((sum, levels) => sum + levels, 0) }
+        }),
+      }
+    }),
+    total: found.total,
+    next: found.people.length > limit ? people.at(-1)!.id : null,
+  }
+}

@@ -1,0 +1,116 @@
+import type { Work } from '#platform/database/work.ts'
+import type { Arguments } from '#platform/http/endpoint.ts'
+import { invalid, notFound, Problem } from '#platform/http/problem.ts'
+import { writtenText } from '#platform/i18n/written-text.ts'
+import { recordChange } from '#platform/ledger/ledger.ts'
+import { getToday } from '#platform/organisations/organisations.ts'
+import { maxNeeds } from './needs.api.ts'
+import type { StaffingNeed, createStaffingNeed as creating } from './needs.api.ts'
+import { countOpenNeeds, findRole, findSameNeed, findUnit, insertNeed, selectNeeds, updateNeed } from './needs.store.ts'
+import type { NeedContent, NeedRecord } from './needs.store.ts'
+
+// How many people the authority needs in a role. A need is changed or ended, never deleted: the ledger and later reports
+// speak of it.
+
+type NeedInput = Arguments<typeof creating>['body']
+
+const present = (record: NeedRecord): StaffingNeed => ({
+  id: record.id,
+  version: record.version,
+  role: { id: record.roleId, code: record.roleCode, name: record.roleName },
+  framework: { id: record.frameworkId, title: record.frameworkTitle, version: record.frameworkVersion, levels: record.levels },
+  unit: record.unitId === null ? null : { id: record.unitId, code: record.unitCode!, name: record.unitName! },
+  people: record.people,
+  level: record.level,
+  dueOn: record.dueOn,
+  priority: record.priority,
+  reason: record.reason,
+  ready: record.ready,
+  short: Math.max(0, record.people - record.ready),
+  endedAt: record.endedAt?.toISOString() ?? null,
+})
+
+/** By priority, then the larger shortage first, then what is due sooner. */
+export async function listStaffingNeeds(work: Work): Promise<{ needs: StaffingNeed[]; today: string }> {
+  const today = await getToday(work)
+  const needs = (await selectNeeds(work, today, {}, maxNeeds)).map(present)
+  needs.sort((a, b) => a.priority - b.priority || b.short - a.short || (a.dueOn < b.dueOn ? -1 : Number(a.dueOn > b.dueOn)))
+  return { needs, today }
+}
+
+export async function getStaffingNeed(work: Work, needId: string): Promise<StaffingNeed> {
+  const [record] = await selectNeeds(work, await getToday(work), { needId }, 1)
+  if (!record) throw notFound('staffing-need')
+  return present(record)
+}
+
+/** The content as it is kept; 404 for a role or unit of somebody else's, 422 for a level beside the scale. */
+async function checkNeed(work: Work, input: NeedInput): Promise<NeedContent> {
+  const role = await findRole(work, input.roleId)
+  if (!role) throw notFound('role')
+  if (input.unitId !== null && !(await findUnit(work, input.unitId))) throw notFound('unit')
+  if (!role.levels.some(({ level }) => level === input.level)) throw invalid({ path: 'level', code: 'unknown' })
+  const { roleId, unitId, people, level, dueOn, priority } = input
+  return { roleId, unitId, people, level, dueOn, priority, reason: writtenText(input.reason) }
+}
+
+const exists = (): Problem => new Problem(409, 'staffing-need.exists')
+
+export async function createStaffingNeed(work: Work, input: NeedInput): Promise<StaffingNeed> {
+  return getStaffingNeed(work, await addNeed(work, await checkNeed(work, input)))
+}
+
+/** Adds a checked need and its line; returns its id. */
+export async function addNeed(work: Work, need: NeedContent): Promise<string> {
+  const { userId } = work.actor
+  if (!userId) throw new Error('needs: the program needs nobody')
+  if ((await countOpenNeeds(work)) >= maxNeeds) throw new Problem(409, 'staffing-need.too-many', { params: { maximum: maxNeeds } })
+  const id = await insertNeed(work, need, userId)
+  if (!id) throw exists()
+  await recordChange(work, { verb: 'staffing-need.created', recordType: 'staffing-need', recordId: id, after: need })
+  return id
+}
+
+export async function changeStaffingNeed(work: Work, needId: string, version: number, input: NeedInput): Promise<StaffingNeed> {
+  const before = await getOpenNeed(work, needId, version)
+  const need = await checkNeed(work, input)
+  // What is already so leaves no line.
+  if (JSON.stringify(contentOf(before)) === JSON.stringify(need)) return before
+  if (await findSameNeed(work, need, needId)) throw exists()
+  if (!(await updateNeed(work, needId, version, need))) throw await conflict(work, needId)
+  await recordChange(work, {
+    verb: 'staffing-need.changed',
+    recordType: 'staffing-need',
+    recordId: needId,
+    before: contentOf(before),
+    after: need,
+  })
+  return getStaffingNeed(work, needId)
+}
+
+export async function endStaffingNeed(work: Work, needId: string, version: number): Promise<StaffingNeed> {
+  await getOpenNeed(work, needId, version)
+  if (!(await updateNeed(work, needId, version, { endedAt: work.now }))) throw await conflict(work, needId)
+  await recordChange(work, { verb: 'staffing-need.ended', recordType: 'staffing-need', recordId: needId })
+  return getStaffingNeed(work, needId)
+}
+
+async function getOpenNeed(work: Work, needId: string, version: number): Promise<StaffingNeed> {
+  const need = await getStaffingNeed(work, needId)
+  if (need.version !== version) throw await conflict(work, needId)
+  if (need.endedAt !== null) throw new Problem(409, 'staffing-need.ended')
+  return need
+}
+
+const conflict = async (work: Work, needId: string): Promise<Problem> =>
+  new Problem(412, 'version.conflict', { current: await getStaffingNeed(work, needId) })
+
+const contentOf = ({ role, unit, people, level, dueOn, priority, reason }: StaffingNeed): NeedContent => ({
+  roleId: role.id,
+  unitId: unit?.id ?? null,
+  people,
+  level,
+  dueOn,
+  priority,
+  reason,
+})

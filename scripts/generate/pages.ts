@@ -89,7 +89,7 @@ export function apiPage(listed: readonly ListedEndpoint[]): string {
 
 export function commandLinePage(commands: readonly Command[]): string {
   return page('Command line', 'server/src/commands', [
-    'Run as `npx luytre …` in the checkout. Answers go to standard output, faults and logs to standard error. With `--json` a command prints one JSON value, `--help` explains it.',
+    'Run as `npx luytre …` in the checkout. Answers go to standard output, faults and logs to standard error. With `--json` a command prints one JSON value at its end, and `serve` another one when it listens, each in a line; `--help` explains a command.',
     table(
       ['exit code', 'meaning'],
       [

@@ -5,6 +5,7 @@ import { createLog } from '#platform/telemetry/telemetry.ts'
 import { CommandError } from './commands/command.ts'
 import type { Command } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
+import { isFaultOfSurroundings } from './commands/surroundings.ts'
 import { version } from './version.ts'
 
 // The command line: find the command, read its options and the configuration, run it, say how it went.
@@ -19,7 +20,7 @@ function usage(): string {
     '',
     ...commands.map(command => `  ${command.usage.padEnd(width)}  ${command.summary}`),
     '',
-    'Every command takes --json (one JSON value on standard output) and --help.',
+    'Every command takes --json (JSON values on standard output, one a line) and --help.',
     'Settings are environment variables, LUYTRE_…: see docs/reference/configuration.md.',
     `Version ${version}.`,
   ].join('\n')
@@ -89,14 +90,10 @@ async function run(words: string[]): Promise<number> {
       return fail('configuration', `the configuration has faults:\n  ${error.problems.join('\n  ')}`, 2, { problems: error.problems })
     if (error instanceof CommandError) return fail(error.code, error.message, 1)
     if (error instanceof Problem) return fail(error.code, command.explain?.(error) ?? error.code, 1, { ...error.details })
-    if (isExpected(error)) return fail(error.code, error.message, 1)
+    // Of several addresses that were tried in vain Node makes one error without words.
+    if (isFaultOfSurroundings(error)) return fail(error.code, error.message || error.code, 1)
     return fail('internal', (error as Error).stack ?? String(error), 1)
   }
-}
-
-/** Faults of the surroundings, which carry a code and a sentence: no stack helps an operator with those. */
-function isExpected(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
 }
 
 process.exitCode = await run(process.argv.slice(2))

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import type { Config } from '#platform/config/config.ts'
 import { connect } from '#platform/database/connection.ts'
 import type { Connection, DatabaseAddress } from '#platform/database/connection.ts'
+import { makeDataDirectory } from '#platform/database/data-directory.ts'
 import { embeddedOwner, findRunningPostgres, startEmbeddedPostgres } from '#platform/database/embedded-postgres.ts'
 import { appRole } from '#platform/database/migrate.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
@@ -22,7 +22,7 @@ export interface Stores {
 
 /** For the server itself: starts the embedded database where no other is configured, and is the one to stop it. */
 export async function openStores(config: Config, log: Log): Promise<Stores> {
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
+  await makeDataDirectory(config.dataDirectory)
   if (config.databaseUrl) return notOurs(config.databaseUrl, config.databaseOwnerUrl)
   const server = await startEmbeddedPostgres({
     directory: config.dataDirectory,
@@ -54,8 +54,9 @@ const notOurs = (app: DatabaseAddress, owner: DatabaseAddress | undefined): Stor
 
 /** For a command: beside a running server its database is used, otherwise one is started for the command. */
 export async function joinStores(config: Config, log: Log): Promise<Stores> {
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
-  const running = config.databaseUrl ? undefined : await findRunningPostgres(config.dataDirectory)
+  if (config.databaseUrl) return notOurs(config.databaseUrl, config.databaseOwnerUrl)
+  await makeDataDirectory(config.dataDirectory)
+  const running = await findRunningPostgres(config.dataDirectory)
   if (!running) return openStores(config, log)
   const address = { host: running.socketDirectory, port: running.port, database }
   return notOurs({ ...address, user: appRole }, { ...address, user: embeddedOwner })

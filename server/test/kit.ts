@@ -25,12 +25,12 @@ export interface TestDatabase {
  * Makes a database for the calling test file; it is dropped after its last test. To be called at the file's top level: what
  * is registered from within a hook, to clean up, is never run.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase({ isMigrated = true } = {}): Promise<TestDatabase> {
   const { host, port, owner } = inject('postgres')
   const database = `test_${randomBytes(6).toString('hex')}`
   const admin = new pg.Client({ host, port, user: owner, database: 'postgres' })
   await admin.connect()
-  await admin.query(`create database ${database} template ${templateDatabase}`)
+  await admin.query(`create database ${database} template ${isMigrated ? templateDatabase : 'template1'}`)
   const appAddress = { host, port, user: appRole, database }
   const ownerAddress = { host, port, user: owner, database }
   const app = connect(appAddress)

@@ -2,10 +2,11 @@ import { access, constants, stat, statfs } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { builtWebApp } from '#platform/http/pages.ts'
-import { inSystemWork } from '#platform/database/connection.ts'
+import { connect, inSystemWork } from '#platform/database/connection.ts'
+import { hasCluster } from '#platform/database/embedded-postgres.ts'
+import { findAuthority } from '#platform/organisations/organisations.ts'
 import { findUnknownKeys, unknownKeysAdvice } from '../ledger-keys.ts'
 import { findRoleFaults, joinStores } from '../stores.ts'
-import { connect } from '#platform/database/connection.ts'
 import type { Command, CommandCall } from './command.ts'
 
 interface Finding {
@@ -33,22 +34,29 @@ async function inspectDirectory({ config }: CommandCall): Promise<Finding[]> {
       { check: 'disk', isGood: freeBytes > leastFreeBytes, says: `${(freeBytes / 1e9).toFixed(1)} GB free` },
     ]
   } catch (error) {
-    return [{ check: 'data directory', isGood: false, says: (error as Error).message }]
+    const { code, message } = error as NodeJS.ErrnoException
+    const says = code === 'ENOENT' ? `${directory} is not there yet: "luytre serve" makes it` : message
+    return [{ check: 'data directory', isGood: false, says }]
   }
 }
 
 async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
+  const bad = (says: string): Finding[] => [{ check: 'database', isGood: false, says }]
   let stores
   try {
+    // Whoever looks changes nothing: a database is made by whoever serves or migrates.
+    if (!call.config.databaseUrl && !(await hasCluster(call.config.dataDirectory))) return bad('there is none yet: "luytre serve" makes it')
     stores = await joinStores(call.config, call.log)
   } catch (error) {
-    return [{ check: 'database', isGood: false, says: (error as Error).message }]
+    return bad((error as Error).message)
   }
   const connection = connect(stores.app, { size: 1 })
   try {
-    const { rows } = await connection.pool.query<{ version: string; at: number | null }>(
-      `select current_setting('server_version') as version, to_regclass('schema_migration') is not null as migrated`,
+    const { rows } = await connection.pool.query<{ version: string; isMigrated: boolean }>(
+      `select current_setting('server_version') as version, to_regclass('schema_migration') is not null as "isMigrated"`,
     )
+    const [{ version, isMigrated } = { version: '', isMigrated: false }] = rows
+    if (!isMigrated) return bad(`PostgreSQL ${version} answers, but has no tables yet: "luytre migrate" makes them`)
     const { rows: collations } = await connection.pool.query<{ collname: string }>(
       `select collname from pg_collation where collversion is distinct from pg_collation_actual_version(oid) and collname like 'vi%'`,
     )
@@ -56,12 +64,10 @@ async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
     const { rows: orphans } = await connection.pool.query<{ n: number }>(
       `select count(*)::int as n from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 minutes'`,
     )
-    const authority = await inSystemWork(connection.db, system =>
-      system.selectFrom('organisation').select('name').where('kind', '=', 'authority').executeTakeFirst(),
-    ).catch(() => undefined)
+    const authority = await inSystemWork(connection.db, findAuthority).catch(() => undefined)
     const unknownKeys = await findUnknownKeys(connection, call.config.dataDirectory)
     return [
-      { check: 'database', isGood: true, says: `PostgreSQL ${rows[0]!.version} answers` },
+      { check: 'database', isGood: true, says: `PostgreSQL ${version} answers` },
       { check: 'database role', isGood: faults.length === 0, says: faults.length === 0 ? 'cannot go around the walls' : faults.join('; ') },
       {
         check: 'collations',
@@ -82,7 +88,9 @@ async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
       },
     ]
   } catch (error) {
-    return [{ check: 'database', isGood: false, says: (error as Error).message }]
+    const { code, message } = error as Error & { code?: string }
+    // invalid_authorization_specification: most often the role that `migrate` makes.
+    return bad(code === '28000' ? `${message}; "luytre migrate" makes the server’s role` : message)
   } finally {
     await connection.close()
     await stores.stop()

@@ -1,6 +1,8 @@
 import { createWriteStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { once } from 'node:events'
+import { readFile, rm } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
+import type { Writable } from 'node:stream'
 import { language } from '#platform/i18n/translated.ts'
 import { exportLedger, verifyExport } from '#platform/ledger/export.ts'
 import { describeVerification } from '#platform/ledger/findings.ts'
@@ -49,15 +51,28 @@ export const ledgerExport: Command = {
   options: { 'with-payload': { type: 'boolean', help: 'Also writes the values before and after, which may be personal.' } },
   async run(call) {
     const [file = ''] = call.positionals
-    const out = createWriteStream(file, { flags: 'wx', mode: 0o600 })
-    await once(out, 'open')
+    const withPayload = call.values['with-payload'] === true
     const exported = await withConnection(call, connection =>
-      exportLedger(connection, out, { withPayload: call.values['with-payload'] === true, dataDirectory: call.config.dataDirectory }),
+      writeNewFile(file, out => exportLedger(connection, out, { withPayload, dataDirectory: call.config.dataDirectory })),
     )
-    out.end()
-    await once(out, 'close')
     call.say(`${exported.lines} lines and ${exported.signedPositions} signed positions written to ${file}.`)
     if (exported.unsealed > 0) call.say(`${exported.unsealed} lines are not sealed yet and are not in it.`)
     return { exitCode: 0, answer: { file, ...exported } }
   },
+}
+
+/** Writes a file that is not there yet: whole and flushed, or not at all. */
+async function writeNewFile<T>(file: string, write: (out: Writable) => Promise<T>): Promise<T> {
+  const out = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true })
+  await once(out, 'open')
+  const closed = finished(out)
+  try {
+    const [written] = await Promise.all([write(out).then(result => (out.end(), result)), closed])
+    return written
+  } catch (error) {
+    out.destroy()
+    await closed.catch(() => {})
+    await rm(file, { force: true })
+    throw error
+  }
 }

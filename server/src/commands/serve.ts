@@ -16,7 +16,7 @@ function reasonToStop(server: RunningServer, stopsWithParent: boolean): Promise<
   })
 }
 
-function welcome({ url, welcome: { firstLink, demo } }: RunningServer): string {
+function welcome({ url, welcome: { firstLink, demo, holdsDemo } }: RunningServer): string {
   const lines = ['', `  Lũy Tre is at ${url}`, '']
   if (firstLink) lines.push('  Make the first administrator here (one hour, once):', `  ${firstLink}`, '')
   if (demo) {
@@ -24,13 +24,19 @@ function welcome({ url, welcome: { firstLink, demo } }: RunningServer): string {
     const width = Math.max(...demo.accounts.map(account => account.email.length))
     lines.push(...demo.accounts.map(account => `    ${account.email.padEnd(width)}  ${account.role}`), '')
   }
+  if (holdsDemo && !demo)
+    lines.push(
+      '  This data directory holds the invented authority of the demonstration, and answers on this machine only.',
+      '  For an authority of your own take another directory: LUYTRE_DATA=../luytre-data npm start -- --empty',
+      '',
+    )
   lines.push('  Ctrl-C stops it.', '')
   return lines.join('\n')
 }
 
 export const serveCommand: Command = {
   name: ['serve'],
-  usage: 'serve [--demo] [--stop-with-parent]',
+  usage: 'serve [--demo | --empty] [--stop-with-parent]',
   summary: 'Starts the server, with its own database unless LUYTRE_DATABASE_URL names one.',
   positionals: [],
   options: {

@@ -2,7 +2,7 @@ import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
 import type { Work } from '#platform/database/work.ts'
 import { migrate } from '#platform/database/migrate.ts'
-import { programActor } from '#platform/organisations/organisations.ts'
+import { findAuthority, programActor } from '#platform/organisations/organisations.ts'
 import { createMetrics } from '#platform/telemetry/telemetry.ts'
 import { connectAsServer, joinStores } from '../stores.ts'
 import type { Stores } from '../stores.ts'
@@ -27,9 +27,7 @@ export async function withConnection<T>(call: CommandCall, run: (connection: Con
 
 /** Runs one piece of work for the authority, as the program itself. */
 export async function asAuthority<T>(connection: Connection, run: (work: Work) => Promise<T>): Promise<T> {
-  const authority = await inSystemWork(connection.db, system =>
-    system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst(),
-  )
+  const authority = await inSystemWork(connection.db, findAuthority)
   if (!authority)
     throw new CommandError('setup.not-done', 'There is no authority yet: open the link that "luytre serve" prints, then come back.')
   return inWork(connection.db, programActor(authority.id, 'cli'), run)

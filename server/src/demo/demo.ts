@@ -16,7 +16,7 @@ import type { Connection } from '#platform/database/connection.ts'
 import type { Actor, Work } from '#platform/database/work.ts'
 import { addAccount } from '#platform/identity/accounts.ts'
 import { hashPassword } from '#platform/identity/passwords.ts'
-import { createAuthority, programActor } from '#platform/organisations/organisations.ts'
+import { createAuthority, findAuthority, programActor } from '#platform/organisations/organisations.ts'
 import type { AssignableRole } from '#platform/permissions/permissions.ts'
 import { demoAuthority, demoDuties, demoPeople, demoReasons, demoUnits } from './demo-people.ts'
 
@@ -39,9 +39,7 @@ const accounts: { email: string; name: string; role: AssignableRole; person: str
 /** The demo of this installation; undefined where a real authority lives. Its password is kept beside the data, for its owner only. */
 export async function prepareDemo(connection: Connection, dataDirectory: string): Promise<Demo | undefined> {
   const file = path.join(dataDirectory, 'demo-password.txt')
-  const authority = await inSystemWork(connection.db, system =>
-    system.selectFrom('organisation').select(['isDemo']).where('kind', '=', 'authority').executeTakeFirst(),
-  )
+  const authority = await inSystemWork(connection.db, findAuthority)
   if (authority && !authority.isDemo) return undefined
   const shown = accounts.map(account => ({ email: account.email, role: account.shown }))
   if (authority) return { accounts: shown, password: (await readPassword(file)) ?? (await renewPassword(connection, file)) }

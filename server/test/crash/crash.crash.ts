@@ -7,8 +7,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { embeddedOwner, findRunningPostgres } from '#platform/database/embedded-postgres.ts'
 import { createWriter, send, setUp } from './client.ts'
 import type { Session } from './client.ts'
-import { findDatabaseProcesses, kill, readPostmasterPid, runCommand, startProgram, waitUntil } from './program.ts'
-import type { Program } from './program.ts'
+import { findDatabaseProcesses, kill, readPostmasterPid, runCommand, startProgram, waitUntil } from '../program.ts'
+import type { Program } from '../program.ts'
 
 // Eight writers keep their own list of what the server acknowledged; server and database are killed with -9 at random
 // moments, in mid-commit and in the middle of an import. Nothing acknowledged may be lost, nothing may happen twice, no

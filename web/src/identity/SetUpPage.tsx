@@ -59,9 +59,7 @@ export function SetUpPage() {
   if (!token) {
     return (
       <PublicCard title={t('setUp.noTokenTitle')}>
-        <p>
-          {t('setUp.noToken')} <code>npx luytre user create-admin</code>
-        </p>
+        <p>{t('setUp.noToken')}</p>
       </PublicCard>
     )
   }

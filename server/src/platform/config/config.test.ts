@@ -22,3 +22,19 @@ test('every problem is named at once, a misspelt setting among them', () => {
 test('an empty variable counts as not set', () => {
   expect(readConfig({ LUYTRE_DATABASE_URL: '' }).databaseUrl).toBeUndefined()
 })
+
+test.each([
+  ['https://luytre.example', 'https://luytre.example'],
+  ['https://luytre.example/', 'https://luytre.example'],
+  ['https://Luytre.Example:443/', 'https://luytre.example'],
+  ['http://192.0.2.7:8080', 'http://192.0.2.7:8080'],
+])('the public address %s is the origin %s', (given, origin) => {
+  expect(readConfig({ LUYTRE_PUBLIC_URL: given }).publicUrl).toBe(origin)
+})
+
+test.each(['https://luytre.example/capacity', 'https://luytre.example/?a', 'https://luytre.example/#a', 'https://a:b@luytre.example'])(
+  'a public address with more than an origin is refused: %s',
+  given => {
+    expect(() => readConfig({ LUYTRE_PUBLIC_URL: given })).toThrow('LUYTRE_PUBLIC_URL')
+  },
+)

@@ -6,14 +6,20 @@ import { z } from 'zod'
 
 const flag = z.stringbool()
 
+/** A slash at the end is nothing more than a habit; browsers name the origin without one. What is no address is refused before. */
+const isOrigin = (address: string): boolean => !URL.canParse(address) || new URL(address).href === `${new URL(address).origin}/`
+
 export const settings = {
   LUYTRE_DATA: z.string().default('./data').describe('Directory for the embedded database, the ledger key and files.'),
   LUYTRE_PORT: z.coerce.number().int().min(0).max(65535).default(8080).describe('TCP port of the web server; 0 takes a free one.'),
   LUYTRE_HOST: z.string().default('127.0.0.1').describe('Address that the web server listens on. A demo never listens beyond loopback.'),
   LUYTRE_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
+    .refine(isOrigin, 'takes scheme, name and port, no path')
     .optional()
-    .describe('Address that people type; used for links, cookies and the check of the Origin header. Default: http://localhost:<port>.'),
+    .describe(
+      'Address that people type, without a path; used for links, cookies and the check of the Origin header. Default: http://localhost:<port>.',
+    ),
   LUYTRE_TRUSTED_PROXIES: z
     .string()
     .optional()
@@ -52,6 +58,7 @@ export interface Config {
   dataDirectory: string
   port: number
   host: string
+  /** An origin, as browsers write it: lower case, no slash at the end, no usual port. */
   publicUrl: string | undefined
   trustedProxies: string[]
   databaseUrl: string | undefined
@@ -88,7 +95,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDirectory: path.resolve(value.LUYTRE_DATA),
     port: value.LUYTRE_PORT,
     host: value.LUYTRE_HOST,
-    publicUrl: value.LUYTRE_PUBLIC_URL,
+    publicUrl: value.LUYTRE_PUBLIC_URL && new URL(value.LUYTRE_PUBLIC_URL).origin,
     trustedProxies: value.LUYTRE_TRUSTED_PROXIES?.split(',').map(part => part.trim()) ?? [],
     databaseUrl: value.LUYTRE_DATABASE_URL,
     databaseOwnerUrl: value.LUYTRE_DATABASE_OWNER_URL,

@@ -4,13 +4,14 @@
 // Who may enter is settled by the socket's directory (mode 0700), therefore "trust" behind it: peer authentication
 // cannot work where PostgreSQL's user differs from ours.
 
-import { mkdir, lstat, open, readFile, realpath, rename, rm, rmdir, statfs } from 'node:fs/promises'
+import { mkdir, lstat, readFile, realpath, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { createConnection } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { flushDirectory, makeDataDirectory } from './data-directory.ts'
 import { EmbeddedPostgresError, explainFileError } from './embedded-postgres-error.ts'
 import { spawnLeashed } from './leash.ts'
 import { endPostgresProcessesIn } from './orphans.ts'
@@ -182,12 +183,6 @@ function mergeSettings(given: Record<string, string>): Record<string, string> {
   return { ...settingsByDefault, ...given, ...settingsReserved }
 }
 
-async function makeDataDirectory(directory: string): Promise<string> {
-  // Below root's own directory another user must be able to pass; what is secret in it has its own mode.
-  await mkdir(directory, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
-  return realpath(directory)
-}
-
 interface PresentCluster {
   version: number
   ownerUid: number
@@ -283,15 +278,6 @@ async function makeCluster(options: {
   await flushDirectory(directory)
 }
 
-async function flushDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 /** Beside the cluster, or in a place of its own that follows from the data directory where the path is too long. */
 function chooseSocketDirectory(directory: string): string {
   const name = `luytre-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
@@ -301,6 +287,12 @@ function chooseSocketDirectory(directory: string): string {
     throw new EmbeddedPostgresError('socket-directory-unsafe', `No directory with a short enough path for a socket: ${places.join(', ')}.`)
   }
   return place
+}
+
+/** Whether a data directory holds a database already. */
+export async function hasCluster(directory: string): Promise<boolean> {
+  const version = await stat(path.join(directory, 'postgres', 'PG_VERSION')).catch(() => undefined)
+  return version !== undefined
 }
 
 /** Where the server of a data directory answers, if one runs; for commands beside it. */

@@ -17,7 +17,9 @@ const accountLinkLifeMs = 24 * 3_600_000
 type AddAccount = Omit<store.NewAccount, 'now' | 'today'>
 
 export async function addAccount(work: Work, account: AddAccount): Promise<void> {
-  await store.insertAccount(work.db, { ...account, now: work.now, today: await getToday(work) })
+  // An address signs in to one account of the whole installation: one of another organisation's is refused like one's own.
+  if (!(await store.insertAccount(work.db, { ...account, now: work.now, today: await getToday(work) })))
+    throw invalid({ path: 'email', code: 'taken' })
   const { email, displayName, personId, role } = account
   await recordChange(work, {
     verb: 'account.created',
@@ -80,11 +82,7 @@ export interface CreateAccount {
 export async function createAccount(work: Work, input: CreateAccount, publicUrl: string): Promise<{ account: Account; link: string }> {
   const email = input.email.toLowerCase()
   if (input.personId && !(await store.personExists(work, input.personId))) throw invalid({ path: 'personId', code: 'unknown' })
-  const taken = await work.db
-    .selectFrom('userAccount')
-    .select(['email', 'personId'])
-    .where(eb => eb.or([eb('email', '=', email), ...(input.personId ? [eb('personId', '=', input.personId)] : [])]))
-    .execute()
+  const taken = await store.selectTaken(work, { email, personId: input.personId })
   if (taken.some(row => row.email === email)) throw invalid({ path: 'email', code: 'taken' })
   if (taken.length > 0) throw invalid({ path: 'personId', code: 'taken' })
   const id = uuidv7()

@@ -24,6 +24,26 @@ export async function getChooser(db: Db, account: { email: string; displayName: 
   return { email: account.email, name: account.displayName, organisation: organisation.name }
 }
 
+/** The account of whoever acts, with the organisation acted for. */
+export const getOwnAccount = (work: Work) =>
+  work.db
+    .selectFrom('userAccount')
+    .innerJoin('organisation', 'organisation.id', 'userAccount.organisationId')
+    .select([
+      'userAccount.displayName',
+      'userAccount.email',
+      'userAccount.language',
+      'organisation.name',
+      'organisation.timeZone',
+      'organisation.isDemo',
+    ])
+    .where('userAccount.id', '=', work.actor.userId)
+    .where(ownRows(work, 'user_account.organisation_id'))
+    .executeTakeFirstOrThrow()
+
+export const setOwnLanguage = (work: Work, language: Language) =>
+  work.db.updateTable('userAccount').set({ language }).where('id', '=', work.actor.userId).where(ownRows(work)).execute()
+
 /** The membership that somebody acts under; with several, the newest. */
 export const findMembership = (db: Db, userId: string, today: string) =>
   db
@@ -58,9 +78,10 @@ export interface NewAccount {
   today: string
 }
 
-export async function insertAccount(db: Db, account: NewAccount): Promise<void> {
+/** False, and nothing was inserted, when somebody of the installation has the address, also one of another organisation. */
+export async function insertAccount(db: Db, account: NewAccount): Promise<boolean> {
   const { id, organisationId, email, displayName, language, personId, passwordHash, now } = account
-  await db
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('userAccount')
     .values({
       id,
@@ -74,8 +95,11 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<void> 
       status: passwordHash ? 'active' : 'invited',
       lockedUntil: null,
     })
-    .execute()
+    .onConflict(conflict => conflict.column('email').doNothing())
+    .executeTakeFirst()
+  if (numInsertedOrUpdatedRows !== 1n) return false
   await insertMembership(db, { userId: id, organisationId, role: account.role, today: account.today })
+  return true
 }
 
 export const insertMembership = (db: Db, member: { userId: string; organisationId: string; role: AssignableRole; today: string }) =>
@@ -128,6 +152,8 @@ export const insertOneTimeLink = (
     .execute()
 
 export const removeOneTimeLinks = (db: Db, userId: string) => db.deleteFrom('oneTimeLink').where('userId', '=', userId).execute()
+
+export const removeFirstLinks = (db: Db) => db.deleteFrom('oneTimeLink').where('purpose', '=', 'first-administrator').execute()
 
 /** Uses a link up. Of two callers at once one gets it. */
 export const takeOneTimeLink = (db: Db, token: string, purpose: 'first-administrator' | 'set-password', now: Date) =>
@@ -214,6 +240,15 @@ export async function changeAccountStatus(
 export async function lockAccounts(work: Work): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`luytre.accounts.${work.actor.organisationId}`}, 0))`.execute(work.db)
 }
+
+/** Accounts of the organisation that have the address or the person already. */
+export const selectTaken = (work: Work, { email, personId }: { email: string; personId: string | null }) =>
+  work.db
+    .selectFrom('userAccount')
+    .select(['email', 'personId'])
+    .where(ownRows(work))
+    .where(eb => eb.or([eb('email', '=', email), ...(personId ? [eb('personId', '=', personId)] : [])]))
+    .execute()
 
 /** Whether somebody else than this account is an administrator today and has a password to sign in with. */
 export async function hasOtherAdministrator(work: Work, accountId: string, today: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inSystemWork } from '#platform/database/connection.ts'
 import type { AssignableRole } from '#platform/permissions/permissions.ts'
-import { createTestDatabase, makeTestAuthority, testNow } from '../../../test/kit.ts'
+import { createTestDatabase, makeTestAccount, makeTestAuthority, testNow } from '../../../test/kit.ts'
 import { makeTestServer } from '../../../test/http-kit.ts'
 import * as accounts from './accounts.ts'
 import * as api from './identity.api.ts'
@@ -119,6 +119,15 @@ describe('signing in', () => {
       refused(signIn(wrong.email, 'not the password')),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ status: 401, code: 'session.wrong-credentials', details: {} })
+    // Who has no account has no line; every attempt on an account has one, whatever its state is.
+    for (const { id } of [invited, disabled, wrong]) expect((await verbsOf(id)).filter(verb => verb === 'session.refused')).toHaveLength(1)
+  })
+
+  test('the right password of an account without a membership today is refused and leaves a line', async () => {
+    const { id, email } = await makeAccount()
+    await database.asOwner(`update membership set valid = '[2020-01-01,2021-01-01)' where user_id = $1`, [id])
+    expect(await refused(signIn(email))).toMatchObject({ status: 401, code: 'session.wrong-credentials' })
+    expect((await verbsOf(id)).at(-1)).toBe('session.refused')
   })
 
   test('every attempt counts once, by how it ended', async () => {
@@ -347,5 +356,19 @@ describe('an account', () => {
       ),
     )
     expect(await refused(again)).toMatchObject({ status: 422, details: { fields: [{ path: 'email', code: 'taken' }] } })
+  })
+
+  test('has an address that nobody of another organisation has, and is told no more of it', async () => {
+    const other = await makeTestAuthority(database, 'agency')
+    const stranger = await makeTestAccount(database, other.organisationId, 'staff')
+    const taken = asAdministrator(work =>
+      accounts.createAccount(
+        work,
+        { email: `${stranger}@test.invalid`, name: 'Trần Trúc', personId: null, role: 'staff', language: 'vi' },
+        publicUrl,
+      ),
+    )
+    const { status, details } = (await refused(taken)) as { status: number; details: unknown }
+    expect({ status, details }).toEqual({ status: 422, details: { fields: [{ path: 'email', code: 'taken' }] } })
   })
 })

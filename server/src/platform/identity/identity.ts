@@ -7,7 +7,7 @@ import { Problem, invalid } from '#platform/http/problem.ts'
 import type { Language, Translated } from '#platform/i18n/translated.ts'
 import { recordChange } from '#platform/ledger/ledger.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
-import { createAuthority, programActor } from '#platform/organisations/organisations.ts'
+import { createAuthority, findAuthority, getTimeZone, programActor } from '#platform/organisations/organisations.ts'
 import { permissions, scopeOf } from '#platform/permissions/permissions.ts'
 import type { Role } from '#platform/permissions/permissions.ts'
 import type { Me } from './identity.api.ts'
@@ -35,20 +35,8 @@ export interface Caller {
 
 /** Who is acting, with what the navigation shows. */
 export async function describeMe(work: Work): Promise<Me> {
-  const { actor, db } = work
-  const account = await db
-    .selectFrom('userAccount')
-    .innerJoin('organisation', 'organisation.id', 'userAccount.organisationId')
-    .select([
-      'userAccount.displayName',
-      'userAccount.email',
-      'userAccount.language',
-      'organisation.name',
-      'organisation.timeZone',
-      'organisation.isDemo',
-    ])
-    .where('userAccount.id', '=', actor.userId)
-    .executeTakeFirstOrThrow()
+  const { actor } = work
+  const account = await store.getOwnAccount(work)
   const held = permissions.flatMap(permission => {
     const scope = scopeOf(permission, actor.roles)
     return scope ? [[permission, scope] as const] : []
@@ -65,8 +53,7 @@ export async function describeMe(work: Work): Promise<Me> {
   }
 }
 
-const needsAuthority = async (system: Db): Promise<boolean> =>
-  (await system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst()) === undefined
+const needsAuthority = async (system: Db): Promise<boolean> => (await findAuthority(system)) === undefined
 
 export const findSetupState = ({ db }: Connection): Promise<'done' | 'needs-first-administrator'> =>
   inSystemWork(db, async system => ((await needsAuthority(system)) ? 'needs-first-administrator' : 'done'))
@@ -102,9 +89,6 @@ async function openSession(system: Db, account: OpenAccount, caller: Caller): Pr
   return { token, actor: actorOf(account.id, membership.organisationId, account.personId, membership.role as Role, caller.origin) }
 }
 
-const timeZoneOf = async (system: Db, organisationId: string): Promise<string> =>
-  (await system.selectFrom('organisation').select('timeZone').where('id', '=', organisationId).executeTakeFirstOrThrow()).timeZone
-
 /** Runs what follows in the same transaction for the organisation of `actor`, no longer for the system. */
 async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (work: Work) => Promise<T>): Promise<T> {
   await sql`select set_config('luytre.system', '', true), set_config('luytre.actor', ${actor.userId ?? ''}, true), set_config('luytre.organisation', ${actor.organisationId}, true)`.execute(
@@ -112,6 +96,23 @@ async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (wo
   )
   return run({ db: system, actor, now })
 }
+
+/** Keeps a line of an attempt that was refused. */
+const recordRefusal = (
+  system: Work['db'],
+  account: Pick<CountedAccount, 'id' | 'status'>,
+  caller: Caller,
+  actor: Actor,
+  state: { failures: number; lockedUntil: Date | null; isLocked: boolean },
+): Promise<void> =>
+  actingAs(system, actor, caller.now, work =>
+    recordChange(work, {
+      verb: 'session.refused',
+      recordType: 'account',
+      recordId: account.id,
+      after: { ...state, status: account.status },
+    }),
+  )
 
 /** Counts a wrong password and keeps a line of it; from the fifth on the account is locked for a while. */
 async function countFailure(system: Work['db'], account: CountedAccount, caller: Caller, actor: Actor): Promise<void> {
@@ -124,19 +125,13 @@ async function countFailure(system: Work['db'], account: CountedAccount, caller:
       ? new Date(caller.now.getTime() + lockMs(failures))
       : null
   if (!isLocked) await store.setFailedAttempts(system, account.id, failures, lockedUntil)
-  await actingAs(system, actor, caller.now, work =>
-    recordChange(work, {
-      verb: 'session.refused',
-      recordType: 'account',
-      recordId: account.id,
-      after: { failures, lockedUntil, isLocked },
-    }),
-  )
+  await recordRefusal(system, account, caller, actor, { failures, lockedUntil, isLocked })
 }
 
 interface CountedAccount {
   id: string
   organisationId: string
+  status: string
   failedAttempts: number
   lockedUntil: Date | null
 }
@@ -159,17 +154,26 @@ export async function signIn(
   const isRight = await verifyPassword(known?.passwordHash ?? null, credentials.password)
   const opened = await inSystemWork(connection.db, async system => {
     const account = known && (await store.holdAccount(system, known.id))
-    if (!account || account.status !== 'active') return 'refused'
+    if (!account) return 'refused'
+    const nobody = programActor(account.organisationId, caller.origin)
     const isLocked = account.lockedUntil !== null && account.lockedUntil > caller.now
+    const state = { failures: account.failedAttempts, lockedUntil: account.lockedUntil, isLocked }
+    if (account.status !== 'active') {
+      await recordRefusal(system, account, caller, nobody, state)
+      return 'refused'
+    }
     // Verified against a password that was changed meanwhile counts as wrong.
     if (!isRight || isLocked || account.passwordHash !== known.passwordHash) {
-      await countFailure(system, account, caller, programActor(account.organisationId, caller.origin))
+      await countFailure(system, account, caller, nobody)
       return isLocked ? 'locked' : 'refused'
     }
     if (account.failedAttempts > 0) await store.setFailedAttempts(system, account.id, 0, null)
-    const session = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    const session = await openSession(system, { ...account, timeZone: await getTimeZone(system, account.organisationId) }, caller)
     // Without a membership today nobody can act, however right the password is.
-    if (!session) return 'refused'
+    if (!session) {
+      await recordRefusal(system, account, caller, nobody, { ...state, failures: 0, lockedUntil: null })
+      return 'refused'
+    }
     await actingAs(system, session.actor, caller.now, work =>
       recordChange(work, { verb: 'session.started', recordType: 'account', recordId: account.id }),
     )
@@ -257,7 +261,7 @@ export async function setPasswordByLink(
     refuseGuessable(input.password, await store.getChooser(system, account), 'password')
     await store.setPasswordHash(system, account.id, passwordHash)
     await endSessions(system, { userId: account.id })
-    const opened = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    const opened = await openSession(system, { ...account, timeZone: await getTimeZone(system, account.organisationId) }, caller)
     if (!opened) throw wrongCredentials()
     await actingAs(system, opened.actor, caller.now, work =>
       recordChange(work, { verb: 'account.password-set', recordType: 'account', recordId: account.id }),
@@ -290,7 +294,7 @@ export async function changeMyPassword(
     }
     await store.setPasswordHash(system, account.id, passwordHash)
     await endSessions(system, { userId: account.id })
-    const session = await openSession(system, { ...account, timeZone: await timeZoneOf(system, account.organisationId) }, caller)
+    const session = await openSession(system, { ...account, timeZone: await getTimeZone(system, account.organisationId) }, caller)
     if (!session) throw new Problem(401, 'session.required')
     await actingAs(system, actor, caller.now, work =>
       recordChange(work, { verb: 'account.password-changed', recordType: 'account', recordId: account.id }),
@@ -302,14 +306,13 @@ export async function changeMyPassword(
 }
 
 export async function changeMyLanguage(work: Work, language: Language): Promise<Me> {
-  const id = work.actor.userId!
-  const { language: before } = await work.db.selectFrom('userAccount').select('language').where('id', '=', id).executeTakeFirstOrThrow()
+  const { language: before } = await store.getOwnAccount(work)
   if (before !== language) {
-    await work.db.updateTable('userAccount').set({ language }).where('id', '=', id).execute()
+    await store.setOwnLanguage(work, language)
     await recordChange(work, {
       verb: 'account.language-changed',
       recordType: 'account',
-      recordId: id,
+      recordId: work.actor.userId!,
       before: { language: before },
       after: { language },
     })
@@ -324,7 +327,7 @@ export async function makeFirstLink(connection: Connection, publicUrl: string, n
   return inSystemWork(connection.db, async system => {
     if (!(await needsAuthority(system))) return undefined
     const token = makeToken()
-    await system.deleteFrom('oneTimeLink').where('purpose', '=', 'first-administrator').execute()
+    await store.removeFirstLinks(system)
     await store.insertOneTimeLink(system, { token, purpose: 'first-administrator', userId: null, now, lifeMs: firstLinkLifeMs })
     return `${publicUrl}/setup#${token}`
   })
@@ -337,9 +340,7 @@ export async function createAdministrator(
   publicUrl: string,
   now = new Date(),
 ) {
-  const authority = await inSystemWork(connection.db, system =>
-    system.selectFrom('organisation').select('id').where('kind', '=', 'authority').executeTakeFirst(),
-  )
+  const authority = await inSystemWork(connection.db, findAuthority)
   if (!authority) throw new Problem(409, 'setup.not-done')
   return inWork(
     connection.db,

@@ -1,6 +1,7 @@
 import { open, readFile, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { flushDirectory, ledgerDirectory } from './keyring.ts'
+import { flushDirectory } from '#platform/database/data-directory.ts'
+import { ledgerDirectory } from './keyring.ts'
 import { parseSignedPosition } from './signed-position.ts'
 import type { SignedPosition } from './signed-position.ts'
 

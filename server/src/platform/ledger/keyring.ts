@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import type { KeyObject } from 'node:crypto'
 import { link, mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { flushDirectory } from '#platform/database/data-directory.ts'
 
 // The key that signs checkpoints. It never leaves its file; the public keys lie beside it, also those of former keys,
 // because what they signed stays to be checked.
@@ -89,15 +90,6 @@ async function placeFile(file: string, content: () => string | Buffer, mode: num
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     await rm(draft, { force: true })
-  }
-}
-
-export async function flushDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

@@ -1,0 +1,34 @@
+import type { Config } from '#platform/config/config.ts'
+import { inSystemWork, inWork } from '#platform/database/connection.ts'
+import type { Connection } from '#platform/database/connection.ts'
+import type { Work } from '#platform/database/work.ts'
+import { purgeExpired } from '#platform/identity/sessions.ts'
+import { removeOldPreviews } from '#platform/imports/previews.ts'
+import type { Job } from '#platform/jobs/jobs.ts'
+import { extendHalfYears, listOrganisationIds, programActor } from '#platform/organisations/organisations.ts'
+
+/** What the server does by the clock. */
+export function scheduledJobs(
+  connection: Connection,
+  { importPreviewDays }: Pick<Config, 'importPreviewDays'>,
+  now: () => Date = () => new Date(),
+): Job[] {
+  /** Runs one piece of work after the other, as the program itself, for each organisation in a transaction of its own. */
+  async function forEachOrganisation(name: string, run: (work: Work) => Promise<void | 'again'>): Promise<void> {
+    for (const id of await inSystemWork(connection.db, listOrganisationIds))
+      while ((await inWork(connection.db, programActor(id, `job:${name}`), run, now())) === 'again');
+  }
+
+  const job = (name: string, schedule: string, run: (work: Work) => Promise<void | 'again'>): Job => ({
+    name,
+    schedule,
+    run: () => forEachOrganisation(name, run),
+  })
+
+  return [
+    { name: 'sessions.purge', schedule: '*/5 * * * *', run: () => inSystemWork(connection.db, system => purgeExpired(system, now())) },
+    job('half-years.extend', '7 0 * * *', extendHalfYears),
+    // Every hour, so that it also happens where the server is switched off at night.
+    job('imports.clear', '23 * * * *', async work => ((await removeOldPreviews(work, importPreviewDays)) > 0 ? 'again' : undefined)),
+  ]
+}

@@ -27,7 +27,7 @@ for (const directory of ['server/src/locales', 'web/src/locales']) {
 const known = read(`server/src/locales/${languages[0]}/problems.json`)
 for (const file of globSync('server/src/**/*.ts').toSorted()) {
   if (file.endsWith('.test.ts') || file.startsWith('server/src/commands/')) continue
-  const { problems, fields } = codesIn(readFileSync(file, 'utf8'), { namesSchemaFaults: file.endsWith('/http/read-request.ts') })
+  const { problems, fields } = codesIn(readFileSync(file, 'utf8'), { namesSchemaFaults: file.endsWith('/http/field-code.ts') })
   for (const key of new Set([...problems, ...fields.map(field => `fields.${field}`)]))
     if (!known.has(key)) faults.push(`${file}: the code "${key}" has no text in server/src/locales/*/problems.json`)
 }

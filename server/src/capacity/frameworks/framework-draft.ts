@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { fieldCode } from '#platform/http/field-code.ts'
 import { Problem } from '#platform/http/problem.ts'
 import type { ProblemField } from '#platform/http/problem.ts'
 import { languages } from '#platform/i18n/translated.ts'
@@ -82,10 +83,9 @@ export class Faults {
     if (result.success) return result.data
     for (const issue of result.error.issues) {
       const place = [path, ...issue.path.map(String)].filter(Boolean).join('.').slice(0, 300)
-      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) this.add(`${place}.${key}`, 'unknown')
-      else if (issue.code === 'invalid_type' && issue.input === undefined) this.add(place, 'required')
-      else if (issue.code === 'too_big') this.add(place, 'too-long', { maximum: Number(issue.maximum) })
-      else this.add(place, 'invalid')
+      const { code, params } = fieldCode(issue)
+      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) this.add(`${place}.${key}`, code)
+      else this.add(place, code, params)
     }
     return undefined
   }

@@ -267,7 +267,7 @@ test.each<[string, (pack: ReturnType<typeof smallPack>) => void, string]>([
   ['a need of a role', pack => void (pack.roles[0]!.needs[0]!.competency = 'R1'), 'roles.0.needs.0.element: unknown'],
   ['a need stated twice', pack => void pack.roles[0]!.needs.push(pack.roles[0]!.needs[0]!), 'roles.0.needs.1.competency: duplicate'],
   ['a level beside the scale', pack => void (pack.roles[0]!.needs[0]!.level = 5), 'roles.0.needs.0.level: unknown'],
-  ['a need at level 0', pack => void (pack.roles[0]!.needs[0]!.level = 0), 'roles.0.needs.0.level: invalid'],
+  ['a need at level 0', pack => void (pack.roles[0]!.needs[0]!.level = 0), 'roles.0.needs.0.level: too-small'],
   ['levels out of order', pack => void pack.pack.levels.reverse(), 'pack.levels: invalid'],
   ['a code used twice', pack => void (pack.roles[0]!.code = 'C1'), 'roles.0.code: duplicate'],
   ['an unknown field', pack => void Object.assign(pack.roles[0]!, { salary: 1 }), 'roles.0.salary: unknown'],

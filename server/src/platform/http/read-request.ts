@@ -1,38 +1,12 @@
 import { z } from 'zod'
 import type { Schema } from './endpoint.ts'
+import { fieldCode } from './field-code.ts'
 import { Problem, invalid } from './problem.ts'
 import type { ProblemField } from './problem.ts'
 
 // From what came over the wire to what a handler may trust. Every refusal is a Problem with the fields that are wrong.
 
 type Issue = z.core.$ZodIssue
-
-const formatCodes: Record<string, string> = { email: 'invalid-email', date: 'invalid-date' }
-
-/** Stable code of a schema's complaint; the web app has a text for each under `fields.<code>`. */
-function fieldCode(issue: Issue): { code: string; params?: Record<string, string | number> } {
-  switch (issue.code) {
-    case 'invalid_type':
-      return { code: issue.input === undefined ? 'required' : 'invalid' }
-    case 'too_small':
-      if (issue.origin === 'string')
-        return issue.minimum === 1 ? { code: 'required' } : { code: 'too-short', params: { minimum: Number(issue.minimum) } }
-      return { code: 'too-small', params: { minimum: Number(issue.minimum) } }
-    case 'too_big':
-      return {
-        code: issue.origin === 'string' || issue.origin === 'array' ? 'too-long' : 'too-large',
-        params: { maximum: Number(issue.maximum) },
-      }
-    case 'invalid_format':
-      return { code: formatCodes[issue.format] ?? 'invalid' }
-    case 'unrecognized_keys':
-      return { code: 'unknown' }
-    case 'custom':
-      return { code: issue.message === 'required' ? 'required' : 'invalid' }
-    default:
-      return { code: 'invalid' }
-  }
-}
 
 function fieldsOf(issues: readonly Issue[]): ProblemField[] {
   const fields: ProblemField[] = []

@@ -20,6 +20,13 @@ import { answerError } from './problem-answer.ts'
 import { parseIfMatch, parseInput, parseJson, parseParams } from './read-request.ts'
 import { apiHeaders, strictTransport } from './security-headers.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Name of the endpoint behind the route, for the metrics. */
+    operation?: string
+  }
+}
+
 export interface HttpOptions {
   connection: Connection
   log: Log
@@ -83,6 +90,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (!reply.hasHeader('content-security-policy')) reply.headers(apiHeaders)
     if (isSecure()) reply.headers(strictTransport)
     if (request.url.startsWith('/api/')) reply.header('vary', 'Cookie, Accept-Language')
+  })
+  // Every answer of an endpoint, refusals too, timed from the head of its request.
+  app.addHook('onResponse', async (request, reply) => {
+    const { operation } = request.routeOptions.config
+    if (operation) metrics.requestSeconds.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
   })
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, { log, metrics }))
   app.setNotFoundHandler((request, reply) =>
@@ -166,10 +178,13 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       method: endpoint.method,
       url: `/api/v1${endpoint.path}`,
       ...(endpoint.upload ? { bodyLimit: endpoint.upload.maxBytes } : {}),
-      // Whoever guesses passwords or links gets few tries, whatever address they guess from behind one proxy.
-      ...(endpoint.needs === 'public' && endpoint.method !== 'GET'
-        ? { config: { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } } }
-        : {}),
+      config: {
+        operation: endpoint.name,
+        // Whoever guesses passwords or links gets few tries, whatever address they guess from behind one proxy.
+        ...(endpoint.needs === 'public' && endpoint.method !== 'GET'
+          ? { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } }
+          : {}),
+      },
       // Before the body is read: nobody fills the memory who may not call at all.
       onRequest: async (request, reply) => {
         if (endpoint.method !== 'GET') refuseForeignOrigin(request)
@@ -182,13 +197,6 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         sessions.set(request, session)
       },
       handler: async (request, reply) => {
-        const started = performance.now()
-        reply.raw.once('finish', () =>
-          metrics.requestSeconds.observe(
-            { operation: endpoint.name, status: String(reply.statusCode) },
-            (performance.now() - started) / 1000,
-          ),
-        )
         const session = sessions.get(request)
         const args = readArguments(endpoint, request) as never
         const answer =

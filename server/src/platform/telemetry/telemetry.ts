@@ -1,14 +1,15 @@
 import pino from 'pino'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { describeError } from './describe-error.ts'
 
 export type Log = pino.Logger
 
 /**
  * Logs JSON lines to standard error; standard output is kept for what a command answers. Bodies, cookies and
- * query strings are never logged: they may hold personal data or secrets.
+ * query strings are never logged: they may hold personal data or secrets. Of an error no more than `describeError` says.
  */
-export function createLog(level: string): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }))
+export function createLog(level: string, to: pino.DestinationStream = pino.destination({ dest: 2, sync: true })): Log {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } }, to)
 }
 
 /** Counters of one running server. What each means: docs/reference/metrics.md. */

@@ -23,7 +23,15 @@ export function readDraft<Values extends object>(key: string, initial: Values): 
   }
 }
 
-export const keepDraft = <Values>(key: string, draft: Draft<Values>): void => localStorage.setItem(key, JSON.stringify(draft))
+/** Keeps what it can: a full or forbidden storage must not stand in the way of what is being saved. */
+export function keepDraft<Values>(key: string, draft: Draft<Values>): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(draft))
+  } catch {
+    // An older state would come back as if it were this one.
+    dropDraft(key)
+  }
+}
 
 export const dropDraft = (key: string): void => localStorage.removeItem(key)
 

@@ -69,7 +69,9 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
   const isDirty = !isSaved && Object.keys(values).some(name => values[name] !== base[name])
 
   useEffect(() => {
-    if (!draftKey || !isDirty) return
+    if (!draftKey) return
+    // Typed and taken back is no draft, nor is what was saved.
+    if (!isDirty) return dropDraft(draftKey)
     const timer = setTimeout(() => keepDraft(draftKey, { at: Date.now(), version, values }), draftPauseMs)
     return () => clearTimeout(timer)
   }, [draftKey, isDirty, version, values])

@@ -1,4 +1,5 @@
 import type { Connection } from '#platform/database/connection.ts'
+import type { FileStore } from '#platform/files/files.ts'
 import type { HttpServer } from '#platform/http/server.ts'
 import type { Metrics } from '#platform/telemetry/telemetry.ts'
 import { mountIdentity } from '#platform/identity/identity.routes.ts'
@@ -12,7 +13,7 @@ import { mountPeople } from '#capacity/people/people.routes.ts'
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
 export function mountAreas(
   { mount, mountOpen }: Pick<HttpServer, 'mount' | 'mountOpen'>,
-  to: { connection: Connection; publicUrl: () => string; metrics: Metrics },
+  to: { connection: Connection; publicUrl: () => string; metrics: Metrics; files: FileStore },
 ): void {
   mountIdentity(mount, mountOpen, to)
   mountLedger(mount)
@@ -20,5 +21,5 @@ export function mountAreas(
   mountPeople(mount)
   mountAssessments(mount)
   mountNeeds(mount)
-  mountDevelopmentPlans(mount)
+  mountDevelopmentPlans(mount, to.files)
 }

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
+import { makeTestFiles } from '../test/http-kit.ts'
 import { createTestDatabase, makeTestAuthority, testNow } from '../test/kit.ts'
 import { scheduledJobs } from './scheduled-jobs.ts'
 
 const database = await createTestDatabase()
 const { organisationId } = await makeTestAuthority(database)
 
+const files = await makeTestFiles(database)
+
 const run = (name: string, now: Date): Promise<void> =>
-  scheduledJobs(database.app, { importPreviewDays: 30 }, () => now)
+  scheduledJobs(database.app, files, { importPreviewDays: 30 }, () => now)
     .find(job => job.name === name)!
     .run()
 const codes = async (): Promise<string[]> =>

@@ -2,6 +2,8 @@ import type { Config } from '#platform/config/config.ts'
 import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
 import type { Work } from '#platform/database/work.ts'
+import { sweepFiles } from '#platform/files/files.ts'
+import type { FileStore } from '#platform/files/files.ts'
 import { purgeExpired } from '#platform/identity/sessions.ts'
 import { removeOldPreviews } from '#platform/imports/previews.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
@@ -10,6 +12,7 @@ import { extendHalfYears, listOrganisationIds, programActor } from '#platform/or
 /** What the server does by the clock. */
 export function scheduledJobs(
   connection: Connection,
+  files: FileStore,
   { importPreviewDays }: Pick<Config, 'importPreviewDays'>,
   now: () => Date = () => new Date(),
 ): Job[] {
@@ -30,5 +33,6 @@ export function scheduledJobs(
     job('half-years.extend', '7 0 * * *', extendHalfYears),
     // Every hour, so that it also happens where the server is switched off at night.
     job('imports.clear', '23 * * * *', async work => ((await removeOldPreviews(work, importPreviewDays)) > 0 ? 'again' : undefined)),
+    { name: 'files.sweep', schedule: '41 * * * *', run: async () => void (await sweepFiles(connection, files, now())) },
   ]
 }

@@ -4,6 +4,7 @@ import { listReportIds } from '#capacity/people/people.ts'
 import type { Config } from '#platform/config/config.ts'
 import { inSystemWork } from '#platform/database/connection.ts'
 import { migrate } from '#platform/database/migrate.ts'
+import { openFileStore } from '#platform/files/files.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import { servePages } from '#platform/http/pages.ts'
 import { makeFirstLink } from '#platform/identity/identity.ts'
@@ -56,7 +57,8 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     })
     stops.push(sealer.stop)
 
-    const jobs = await startJobs(stores.app, scheduledJobs(connection, config), { log, metrics })
+    const files = await openFileStore(connection, { dataDirectory: config.dataDirectory, maxBytes: config.maxFileBytes })
+    const jobs = await startJobs(stores.app, scheduledJobs(connection, files, config), { log, metrics })
     stops.push(jobs.stop)
 
     let url = config.publicUrl ?? `http://localhost:${config.port}`
@@ -73,7 +75,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       findReportIds: listReportIds,
       checkHealth: async () => void (await connection.pool.query('select 1')),
     })
-    mountAreas(http, { connection, publicUrl, metrics })
+    mountAreas(http, { connection, publicUrl, metrics, files })
     await servePages(http.app)
 
     const demo = options.isDemo ? await prepareDemo(connection, config.dataDirectory) : undefined

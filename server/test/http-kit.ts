@@ -1,7 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import pino from 'pino'
+import { afterAll } from 'vitest'
 import { mountAreas } from '../src/areas.ts'
 import { inSystemWork } from '#platform/database/connection.ts'
 import { listReportIds } from '#capacity/people/people.ts'
+import { openFileStore } from '#platform/files/files.ts'
+import type { FileStore } from '#platform/files/files.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import type { HttpServer } from '#platform/http/server.ts'
 import type { AnyEndpoint } from '#platform/http/endpoint.ts'
@@ -38,6 +44,7 @@ export interface TestAnswer {
 export interface TestServer {
   http: HttpServer
   metrics: Metrics
+  files: FileStore
   /** Lines that the server would have logged as errors. */
   errors: string[]
   /** A session cookie of a user, through the real session store. */
@@ -51,6 +58,13 @@ export interface TestServer {
     headers?: Record<string, string | undefined>
     payload?: Buffer | string
   }): Promise<TestAnswer>
+}
+
+/** Files are kept in a folder of the test's own, removed after its last test. */
+export async function makeTestFiles(database: TestDatabase, options: { maxBytes?: number } = {}): Promise<FileStore> {
+  const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'luytre-files-'))
+  afterAll(() => rm(dataDirectory, { recursive: true, force: true }))
+  return openFileStore(database.app, { dataDirectory, ...options })
 }
 
 const cookieName = 'luytre_session'
@@ -77,7 +91,8 @@ export async function makeTestServer(
     findReportIds: listReportIds,
     checkHealth: async () => void (await database.app.pool.query('select 1')),
   })
-  mountAreas(http, { connection: database.app, publicUrl, metrics })
+  const files = await makeTestFiles(database)
+  mountAreas(http, { connection: database.app, publicUrl, metrics, files })
   options.mountMore?.(http)
   await http.app.ready()
 
@@ -90,6 +105,7 @@ export async function makeTestServer(
 
   return {
     http,
+    files,
     metrics,
     errors,
     send,

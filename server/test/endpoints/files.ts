@@ -29,3 +29,11 @@ export function rosterFile(marker: string) {
   ]
   return { fileName: 'roster.csv', contentType: 'text/csv', bytes: asBytes(rows.map(row => row.join(',')).join('\n')) }
 }
+
+/** The least that is a PDF: a page with nothing on it. `note` is a comment in it. */
+export const makePdf = (note: string): Uint8Array =>
+  asBytes(
+    `%PDF-1.4\n% ${note}\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`,
+  )
+
+export const scanFile = (note: string) => ({ fileName: 'scan.pdf', contentType: 'application/pdf', bytes: makePdf(note) })

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import type { Connection } from '#platform/database/connection.ts'
+import { inWork } from '#platform/database/connection.ts'
+import { keepBytes, sha256Of } from '#platform/files/directory.ts'
+import type { FileStore } from '#platform/files/files.ts'
+import { programActor } from '#platform/organisations/organisations.ts'
+import { noPreferences, withoutDetails } from '#capacity/development-plans/plan-content.api.ts'
+import { keepVersion } from '#capacity/development-plans/plan-versions.ts'
+import { reloadPlan } from '#capacity/development-plans/plan-view.ts'
 import type { Role } from '#platform/permissions/permissions.ts'
+import { makePdf } from './files.ts'
 import { makeTestFramework } from '../capacity-kit.ts'
 import type { TestFramework } from '../capacity-kit.ts'
 import { makeTestAuthority, testNow } from '../kit.ts'
@@ -21,6 +29,8 @@ export interface PersonRecords {
   planGapId: string
   otherPlanGapId: string
   planActionId: string
+  /** Of the plan's second version, the present one; the first was signed on paper. */
+  planCode: string
 }
 
 /** Whoever may call: roles as the session finds them. */
@@ -100,11 +110,56 @@ async function insertAccount(
   return { userId, email, personId, roles: name === 'supervisor' ? ([role, 'supervisor'] as const) : ([role] as const) }
 }
 
+/** A plan in its second version, and the paper that its first one was signed on; returns the code of the present one. */
+async function keepPlanVersions(
+  { db }: Pick<Connection, 'db'>,
+  { organisationId, marker }: { organisationId: string; marker: string },
+  { planId, personId, raterId }: { planId: string; personId: string; raterId: string },
+  files: FileStore,
+): Promise<string> {
+  const actor = { ...programActor(organisationId, 'test'), userId: raterId }
+  const code = await inWork(
+    db,
+    actor,
+    async work => {
+      const { version, halfYearId, frameworkId, duties, currentRoleId, targetRoleId } = await work.db
+        .selectFrom('developmentPlan')
+        .selectAll()
+        .where('id', '=', planId)
+        .executeTakeFirstOrThrow()
+      const about = { id: planId, version, personId, halfYearId, frameworkId, duties, currentRoleId, targetRoleId }
+      const record = { ...about, preferences: noPreferences, personAgreedAt: null, supervisorAgreedAt: null }
+      await keepVersion(work, { ...record, contentVersion: 1 }, 'proposed')
+      await keepVersion(work, { ...record, contentVersion: 2 }, 'changed')
+      return (await reloadPlan(work, planId)).code
+    },
+    testNow,
+  )
+  const bytes = makePdf(`Signed ${marker} ${personId}`)
+  const sha256 = sha256Of(bytes)
+  await keepBytes(files.directory, sha256, bytes)
+  const fileId = uuidv7()
+  const about = { mediaType: 'application/pdf', byteCount: bytes.byteLength, sha256 } as const
+  await db
+    .insertInto('storedFile')
+    .values({ id: fileId, organisationId, name: `${marker}.pdf`, ...about, createdBy: raterId, createdAt: testNow })
+    .execute()
+  for (const side of ['person', 'supervisor'] as const) {
+    const recorded = { recordedBy: raterId, recordedByName: marker, recordedAt: testNow }
+    await db
+      .insertInto('planSignature')
+      .values({ planId, version: 1, side, organisationId, way: 'on-paper', name: marker, ...recorded, signedOn: '2026-11-02', fileId })
+      .execute()
+  }
+  return code
+}
+
 async function insertRecordsOf(
   { db }: Connection,
   house: Omit<House, 'people' | 'callers'>,
   personId: string,
   raterId: string,
+  files: FileStore,
 ): Promise<PersonRecords> {
   const { organisationId, marker, halfYearId, framework } = house
   const competencies = Object.values(framework.competencies)
@@ -175,9 +230,8 @@ async function insertRecordsOf(
       currentRoleId: framework.analyst,
       targetRoleId: framework.analyst,
       personAgreedAt: null,
-      personAgreedBy: null,
       supervisorAgreedAt: null,
-      supervisorAgreedBy: null,
+      contentVersion: 2,
       createdBy: raterId,
       createdAt: testNow,
     })
@@ -221,11 +275,13 @@ async function insertRecordsOf(
       gapId: gapIds[0]!,
       kind: 'course',
       title: `A course ${marker}`,
+      details: JSON.stringify(withoutDetails('course').details),
       startsOn: '2026-11-23',
       dueOn: '2026-12-20',
       position: 0,
     })
     .execute()
+  const planCode = await keepPlanVersions({ db }, house, { planId, personId, raterId }, files)
   return {
     personId,
     assessments,
@@ -236,6 +292,7 @@ async function insertRecordsOf(
     planGapId: gapIds[0]!,
     otherPlanGapId: gapIds[1]!,
     planActionId,
+    planCode,
   }
 }
 
@@ -323,6 +380,7 @@ export async function buildHouse(
   owner: Connection,
   kind: 'authority' | 'agency',
   passwordHash: string,
+  files: FileStore,
 ): Promise<House> {
   const { db } = owner
   const marker = kind === 'authority' ? 'xqhome' : 'zqaway'
@@ -417,7 +475,7 @@ export async function buildHouse(
   }
   const people = {} as House['people']
   for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague'] as const) {
-    people[name] = await insertRecordsOf(owner, house, personIds[name]!, callers.supervisor.userId)
+    people[name] = await insertRecordsOf(owner, house, personIds[name]!, callers.supervisor.userId, files)
   }
   await database.asOwner('select measure_readiness($1, array(select id from person where organisation_id = $1))', [organisationId])
   return { ...house, callers, people }

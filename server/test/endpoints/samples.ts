@@ -1,5 +1,5 @@
 import type { TestCall } from '../http-kit.ts'
-import { frameworkFile, rosterFile } from './files.ts'
+import { frameworkFile, rosterFile, scanFile } from './files.ts'
 import type { Caller, House, PersonRecords } from './house.ts'
 import { passwordLinkToken, setUpToken, worldPassword } from './world.ts'
 
@@ -26,6 +26,7 @@ export interface Sample {
 }
 
 const plan = ({ of }: Subject): TestCall => ({ params: { planId: of.planId } })
+const version = ({ of }: Subject): TestCall => ({ params: { planId: of.planId, number: '1' } })
 const person = ({ of }: Subject): TestCall => ({ params: { personId: of.personId } })
 const sheetQuery = ({ house }: Subject) => ({ halfYearId: house.halfYearId, roleId: house.framework.analyst })
 
@@ -96,8 +97,23 @@ const changedPlan = ({ house, of }: Subject) => ({
   chosenGapIds: [of.planGapId],
   actions: [
     { id: of.planActionId, gapId: of.planGapId, kind: 'course', title: 'Another course', startsOn: '2026-11-23', dueOn: '2026-12-20' },
-    { gapId: null, kind: 'mentoring', title: 'Talks', startsOn: '2026-12-01', dueOn: '2026-12-24' },
+    {
+      gapId: null,
+      kind: 'mentoring',
+      title: 'Talks',
+      startsOn: '2026-12-01',
+      dueOn: '2026-12-24',
+      details: { mentorId: null, mentorName: 'Nguyễn Văn Măng', rhythm: 'Every second week' },
+    },
   ],
+  preferences: {
+    wishedRoleId: house.framework.lead,
+    kinds: ['mentoring'],
+    availableFrom: '2026-12-01',
+    availableTo: null,
+    languages: ['vi', 'en'],
+    remarks: `By day ${house.marker}`,
+  },
 })
 
 export const samples: Record<string, Sample> = {
@@ -280,5 +296,22 @@ export const samples: Record<string, Sample> = {
   renewPlan: { isOfPerson: true, call: subject => ({ ...plan(subject), body: { language: 'vi' }, ifMatch: 1 }) },
   agreePlanAsPerson: { isOfPerson: true, call: subject => ({ ...plan(subject), ifMatch: 1 }) },
   agreePlanAsSupervisor: { isOfPerson: true, call: subject => ({ ...plan(subject), ifMatch: 1 }) },
-  getPlanDocument: { isOfPerson: true, call: subject => ({ ...plan(subject), query: { language: 'vi' } }) },
+  getPlanDocument: { isOfPerson: true, call: subject => ({ ...plan(subject), query: { language: 'vi', contentVersion: 1 } }) },
+  listPlanVersions: { isOfPerson: true, call: plan },
+  getPlanVersion: { isOfPerson: true, call: version },
+  comparePlanVersions: { isOfPerson: true, call: subject => ({ ...plan(subject), query: { before: 1, after: 2 } }) },
+  attachSignedPlan: {
+    isOfPerson: true,
+    call: subject => ({
+      ...plan(subject),
+      query: { code: subject.of.planCode, signedOn: '2026-11-20', supervisorName: 'Lê Thị Trúc' },
+      upload: scanFile(subject.house.marker),
+      ifMatch: 1,
+    }),
+  },
+  getSignedPlan: { isOfPerson: true, call: version },
+  countUnitPlans: { call: ({ house }) => ({ params: { unitId: house.unitId }, query: { halfYearId: house.halfYearId } }) },
+  getUnitPlansDocument: {
+    call: ({ house }) => ({ params: { unitId: house.unitId }, query: { halfYearId: house.halfYearId, language: 'vi' } }),
+  },
 }

@@ -34,11 +34,14 @@ const parts: Record<string, Part> = {
   development_plan: { recordType: 'plan', id: 'id' },
   plan_gap: { recordType: 'plan', id: 'plan_id' },
   plan_action: { recordType: 'plan', id: 'plan_id' },
+  plan_version: { recordType: 'plan', id: 'plan_id' },
+  plan_signature: { recordType: 'plan', id: 'plan_id' },
+  stored_file: { recordType: 'file', id: 'id' },
   staffing_need: { recordType: 'staffing-need', id: 'id' },
 }
 
 /** The ledger itself, what is kept to answer a repeated request alike, and what is computed from records: no records. */
-const noRecords = new Set(['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint', 'idempotency_key', 'role_readiness'])
+const noRecords = new Set(['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint', 'idempotency_key', 'role_readiness', 'file_store'])
 
 /** `recordType recordId` → digest of all its rows. */
 export type Snapshot = ReadonlyMap<string, string>

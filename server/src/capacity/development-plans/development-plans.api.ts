@@ -4,11 +4,9 @@ import { frameworkElement, frameworkLevel, importance } from '#capacity/framewor
 import { endpoint } from '#platform/http/endpoint.ts'
 import { uuid } from '#platform/http/uuid.ts'
 import { language, translated } from '#platform/i18n/translated.ts'
+import { actionInput, planAction, preferences } from './plan-content.api.ts'
 
 // A development plan: one per person per half-year, proposed from the gaps, changed by people, agreed by both.
-
-export const actionKind = z.enum(['course', 'on-the-job', 'mentoring', 'secondment', 'certification', 'self-study'])
-export type ActionKind = z.infer<typeof actionKind>
 
 /**
  * Why a line is proposed, as ids and numbers: the gap (element), the need (relation) and the priority.
@@ -31,22 +29,28 @@ export const planGap = z.strictObject({
 })
 export type PlanGap = z.infer<typeof planGap>
 
-export const planAction = z.strictObject({
-  id: uuid,
-  /** The gap that it closes; null for an action that belongs to none. */
-  gapId: uuid.nullable(),
-  kind: actionKind,
-  title: z.string(),
-  startsOn: z.iso.date(),
-  dueOn: z.iso.date(),
-})
-export type PlanAction = z.infer<typeof planAction>
-
-const signature = z.strictObject({ at: z.iso.datetime(), name: z.string() }).nullable()
+/** One side's agreement to one version. On paper: the day that stands there, and who attached its scan. */
+export const signature = z
+  .strictObject({
+    at: z.iso.datetime(),
+    /** As it was when it was signed. */
+    name: z.string(),
+    way: z.enum(['in-system', 'on-paper']),
+    signedOn: z.iso.date().nullable(),
+    recordedBy: z.string(),
+  })
+  .nullable()
 
 export const plan = z.strictObject({
   id: uuid,
+  /** Of the record, for If-Match: counts every change, agreements too. */
   version: z.int(),
+  /** Counts contents: what people agree to, and what the paper names. */
+  contentVersion: z.int(),
+  /** False when this is an earlier version, to read and not to act on. */
+  isLatest: z.boolean(),
+  /** Short form of this version's SHA-256, printed on the paper. */
+  code: z.string(),
   status: z.enum(['proposed', 'half-agreed', 'agreed']),
   person: z.strictObject({
     id: uuid,
@@ -61,11 +65,12 @@ export const plan = z.strictObject({
   duties: z.string(),
   currentRole: frameworkElement.nullable(),
   targetRole: frameworkElement,
+  preferences: preferences.omit({ wishedRoleId: true }).extend({ wishedRole: frameworkElement.nullable() }),
   gaps: z.array(planGap),
   actions: z.array(planAction),
   personSignature: signature,
   supervisorSignature: signature,
-  may: z.strictObject({ write: z.boolean(), agreeAsPerson: z.boolean(), agreeAsSupervisor: z.boolean() }),
+  may: z.strictObject({ write: z.boolean(), agreeAsPerson: z.boolean(), agreeAsSupervisor: z.boolean(), attachPaper: z.boolean() }),
 })
 export type Plan = z.infer<typeof plan>
 
@@ -154,19 +159,9 @@ export const changePlan = endpoint({
   body: z.strictObject({
     duties: z.string().trim().max(4000),
     chosenGapIds: z.array(uuid).max(1000),
-    actions: z
-      .array(
-        z.strictObject({
-          /** Of an action that exists; absent for a new one. */
-          id: uuid.optional(),
-          gapId: uuid.nullable(),
-          kind: actionKind,
-          title: z.string().trim().min(1).max(300),
-          startsOn: z.iso.date(),
-          dueOn: z.iso.date(),
-        }),
-      )
-      .max(200),
+    /** Absent: as they are. */
+    preferences: preferences.optional(),
+    actions: z.array(actionInput).max(200),
   }),
   returns: plan,
 })
@@ -212,7 +207,11 @@ export const getPlanDocument = endpoint({
   summary: 'The plan as a tagged PDF (PDF/UA-1)',
   needs: 'plan.read',
   changes: [],
-  query: z.strictObject({ language: language.default('vi') }),
+  query: z.strictObject({
+    language: language.default('vi'),
+    /** An earlier one; the present one unless said. */
+    contentVersion: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
+  }),
   returns: 'file',
   exit: 'file',
 })

@@ -1,44 +1,53 @@
 import { sql } from 'kysely'
-import type { RawBuilder, SqlBool } from 'kysely'
+import type { Expression, RawBuilder, SqlBool, Updateable } from 'kysely'
 import type { Importance } from '#capacity/frameworks/frameworks.api.ts'
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
+import type { Database } from '#platform/database/tables.gen.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
-import type { ActionKind, Plan } from './development-plans.api.ts'
+import type { Plan } from './development-plans.api.ts'
+import type { PlanAction, Preferences } from './plan-content.api.ts'
 
 // One plan -----------------------------------------------------------------------
 
 export interface PlanRecord {
   id: string
   version: number
+  contentVersion: number
   personId: string
   halfYearId: string
   frameworkId: string
   duties: string
   currentRoleId: string | null
   targetRoleId: string
+  preferences: Preferences
   personAgreedAt: Date | null
-  personSigner: string | null
   supervisorAgreedAt: Date | null
-  supervisorSigner: string | null
+  /** Of the present version. */
+  sha256: string
 }
 
-export async function selectPlan(work: Work, planId: string): Promise<PlanRecord | undefined> {
-  // A signature shows the name of the person behind the account; an account of no person shows its own.
-  const signer = (column: string) => sql<string | null>`(
-    select coalesce(person.name, account.display_name) from user_account account left join person on person.id = account.person_id
-    where account.id = ${sql.ref(column)} and ${ownRows(work, 'account.organisation_id')})`
-  return work.db
+const planRecords = (work: Work) =>
+  work.db
     .selectFrom('developmentPlan as p')
-    .select(['p.id', 'p.version', 'p.personId', 'p.halfYearId', 'p.frameworkId', 'p.duties', 'p.currentRoleId', 'p.targetRoleId'])
-    .select(['p.personAgreedAt', signer('p.person_agreed_by').as('personSigner')])
-    .select(['p.supervisorAgreedAt', signer('p.supervisor_agreed_by').as('supervisorSigner')])
+    .innerJoin('planVersion as v', join => join.onRef('v.planId', '=', 'p.id').onRef('v.number', '=', 'p.contentVersion'))
+    .select(['p.id', 'p.version', 'p.contentVersion', 'p.personId', 'p.halfYearId', 'p.frameworkId', 'p.duties', 'p.currentRoleId'])
+    .select(['p.targetRoleId', 'p.personAgreedAt', 'p.supervisorAgreedAt', 'v.sha256'])
+    .select(sql<Preferences>`p.preferences`.as('preferences'))
     .where(ownRows(work, 'p.organisationId'))
-    .where('p.id', '=', planId)
-    .executeTakeFirst()
-}
+
+export const selectPlan = (work: Work, planId: string): Promise<PlanRecord | undefined> =>
+  planRecords(work).where('p.id', '=', planId).executeTakeFirst()
+
+/** The plans of some people for one half-year, of those within reach. */
+export const selectPlansOf = (work: Work, halfYearId: string, personIds: readonly string[], reach: Reach): Promise<PlanRecord[]> =>
+  planRecords(work)
+    .where('p.halfYearId', '=', halfYearId)
+    .where(sql<boolean>`p.person_id = any(${[...personIds]}::uuid[])`)
+    .where(withinReach(reach, 'p.person_id'))
+    .execute()
 
 export interface GapRow {
   id: string
@@ -54,32 +63,49 @@ export interface GapRow {
 
 /** In order of priority. */
 export const selectGaps = (work: Work, planId: string): Promise<GapRow[]> =>
+  selectGapsOf(work, [planId]).then(rows => rows.map(withoutPlan))
+
+export const selectGapsOf = (work: Work, planIds: readonly string[]): Promise<(GapRow & { planId: string })[]> =>
   work.db
     .selectFrom('planGap')
-    .select(['id', 'elementId', 'relationId', 'have', 'haveFrom', 'need', 'importance', 'priority', 'isChosen'])
+    .select(['planId', 'id', 'elementId', 'relationId', 'have', 'haveFrom', 'need', 'importance', 'priority', 'isChosen'])
     .where(ownRows(work))
-    .where('planId', '=', planId)
+    .where(sql<boolean>`plan_id = any(${[...planIds]}::uuid[])`)
+    .orderBy('planId')
     .orderBy('priority')
     .execute()
 
-export interface ActionRow {
-  id: string
-  gapId: string | null
-  kind: ActionKind
-  title: string
-  startsOn: string
-  dueOn: string
-}
-
 /** As the plan orders them. */
-export const selectActions = (work: Work, planId: string): Promise<ActionRow[]> =>
+export const selectActions = (work: Work, planId: string): Promise<PlanAction[]> =>
+  selectActionsOf(work, [planId]).then(rows => rows.map(withoutPlan))
+
+export const selectActionsOf = (work: Work, planIds: readonly string[]): Promise<(PlanAction & { planId: string })[]> =>
   work.db
     .selectFrom('planAction')
-    .select(['id', 'gapId', 'kind', 'title', 'startsOn', 'dueOn'])
+    .select(['planId', 'id', 'gapId', 'kind', 'title', 'startsOn', 'dueOn', 'details'])
     .where(ownRows(work))
-    .where('planId', '=', planId)
+    .where(sql<boolean>`plan_id = any(${[...planIds]}::uuid[])`)
+    .orderBy('planId')
     .orderBy('position')
+    .execute() as Promise<(PlanAction & { planId: string })[]>
+
+export function withoutPlan<Row extends { planId: string }>(row: Row): DistributiveOmit<Row, 'planId'> {
+  const { planId: _, ...others } = row
+  return others as unknown as DistributiveOmit<Row, 'planId'>
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** Names as of today; an id that this organisation does not have is left out. */
+export async function selectNames(work: Work, personIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await work.db
+    .selectFrom('person')
+    .select(['id', 'name'])
+    .where(ownRows(work))
+    .where(sql<boolean>`id = any(${[...personIds]}::uuid[])`)
     .execute()
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
 
 export interface NewPlan {
   id: string
@@ -89,6 +115,8 @@ export interface NewPlan {
   duties: string
   currentRoleId: string | null
   targetRoleId: string
+  /** As JSON. */
+  preferences: string
   createdBy: string
 }
 
@@ -102,35 +130,35 @@ export async function insertPlan(work: Work, plan: NewPlan): Promise<boolean> {
   return numInsertedOrUpdatedRows === 1n
 }
 
-/** Changes the content, and with it voids what was agreed. False when the plan no longer has `version`. */
-export async function updateContent(work: Work, planId: string, version: number, content: { duties: string }): Promise<boolean> {
+/** Changes the content, which is a new version, and voids what was agreed. False when the plan no longer has `version`. */
+export async function updateContent(
+  work: Work,
+  planId: string,
+  version: number,
+  content: { duties: string; preferences: Preferences },
+): Promise<boolean> {
   return update(work, planId, version, {
-    ...content,
+    duties: content.duties,
+    preferences: JSON.stringify(content.preferences),
+    contentVersion: sql<number>`content_version + 1`,
     personAgreedAt: null,
-    personAgreedBy: null,
     supervisorAgreedAt: null,
-    supervisorAgreedBy: null,
   })
 }
 
-/** One side agrees to exactly `version`; the other side's agreement stands. False when the plan no longer has `version`. */
-export async function updateAgreement(work: Work, planId: string, version: number, side: 'person' | 'supervisor'): Promise<boolean> {
-  const { userId } = work.actor
-  return update(
-    work,
-    planId,
-    version,
-    side === 'person' ? { personAgreedAt: work.now, personAgreedBy: userId } : { supervisorAgreedAt: work.now, supervisorAgreedBy: userId },
-  )
-}
+/** These sides agree to what the plan is; what the other agreed stands. False when the plan no longer has `version`. */
+export const updateAgreement = (
+  work: Work,
+  planId: string,
+  version: number,
+  sides: readonly ('person' | 'supervisor')[],
+): Promise<boolean> =>
+  update(work, planId, version, {
+    ...(sides.includes('person') && { personAgreedAt: work.now }),
+    ...(sides.includes('supervisor') && { supervisorAgreedAt: work.now }),
+  })
 
-interface PlanChange {
-  duties?: string
-  personAgreedAt?: Date | null
-  personAgreedBy?: string | null
-  supervisorAgreedAt?: Date | null
-  supervisorAgreedBy?: string | null
-}
+type PlanChange = Omit<Updateable<Database['developmentPlan']>, 'contentVersion'> & { contentVersion?: Expression<number> }
 
 async function update(work: Work, planId: string, version: number, change: PlanChange): Promise<boolean> {
   const { numUpdatedRows } = await work.db
@@ -181,13 +209,13 @@ export async function updateChosen(work: Work, planId: string, chosen: readonly 
 }
 
 /** Replaces the actions whole; their order is the order of the list. An action that stays keeps its id. */
-export async function replaceActions(work: Work, planId: string, actions: readonly ActionRow[]): Promise<void> {
+export async function replaceActions(work: Work, planId: string, actions: readonly PlanAction[]): Promise<void> {
   await work.db.deleteFrom('planAction').where(ownRows(work)).where('planId', '=', planId).execute()
   if (actions.length === 0) return
   const { organisationId } = work.actor
   await work.db
     .insertInto('planAction')
-    .values(actions.map((action, position) => ({ ...action, planId, organisationId, position })))
+    .values(actions.map((action, position) => ({ ...action, details: JSON.stringify(action.details), planId, organisationId, position })))
     .execute()
 }
 

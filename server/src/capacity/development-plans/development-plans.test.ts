@@ -243,8 +243,8 @@ describe('agreement', () => {
   test('both agree to what they read, and the second does not undo the first', async () => {
     const an = await makePerson()
     const plan = await propose(an)
-    expect((await readAs(an.actor, plan)).may).toEqual({ write: true, agreeAsPerson: true, agreeAsSupervisor: false })
-    expect((await readAs(binh.actor, plan)).may).toEqual({ write: true, agreeAsPerson: false, agreeAsSupervisor: true })
+    expect((await readAs(an.actor, plan)).may).toEqual({ write: true, agreeAsPerson: true, agreeAsSupervisor: false, attachPaper: false })
+    expect((await readAs(binh.actor, plan)).may).toEqual({ write: true, agreeAsPerson: false, agreeAsSupervisor: true, attachPaper: false })
     const half = await authority.as(binh.actor, work => agreePlanAsSupervisor(work, plan.id, 1))
     expect(half).toMatchObject({
       version: 2,

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
 import { listGapsForPlan } from '#capacity/assessments/assessments.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
+import { listUnits } from '#capacity/people/people.ts'
 import type { FrameworkElement } from '#capacity/frameworks/frameworks.api.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
@@ -10,10 +11,11 @@ import { textsIn } from '#platform/i18n/server-texts.ts'
 import { textIn } from '#platform/i18n/translated.ts'
 import type { Language } from '#platform/i18n/translated.ts'
 import { writtenText } from '#platform/i18n/written-text.ts'
-import { recordChange } from '#platform/ledger/ledger.ts'
+import { canonicalText, recordChange } from '#platform/ledger/ledger.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
-import { assertReaches } from '#platform/permissions/reach.ts'
-import { checkChange } from './check-change.ts'
+import { assertReaches, mayReach } from '#platform/permissions/reach.ts'
+import { checkChange, preferencesOf } from './check-change.ts'
+import type { CheckedChange, Known } from './check-change.ts'
 import type { Plan, changePlan as changing, proposePlan as proposing } from './development-plans.api.ts'
 import {
   deleteGapsExcept,
@@ -21,12 +23,17 @@ import {
   replaceActions,
   selectActions,
   selectGaps,
+  selectNames,
   updateAgreement,
   updateChosen,
   updateContent,
   upsertGaps,
 } from './development-plans.store.ts'
-import type { ActionRow, GapRow } from './development-plans.store.ts'
+import type { GapRow } from './development-plans.store.ts'
+import { noPreferences, withoutDetails } from './plan-content.api.ts'
+import type { PlanAction } from './plan-content.api.ts'
+import { keepVersion } from './plan-versions.ts'
+import { insertSignatures } from './plan-versions.store.ts'
 import { findPlan, isAgreeable, reloadPlan } from './plan-view.ts'
 import { chooseGaps, proposeActions, renew } from './proposal.ts'
 import type { ProposedAction } from './proposal.ts'
@@ -60,13 +67,19 @@ export async function proposePlan(work: Work, personId: string, input: Arguments
     targetRoleId: input.targetRoleId,
     createdBy: userOf(work),
   }
+  const preferences = noPreferences
   const chosen = chooseGaps(gaps)
   const rows = gaps.map(gap => gapRow(gap, uuidv7(), chosen.includes(gap)))
   const gapIds = new Map(rows.map(row => [row.elementId, row.id]))
   const actions = proposeActions(chosen, halfYear, await getToday(work)).map(action => actionRow(action, gapIds, input.language))
-  if (!(await insertPlan(work, plan))) throw new Problem(409, 'plan.exists')
+  if (!(await insertPlan(work, { ...plan, preferences: JSON.stringify(preferences) }))) throw new Problem(409, 'plan.exists')
   await upsertGaps(work, plan.id, rows)
   await replaceActions(work, plan.id, actions)
+  await keepVersion(
+    work,
+    { ...plan, preferences, version: 1, contentVersion: 1, personAgreedAt: null, supervisorAgreedAt: null },
+    'proposed',
+  )
   await recordChange(work, { verb: 'plan.proposed', recordType: 'plan', recordId: plan.id, after: { ...plan, gaps: rows, actions } })
   return reloadPlan(work, plan.id)
 }
@@ -75,18 +88,20 @@ export async function changePlan(work: Work, planId: string, version: number, in
   const record = await findPlan(work, planId, 'plan.write')
   if (record.version !== version) throw await conflict(work, planId)
   const present = await reloadPlan(work, planId)
-  const content = checkChange(present, input)
+  const content = checkChange(present, input, await findKnown(work, present, input))
   const before = {
     duties: record.duties,
+    preferences: preferencesOf(present),
     chosenGapIds: present.gaps.filter(gap => gap.isChosen).map(gap => gap.id),
     actions: present.actions,
   }
   const changed = differences(before, content)
   // Sending what is already there changes nothing, and voids nobody's agreement.
   if (!changed) return present
-  if (!(await updateContent(work, planId, version, { duties: content.duties }))) throw await conflict(work, planId)
+  if (!(await updateContent(work, planId, version, content))) throw await conflict(work, planId)
   if (changed.after.chosenGapIds) await updateChosen(work, planId, content.chosenGapIds)
   if (changed.after.actions) await replaceActions(work, planId, content.actions)
+  await keepVersion(work, { ...record, ...content, contentVersion: record.contentVersion + 1 }, 'changed')
   await recordChange(work, { verb: 'plan.changed', recordType: 'plan', recordId: planId, ...changed })
   return reloadPlan(work, planId)
 }
@@ -111,11 +126,12 @@ export async function renewPlan(work: Work, planId: string, version: number, inp
   const added = proposeActions(lacking, halfYear, await getToday(work)).map(action => actionRow(action, gapIds, input.language))
   const actions = [...kept, ...added]
 
-  if (!(await updateContent(work, planId, version, { duties: record.duties }))) throw await conflict(work, planId)
+  if (!(await updateContent(work, planId, version, record))) throw await conflict(work, planId)
   await replaceActions(work, planId, [])
   await deleteGapsExcept(work, planId, [...openIds])
   await upsertGaps(work, planId, rows)
   await replaceActions(work, planId, actions)
+  await keepVersion(work, { ...record, contentVersion: record.contentVersion + 1 }, 'renewed')
   await recordChange(work, {
     verb: 'plan.renewed',
     recordType: 'plan',
@@ -146,11 +162,37 @@ async function agree(work: Work, planId: string, version: number, side: 'person'
   const plan = await reloadPlan(work, planId)
   if (plan.version !== version) throw await conflict(work, planId)
   const hasAgreed = side === 'person' ? plan.personSignature : plan.supervisorSignature
-  const rows = { gaps: await selectGaps(work, planId), actions: await selectActions(work, planId) }
-  if (hasAgreed || !isAgreeable(rows.gaps, rows.actions)) throw new Problem(409, 'plan.not-agreeable')
-  if (!(await updateAgreement(work, planId, version, side))) throw await conflict(work, planId)
-  await recordChange(work, { verb: `plan.agreed-by-${side}`, recordType: 'plan', recordId: planId, after: { agreedVersion: version } })
+  if (hasAgreed || !isAgreeable(plan.gaps, plan.actions)) throw new Problem(409, 'plan.not-agreeable')
+  if (!(await updateAgreement(work, planId, version, [side]))) throw await conflict(work, planId)
+  await insertSignatures(work, [{ planId, version: plan.contentVersion, side, way: 'in-system', signedOn: null, fileId: null }])
+  await recordChange(work, {
+    verb: `plan.agreed-by-${side}`,
+    recordType: 'plan',
+    recordId: planId,
+    after: { agreedVersion: plan.contentVersion, code: plan.code },
+  })
   return reloadPlan(work, planId)
+}
+
+/** Looks up what ids in the input mean, as far as who sends it may see. */
+async function findKnown(work: Work, plan: Plan, input: Arguments<typeof changing>['body']): Promise<Known> {
+  const mentorIds = new Set<string>()
+  let namesUnit = false
+  for (const action of input.actions) {
+    if (action.kind === 'mentoring' && action.details?.mentorId) mentorIds.add(action.details.mentorId)
+    if (action.kind === 'secondment' && action.details?.unitId) namesUnit = true
+  }
+  // Those who are named already keep the name that they had.
+  for (const action of plan.actions) if (action.kind === 'mentoring' && action.details.mentorId) mentorIds.delete(action.details.mentorId)
+  const wished = input.preferences?.wishedRoleId
+  return {
+    people: await selectNames(
+      work,
+      [...mentorIds].filter(id => mayReach(work, 'person.read', id)),
+    ),
+    units: new Map((namesUnit ? await listUnits(work) : []).map(({ id, name }) => [id, name])),
+    roles: new Set(wished ? (await getRoleNeeds(work, [wished])).keys() : []),
+  }
 }
 
 const conflict = async (work: Work, planId: string): Promise<Problem> =>
@@ -178,9 +220,9 @@ const gapRow = (gap: Gap, id: string, isChosen: boolean): GapRow => ({
 const maxLabelLength = 160
 
 /** The title is written once, in the language asked for; from then on it is a text that people change. */
-function actionRow({ gap, kind, startsOn, dueOn }: ProposedAction, gapIds: ReadonlyMap<string, string>, language: Language): ActionRow {
+function actionRow({ gap, kind, startsOn, dueOn }: ProposedAction, gapIds: ReadonlyMap<string, string>, language: Language): PlanAction {
   const title = textsIn(language)(`development-plans:actions.${kind}`, { competency: labelOf(gap.element, language), need: gap.need })
-  return { id: uuidv7(), gapId: gapIds.get(gap.element.id) ?? null, kind, title, startsOn, dueOn }
+  return { id: uuidv7(), gapId: gapIds.get(gap.element.id) ?? null, title, startsOn, dueOn, ...withoutDetails(kind) } as PlanAction
 }
 
 /** Knowledge and skills of some frameworks have no name: there the statement itself, shortened. */
@@ -189,16 +231,15 @@ function labelOf(element: FrameworkElement, language: Language): string {
   return label.length > maxLabelLength ? `${label.slice(0, maxLabelLength - 1).join('')}…` : label.join('')
 }
 
-interface Content {
-  duties: string
-  chosenGapIds: string[]
-  actions: ActionRow[]
-}
-
 /** The parts that differ, as they were and as they are; undefined when none does. */
-function differences(before: Content, after: Content): { before: Partial<Content>; after: Partial<Content> } | undefined {
-  const differing = (Object.keys(after) as (keyof Content)[]).filter(part => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
+function differences(
+  before: CheckedChange,
+  after: CheckedChange,
+): { before: Partial<CheckedChange>; after: Partial<CheckedChange> } | undefined {
+  // As canonical text: what comes from the database has its fields in another order.
+  const isSame = (part: keyof CheckedChange): boolean => canonicalText(before[part]) === canonicalText(after[part])
+  const differing = (Object.keys(after) as (keyof CheckedChange)[]).filter(part => !isSame(part))
   if (differing.length === 0) return undefined
-  const only = (content: Content): Partial<Content> => Object.fromEntries(differing.map(part => [part, content[part]]))
+  const only = (content: CheckedChange): Partial<CheckedChange> => Object.fromEntries(differing.map(part => [part, content[part]]))
   return { before: only(before), after: only(after) }
 }

@@ -48,7 +48,8 @@ test('the document names person, post, unit, gaps with their reason, actions and
     'Đã xác nhận trên hệ thống lúc',
     '22/11/2026',
     'Chưa xác nhận trên hệ thống',
-    'Phiên bản 2',
+    `Phiên bản 1, mã ${plan.code}`,
+    `Số kế hoạch: ${plan.id}`,
   ]) {
     expect(text).toContain(bare(expected))
   }

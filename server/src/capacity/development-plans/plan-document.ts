@@ -4,11 +4,13 @@ import type { Download } from '#platform/http/endpoint.ts'
 import { textsIn } from '#platform/i18n/server-texts.ts'
 import { textIn } from '#platform/i18n/translated.ts'
 import type { Language, Translated } from '#platform/i18n/translated.ts'
+import { dayFormat, detailsText, instantFormat, preferenceRows } from './document-texts.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
 import { getOrganisation } from '#platform/organisations/organisations.ts'
 import { foldForSearch } from '#capacity/people/people.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import type { Plan, PlanGap } from './development-plans.api.ts'
+import { getPlanVersion } from './plan-versions.ts'
 import { getPlan } from './plan-view.ts'
 
 // The plan as a document to print, sign and file. The template lays out; every word in it comes from here.
@@ -16,11 +18,15 @@ import { getPlan } from './plan-view.ts'
 const template = new URL('./plan-document.typ', import.meta.url)
 
 /** Gathers what the document says; it is set when the transaction is over, so that waiting documents hold no connection. */
-export async function getPlanDocument(work: Work, planId: string, { language }: { language: Language }): Promise<() => Promise<Download>> {
-  const plan = await getPlan(work, planId)
+export async function getPlanDocument(
+  work: Work,
+  planId: string,
+  { language, contentVersion }: { language: Language; contentVersion?: number | undefined },
+): Promise<() => Promise<Download>> {
+  const plan = contentVersion === undefined ? await getPlan(work, planId) : await getPlanVersion(work, planId, contentVersion)
   const organisation = await getOrganisation(work)
-  const framework = (await getRoleNeeds(work, [plan.targetRole.id])).get(plan.targetRole.id)!.framework
-  const data = documentOf(plan, { language, organisation, frameworkTitle: framework.title, now: work.now })
+  const setting = { language, organisation, frameworkTitles: await frameworkTitlesOf(work, [plan]), now: work.now }
+  const data = { ...documentOf(plan, setting), ...pageOf(setting) }
   return async () => ({
     fileName: fileNameOf(plan, language),
     contentType: 'application/pdf',
@@ -28,15 +34,37 @@ export async function getPlanDocument(work: Work, planId: string, { language }: 
   })
 }
 
+/** By framework. */
+export async function frameworkTitlesOf(work: Work, plans: readonly Plan[]): Promise<ReadonlyMap<string, Translated>> {
+  const roles = await getRoleNeeds(
+    work,
+    plans.map(plan => plan.targetRole.id),
+  )
+  return new Map([...roles.values()].map(({ framework }) => [framework.id, framework.title]))
+}
+
 export interface DocumentSetting {
   language: Language
   organisation: { name: Translated; timeZone: string; isDemo: boolean }
-  frameworkTitle: Translated
+  /** By framework. */
+  frameworkTitles: ReadonlyMap<string, Translated>
   now: Date
 }
 
-/** Everything that the template shows, as texts in one language. */
-export function documentOf(plan: Plan, { language, organisation, frameworkTitle, now }: DocumentSetting): unknown {
+/** What every page of a document says. */
+export function pageOf({ language, organisation }: DocumentSetting) {
+  const t = textsIn(language)
+  return {
+    lang: language,
+    organisation: textIn(organisation.name, language).text,
+    demo: organisation.isDemo ? t('development-plans:document.demo') : null,
+    // The numbers are known to the template alone.
+    pageOf: t('development-plans:document.page', { page: '{page}', pages: '{pages}' }),
+  }
+}
+
+/** Everything that the template shows of a plan, as texts in one language. */
+export function documentOf(plan: Plan, { language, organisation, frameworkTitles, now }: DocumentSetting) {
   const t = textsIn(language)
   const say = (text: Translated): string => textIn(text, language).text
   const day = dayFormat(language)
@@ -47,17 +75,16 @@ export function documentOf(plan: Plan, { language, organisation, frameworkTitle,
   const signature = (heading: string, name: string | null, signed: Plan['personSignature']) => ({
     heading,
     name: signed?.name ?? name ?? none,
-    state: signed
-      ? t('development-plans:document.agreement.agreed', { at: instant(signed.at) })
-      : t('development-plans:document.agreement.open'),
+    state: !signed
+      ? t('development-plans:document.agreement.open')
+      : signed.signedOn
+        ? t('development-plans:document.agreement.onPaper', { on: day(signed.signedOn) })
+        : t('development-plans:document.agreement.agreed', { at: instant(signed.at) }),
     isSigned: signed !== null,
     handSigned: t('development-plans:document.agreement.handSigned'),
   })
   return {
-    lang: language,
     title: t('development-plans:document.title', { person: plan.person.name, halfYear: plan.halfYear.code }),
-    organisation: say(organisation.name),
-    demo: organisation.isDemo ? t('development-plans:document.demo') : null,
     heading: t('development-plans:document.heading'),
     period: t('development-plans:document.period', {
       halfYear: plan.halfYear.code,
@@ -73,9 +100,10 @@ export function documentOf(plan: Plan, { language, organisation, frameworkTitle,
       [t('development-plans:document.fields.targetRole'), say(plan.targetRole.name)],
       [t('development-plans:document.fields.supervisor'), plan.person.supervisorName ?? none],
       [t('development-plans:document.fields.status'), t(`development-plans:document.status.${plan.status}`)],
-      [t('development-plans:document.fields.framework'), say(frameworkTitle)],
+      [t('development-plans:document.fields.framework'), say(frameworkTitles.get(plan.framework.id) ?? {})],
     ],
     duties: { heading: t('development-plans:document.duties'), text: plan.duties || t('development-plans:document.noDuties') },
+    preferences: { heading: t('development-plans:preferences.heading'), rows: preferenceRows(plan, language) },
     gaps: {
       heading: t('development-plans:document.gaps.heading'),
       columns: [
@@ -100,6 +128,7 @@ export function documentOf(plan: Plan, { language, organisation, frameworkTitle,
       ],
       rows: plan.actions.map(action => ({
         title: action.title,
+        details: detailsText(action, language),
         kind: t(`development-plans:kinds.${action.kind}`),
         starts: day(action.startsOn),
         due: day(action.dueOn),
@@ -113,9 +142,12 @@ export function documentOf(plan: Plan, { language, organisation, frameworkTitle,
         signature(t('development-plans:document.agreement.supervisor'), plan.person.supervisorName, plan.supervisorSignature),
       ],
     },
-    footer: t('development-plans:document.footer', { version: plan.version, date: day(dayIn(organisation.timeZone, now)) }),
-    // The numbers are known to the template alone.
-    pageOf: t('development-plans:document.page', { page: '{page}', pages: '{pages}' }),
+    paper: t('development-plans:document.paper', { version: plan.contentVersion, code: plan.code, id: plan.id }),
+    footer: t('development-plans:document.footer', {
+      version: plan.contentVersion,
+      code: plan.code,
+      date: day(dayIn(organisation.timeZone, now)),
+    }),
   }
 }
 
@@ -138,33 +170,18 @@ function gapRow({ element, statements, reason }: PlanGap, plan: Plan, language: 
   }
 }
 
-const locales = { vi: 'vi-VN', en: 'en-GB', ja: 'ja-JP' } as const
-
-const dayStyles = {
-  vi: { day: '2-digit', month: '2-digit', year: 'numeric' },
-  en: { day: 'numeric', month: 'short', year: 'numeric' },
-  ja: { day: '2-digit', month: '2-digit', year: 'numeric' },
-} as const
-
-/** Writes a calendar day, `YYYY-MM-DD`, as the language writes it, short enough for a column. */
-function dayFormat(language: Language): (day: string) => string {
-  const format = new Intl.DateTimeFormat(locales[language], { ...dayStyles[language], timeZone: 'UTC' })
-  return day => format.format(new Date(`${day}T00:00:00Z`))
-}
-
-/** Writes an instant as the clock of the authority showed it, with the zone. */
-function instantFormat(language: Language, timeZone: string): (instant: string) => string {
-  const style = { ...dayStyles[language], hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone } as const
-  const format = new Intl.DateTimeFormat(locales[language], style)
-  return instant => format.format(new Date(instant))
-}
-
 /** In ASCII, so that every file system and mail program keeps it. */
 function fileNameOf(plan: Plan, language: Language): string {
-  const name = foldForSearch(plan.person.name)
+  const parts = [
+    textsIn(language)('development-plans:document.fileName'),
+    plan.halfYear.code,
+    asciiName(plan.person.name) || plan.person.id.slice(-8),
+  ]
+  return `${parts.join('-')}.pdf`
+}
+
+export const asciiName = (name: string): string =>
+  foldForSearch(name)
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 60)
-  const parts = [textsIn(language)('development-plans:document.fileName'), plan.halfYear.code, name || plan.person.id.slice(-8)]
-  return `${parts.join('-')}.pdf`
-}

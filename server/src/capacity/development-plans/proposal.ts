@@ -1,5 +1,5 @@
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
-import type { ActionKind } from './development-plans.api.ts'
+import type { ActionKind } from './plan-content.api.ts'
 
 // From gaps to a plan. Pure: the same gaps and dates always give the same proposal, and each line of it can be
 // explained by the gap that it stands for.

@@ -33,6 +33,7 @@ import { existsUnit } from './units.store.ts'
 
 export type { PersonSummary }
 export { foldForSearch, searchPattern } from './names.ts'
+export { listUnits } from './units.ts'
 
 /** What a form says of a person; a roster's row is turned into the same. */
 export interface PersonFields {

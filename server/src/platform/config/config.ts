@@ -50,6 +50,7 @@ export const settings = {
     .max(3650)
     .default(30)
     .describe('Days that previews of imports are kept; they hold what the file held, personal data too. Then they are removed.'),
+  LUYTRE_FILE_MEGABYTES: z.coerce.number().int().min(1).max(20).default(20).describe('Largest file that people may attach, in megabytes.'),
 } as const
 
 const schema = z.object(settings)
@@ -70,6 +71,7 @@ export interface Config {
   areMetricsPublic: boolean
   requestsPerMinute: number
   importPreviewDays: number
+  maxFileBytes: number
 }
 
 export class ConfigError extends Error {
@@ -106,5 +108,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     areMetricsPublic: value.LUYTRE_METRICS_PUBLIC,
     requestsPerMinute: value.LUYTRE_RATE_LIMIT,
     importPreviewDays: value.LUYTRE_IMPORT_PREVIEW_DAYS,
+    maxFileBytes: value.LUYTRE_FILE_MEGABYTES * 1_000_000,
   }
 }

@@ -43,12 +43,17 @@ export interface DevelopmentPlanTable {
   currentRoleId: string | null
   targetRoleId: string
   personAgreedAt: Date | null
-  personAgreedBy: string | null
   supervisorAgreedAt: Date | null
-  supervisorAgreedBy: string | null
   createdBy: string
   createdAt: Date
   version: ColumnType<number, number | undefined, number>
+  contentVersion: ColumnType<number, number | undefined, number>
+  preferences: ColumnType<Json, string | undefined, string>
+}
+
+export interface FileStoreTable {
+  isOnly: ColumnType<boolean, boolean | undefined, boolean>
+  id: string
 }
 
 export interface FrameworkTable {
@@ -258,6 +263,7 @@ export interface PlanActionTable {
   startsOn: string
   dueOn: string
   position: number
+  details: ColumnType<Json, string, string>
 }
 
 export interface PlanGapTable {
@@ -272,6 +278,32 @@ export interface PlanGapTable {
   importance: 'required' | 'helpful'
   priority: number
   isChosen: boolean
+}
+
+export interface PlanSignatureTable {
+  planId: string
+  version: number
+  side: 'person' | 'supervisor'
+  organisationId: string
+  way: 'in-system' | 'on-paper'
+  name: string
+  recordedBy: string
+  recordedByName: string
+  recordedAt: Date
+  signedOn: string | null
+  fileId: string | null
+}
+
+export interface PlanVersionTable {
+  planId: string
+  number: number
+  organisationId: string
+  cause: 'proposed' | 'changed' | 'renewed' | 'kept'
+  content: string
+  sha256: string
+  madeBy: string | null
+  madeByName: string
+  madeAt: Date
 }
 
 export interface PostTable {
@@ -337,6 +369,17 @@ export interface StaffingNeedTable {
   version: ColumnType<number, number | undefined, number>
 }
 
+export interface StoredFileTable {
+  id: string
+  organisationId: string
+  name: string
+  mediaType: 'application/pdf' | 'image/jpeg' | 'image/png'
+  byteCount: number
+  sha256: string
+  createdBy: string
+  createdAt: Date
+}
+
 export interface UnitTable {
   id: string
   organisationId: string
@@ -393,6 +436,7 @@ export interface Database {
   assessment: AssessmentTable
   contest: ContestTable
   developmentPlan: DevelopmentPlanTable
+  fileStore: FileStoreTable
   framework: FrameworkTable
   frameworkElement: FrameworkElementTable
   frameworkRelation: FrameworkRelationTable
@@ -413,11 +457,14 @@ export interface Database {
   person: PersonTable
   planAction: PlanActionTable
   planGap: PlanGapTable
+  planSignature: PlanSignatureTable
+  planVersion: PlanVersionTable
   post: PostTable
   rating: RatingTable
   roleReadiness: RoleReadinessTable
   session: SessionTable
   staffingNeed: StaffingNeedTable
+  storedFile: StoredFileTable
   unit: UnitTable
   unitEvent: UnitEventTable
   unitEventParty: UnitEventPartyTable

@@ -54,7 +54,7 @@ export interface Endpoint<
   changes: readonly string[]
   query?: Q
   body?: B
-  /** Takes a raw file instead of a JSON body; its name travels in the query as `fileName`. */
+  /** Takes a raw file instead of a JSON body; its name travels in the query as `fileName`, beside what `query` declares. */
   upload?: UploadLimits
   returns?: R
   /** The change needs `If-Match: <version>`; without it 428, with an old one 412 and the present state. */

@@ -163,12 +163,14 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       if (!body && value !== undefined) throw new Problem(422, 'request.invalid', { fields: [{ path: '', code: 'unknown' }] })
       return { params, query: parseInput(query, request.query), body: body && parseInput(body, value), upload: undefined, ifMatch }
     }
-    const { fileName } = parseInput(z.strictObject({ fileName: z.string().min(1).max(255) }), request.query)
+    const { fileName: sent, ...others } = request.query as Record<string, unknown>
+    const { fileName } = parseInput(z.strictObject({ fileName: z.string().min(1).max(255) }), { fileName: sent })
+    const about = parseInput(query, others)
     const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
     if (!upload.contentTypes.includes(type))
       throw new Problem(415, 'request.unsupported-type', { params: { expected: upload.contentTypes.join(', ') } })
     if (!bytes || bytes.length === 0) throw new Problem(422, 'request.invalid', { fields: [{ path: '', code: 'required' }] })
-    return { params, query: undefined, body: undefined, upload: { fileName: fileName.normalize('NFC'), bytes }, ifMatch }
+    return { params, query: about, body: undefined, upload: { fileName: fileName.normalize('NFC'), bytes }, ifMatch }
   }
 
   function add(mounted: MountedEndpoint): void {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { actionKind, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import type { Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { actionKind } from 'luytre/capacity/development-plans/plan-content.api.ts'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'

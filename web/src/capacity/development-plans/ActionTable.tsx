@@ -1,4 +1,5 @@
-import type { Plan, PlanAction } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import type { Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import type { PlanAction } from 'luytre/capacity/development-plans/plan-content.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { TimeBar, TimeLegend, TimeScale } from '#capacity/development-plans/TimeBar.tsx'

@@ -1,4 +1,5 @@
-import { changePlan, type ActionKind, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { changePlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import type { ActionKind } from 'luytre/capacity/development-plans/plan-content.api.ts'
 import type { ProblemField } from 'luytre/platform/http/problem.ts'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 

@@ -1,4 +1,5 @@
 import type { Config } from '#platform/config/config.ts'
+import { refuseUnfinishedRestore } from '#platform/backup/restore.ts'
 import { connect } from '#platform/database/connection.ts'
 import type { Connection, DatabaseAddress } from '#platform/database/connection.ts'
 import { makeDataDirectory } from '#platform/database/data-directory.ts'
@@ -21,8 +22,9 @@ export interface Stores {
 }
 
 /** For the server itself: starts the embedded database where no other is configured, and is the one to stop it. */
-export async function openStores(config: Config, log: Log): Promise<Stores> {
+export async function openStores(config: Config, log: Log, options: { isRestoring?: boolean } = {}): Promise<Stores> {
   await makeDataDirectory(config.dataDirectory)
+  if (!options.isRestoring) await refuseUnfinishedRestore(config.dataDirectory)
   if (config.databaseUrl) return notOurs(config.databaseUrl, config.databaseOwnerUrl)
   const server = await startEmbeddedPostgres({
     directory: config.dataDirectory,

@@ -1,3 +1,4 @@
+import { backupCommand, restoreCommand } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { importFramework, importRoster } from './import.ts'
@@ -15,5 +16,7 @@ export const commands: readonly Command[] = [
   createAdmin,
   ledgerVerify,
   ledgerExport,
+  backupCommand,
+  restoreCommand,
   doctor,
 ]

@@ -21,11 +21,31 @@ export interface Migrated {
 const clientOf = (address: DatabaseAddress): pg.Client =>
   new pg.Client(typeof address === 'string' ? { connectionString: address } : address)
 
+interface Migration {
+  number: number
+  /** Name of the file. */
+  name: string
+  text: string
+  sha256: string
+}
+
+/** The migrations of this program, in order. */
+export async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(directory)).filter(name => name.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async name => {
+      const text = await readFile(path.join(directory, name), 'utf8')
+      return { number: Number(name.slice(0, 4)), name, text, sha256: createHash('sha256').update(text).digest('hex') }
+    }),
+  )
+}
+
 /**
- * Brings the schema up to date as its owner: every missing migration in order, each in its own transaction.
- * Throws when an applied file was changed since, or when the database is newer than this program.
+ * Brings the schema up to date as its owner: every missing migration in order, each in its own transaction; only up to number
+ * `to` for rows that were written under an older one. Throws when an applied file was changed since, or when the database is
+ * newer than this program.
  */
-export async function migrate(owner: DatabaseAddress): Promise<Migrated> {
+export async function migrate(owner: DatabaseAddress, options: { to?: number } = {}): Promise<Migrated> {
   const client = clientOf(owner)
   await client.connect()
   try {
@@ -45,12 +65,10 @@ export async function migrate(owner: DatabaseAddress): Promise<Migrated> {
     const known = new Map(rows.map(row => [row.number, row]))
     const applied: string[] = []
     let at = 0
-    for (const file of (await readdir(directory)).filter(name => name.endsWith('.sql')).sort()) {
-      const number = Number(file.slice(0, 4))
-      const text = await readFile(path.join(directory, file), 'utf8')
-      const sha256 = createHash('sha256').update(text).digest('hex')
+    for (const { number, name: file, text, sha256 } of await readMigrations()) {
       const before = known.get(number)
       known.delete(number)
+      if (!before && number > (options.to ?? Infinity)) continue
       at = number
       if (before) {
         if (before.sha256 !== sha256) throw new Error(`migration ${file} was changed after it was applied; add a new one instead`)

@@ -143,19 +143,18 @@ create table idempotency_key (
   organisation_id uuid not null references organisation,
   operation text not null,
   request_digest text not null,
-  status smallint not null,
   response jsonb not null,
   created_at timestamptz not null,
   primary key (user_id, key)
 );
 create index idempotency_key_created on idempotency_key (created_at);
 
--- What an import would do, kept until somebody applies or discards it.
+-- What an import would do, kept until somebody applies it, or it is too old.
 create table import_preview (
   id uuid primary key,
   organisation_id uuid not null references organisation,
   kind text not null check (kind in ('roster', 'framework')),
-  status text not null check (status in ('open', 'applied', 'discarded')),
+  status text not null check (status in ('open', 'applied')),
   file_name text not null,
   file_sha256 text not null,
   content jsonb not null,

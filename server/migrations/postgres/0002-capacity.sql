@@ -153,6 +153,7 @@ create table contest (
   check ((answer is null) = (answered_at is null))
 );
 create unique index contest_one_open on contest (rating_id) where answer is null;
+create index contest_rating on contest (rating_id);
 
 -- Development plans --------------------------------------------------------
 
@@ -165,7 +166,7 @@ create table development_plan (
   duties text not null,
   current_role_id uuid references framework_element,
   target_role_id uuid not null references framework_element,
-  -- Counts changes of content; the two signatures name the revision they agree to.
+  -- Both agree to the plan as it stands: a change of its content takes their agreements away.
   person_agreed_at timestamptz,
   person_agreed_by uuid,
   supervisor_agreed_at timestamptz,
@@ -207,6 +208,7 @@ create table plan_action (
   position integer not null
 );
 create index plan_action_plan on plan_action (plan_id);
+create index plan_action_gap on plan_action (gap_id);
 
 -- Row-level security -------------------------------------------------------
 

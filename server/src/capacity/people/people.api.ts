@@ -184,7 +184,7 @@ export type RosterRow = z.infer<typeof rosterRow>
 export const rosterPreview = z.strictObject({
   previewId: uuid,
   version: z.int(),
-  status: z.enum(['open', 'applied', 'discarded']),
+  status: z.enum(['open', 'applied']),
   fileName: z.string(),
   /** Encoding that was recognised: `xlsx`, `utf-8`, `utf-16le`, `tcvn3`, `vni`, … */
   encoding: z.string(),

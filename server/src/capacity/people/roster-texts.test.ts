@@ -7,14 +7,6 @@ import { unreadableReasons } from '#platform/imports/table.ts'
 import { rosterColumns, rowFate } from './people.api.ts'
 import { templateHeadings } from './roster-headings.ts'
 
-const keysOf = (value: object): string[] =>
-  Object.entries(value).flatMap(([key, text]) => (typeof text === 'string' ? [key] : keysOf(text as object).map(rest => `${key}.${rest}`)))
-
-test('the three languages have the same texts', () => {
-  expect(keysOf(en)).toEqual(keysOf(vi))
-  expect(keysOf(ja)).toEqual(keysOf(vi))
-})
-
 test('every finding, fate, column and reason that the code can name has its text', () => {
   const source = readdirSync(import.meta.dirname)
     .filter(file => /^roster-(rows|fates)\.ts$/.test(file))

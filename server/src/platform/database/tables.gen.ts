@@ -111,7 +111,6 @@ export interface IdempotencyKeyTable {
   organisationId: string
   operation: string
   requestDigest: string
-  status: number
   response: ColumnType<Json, string, string>
   createdAt: Date
 }
@@ -120,7 +119,7 @@ export interface ImportPreviewTable {
   id: string
   organisationId: string
   kind: 'roster' | 'framework'
-  status: 'open' | 'applied' | 'discarded'
+  status: 'open' | 'applied'
   fileName: string
   fileSha256: string
   content: ColumnType<Json, string, string>

@@ -61,7 +61,7 @@ export interface Endpoint<
   versioned?: true
   /** The answer holds a secret that is shown once: it is never kept for an Idempotency-Key. */
   secretAnswer?: true
-  /** Names the record kind that leaves the house here; markings are checked at this exit. */
+  /** How records leave the house here, where they do. Records carry no markings yet; once they do, this is where they are checked. */
   exit?: 'page' | 'file'
 }
 

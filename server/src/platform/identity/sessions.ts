@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { inSystemWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
 import type { Actor, Db } from '#platform/database/work.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
 import type { Role } from '#platform/permissions/permissions.ts'
+import * as store from './sessions.store.ts'
 
 // Sessions by cookie. The token is random and kept as its hash; it changes at sign-in and every quarter of an hour.
 
@@ -15,6 +15,8 @@ const rotateAfterMs = 15 * 60_000
 // Requests under way while the token changes still carry the old one.
 const graceMs = 60_000
 const touchAfterMs = 60_000
+// Links that have run out, and answers to requests that were sent twice.
+const keptAfterwardsMs = 86_400_000
 
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 /** 256 random bits, base64url: 43 characters. */
@@ -36,19 +38,7 @@ export interface SessionStart {
 export async function startSession(db: Db, start: SessionStart): Promise<string> {
   const token = makeToken()
   const { now, userAgent, ...who } = start
-  await db
-    .insertInto('session')
-    .values({
-      id: uuidv7(),
-      tokenHash: hashToken(token),
-      previousTokenHash: null,
-      rotatedAt: now,
-      createdAt: now,
-      lastSeenAt: now,
-      userAgent: userAgent.slice(0, 300),
-      ...who,
-    })
-    .execute()
+  await store.insertSession(db, { id: uuidv7(), tokenHash: hashToken(token), userAgent: userAgent.slice(0, 300), ...who }, now)
   return token
 }
 
@@ -68,28 +58,7 @@ export async function resolveSession(
   const { now } = request
   const tokenHash = hashToken(token)
   return inSystemWork(db, async system => {
-    const found = await system
-      .selectFrom('session')
-      .innerJoin('userAccount', 'userAccount.id', 'session.userId')
-      .innerJoin('membership', 'membership.id', 'session.membershipId')
-      .innerJoin('organisation', 'organisation.id', 'session.organisationId')
-      .select([
-        'session.id',
-        'session.tokenHash',
-        'session.rotatedAt',
-        'session.createdAt',
-        'session.lastSeenAt',
-        'session.organisationId',
-        'session.userId',
-        'userAccount.personId',
-        'userAccount.status',
-        'membership.role',
-        'organisation.timeZone',
-        sql<string>`lower(membership.valid)::text`.as('validFrom'),
-        sql<string | null>`upper(membership.valid)::text`.as('validBefore'),
-      ])
-      .where(eb => eb.or([eb('session.tokenHash', '=', tokenHash), eb('session.previousTokenHash', '=', tokenHash)]))
-      .executeTakeFirst()
+    const found = await store.findSession(system, tokenHash)
     if (!found) return undefined
     const today = dayIn(found.timeZone, now)
     const isCurrentToken = found.tokenHash.equals(tokenHash)
@@ -105,17 +74,11 @@ export async function resolveSession(
       return undefined
     let newToken: string | undefined
     if (isCurrentToken && sinceRotation > rotateAfterMs) {
-      newToken = makeToken()
+      const next = makeToken()
       // Of two requests at once only the first changes the token; the second goes on with the old one in its grace.
-      const { numUpdatedRows } = await system
-        .updateTable('session')
-        .set({ tokenHash: hashToken(newToken), previousTokenHash: tokenHash, rotatedAt: now, lastSeenAt: now })
-        .where('id', '=', found.id)
-        .where('tokenHash', '=', tokenHash)
-        .executeTakeFirst()
-      if (numUpdatedRows !== 1n) newToken = undefined
+      if (await store.changeToken(system, found.id, tokenHash, hashToken(next), now)) newToken = next
     } else if (now.getTime() - found.lastSeenAt.getTime() > touchAfterMs) {
-      await system.updateTable('session').set({ lastSeenAt: now }).where('id', '=', found.id).execute()
+      await store.touchSession(system, found.id, now)
     }
     const reportIds = found.personId ? await request.findReportIds(system, found.organisationId, found.personId, today) : []
     const roles = [found.role as Role, ...(reportIds.length > 0 ? (['supervisor'] as const) : [])]
@@ -136,36 +99,15 @@ export async function resolveSession(
 
 /** Ends one session, by its token or the one that was just replaced, or all of a user. `db` works for the system. */
 export async function endSessions(db: Db, which: { token: string } | { userId: string } | { sessionId: string }): Promise<void> {
-  const sessions = db.deleteFrom('session')
-  if ('sessionId' in which) {
-    await sessions.where('id', '=', which.sessionId).execute()
-    return
-  }
-  if ('userId' in which) {
-    await sessions.where('userId', '=', which.userId).execute()
-    return
-  }
-  const hash = hashToken(which.token)
-  await sessions.where(eb => eb.or([eb('tokenHash', '=', hash), eb('previousTokenHash', '=', hash)])).execute()
+  if ('sessionId' in which) await store.deleteSession(db, which.sessionId)
+  else if ('userId' in which) await store.deleteSessionsOf(db, which.userId)
+  else await store.deleteSessionByToken(db, hashToken(which.token))
 }
 
 /** Removes what has run out; run by the jobs room. */
 export async function purgeExpired(db: Db, now: Date): Promise<void> {
-  await db
-    .deleteFrom('session')
-    .where(eb =>
-      eb.or([
-        eb('lastSeenAt', '<', new Date(now.getTime() - idleLimitMs)),
-        eb('createdAt', '<', new Date(now.getTime() - absoluteLimitMs)),
-      ]),
-    )
-    .execute()
-  await db
-    .deleteFrom('oneTimeLink')
-    .where('expiresAt', '<', new Date(now.getTime() - 86_400_000))
-    .execute()
-  await db
-    .deleteFrom('idempotencyKey')
-    .where('createdAt', '<', new Date(now.getTime() - 86_400_000))
-    .execute()
+  const ago = (ms: number): Date => new Date(now.getTime() - ms)
+  await store.deleteSessionsBefore(db, { seen: ago(idleLimitMs), created: ago(absoluteLimitMs) })
+  await store.deleteLinksBefore(db, ago(keptAfterwardsMs))
+  await store.deleteAnswersBefore(db, ago(keptAfterwardsMs))
 }

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Work } from '#platform/database/work.ts'
 import { Problem, notFound } from '#platform/http/problem.ts'
 import { recordChange, recordChanges } from '#platform/ledger/ledger.ts'
-import { ownRows } from '#platform/permissions/reach.ts'
+import * as store from './previews.store.ts'
 
 // What an import would do, kept between reading a file and applying it, so that what a person has seen is what is applied.
 // Each kind of import keeps its own `content`; it is made from a file that was checked and bounded before.
@@ -11,7 +11,7 @@ export type ImportKind = 'roster' | 'framework'
 
 export interface ImportPreview {
   id: string
-  status: 'open' | 'applied' | 'discarded'
+  status: 'open' | 'applied'
   fileName: string
   fileSha256: string
   content: unknown
@@ -28,21 +28,7 @@ export async function savePreview(
   const { userId } = work.actor
   if (userId === null) throw new TypeError('savePreview: needs a person who previews')
   const id = uuidv7()
-  await work.db
-    .insertInto('importPreview')
-    .values({
-      id,
-      organisationId: work.actor.organisationId,
-      kind,
-      status: 'open',
-      fileName: file.name,
-      fileSha256: file.sha256,
-      content: JSON.stringify(content),
-      createdBy: userId,
-      createdAt: work.now,
-      version: 1,
-    })
-    .execute()
+  await store.insertPreview(work, { id, kind, fileName: file.name, fileSha256: file.sha256, content, createdBy: userId })
   await recordChange(work, {
     verb: 'import.previewed',
     recordType: 'import',
@@ -54,14 +40,7 @@ export async function savePreview(
 
 /** The preview, held against others who apply it at the same time until this work ends. Unknown or foreign: 404. */
 export async function holdPreview(work: Work, kind: ImportKind, previewId: string): Promise<ImportPreview> {
-  const preview = await work.db
-    .selectFrom('importPreview')
-    .select(['id', 'status', 'fileName', 'fileSha256', 'content', 'version'])
-    .where(ownRows(work))
-    .where('id', '=', previewId)
-    .where('kind', '=', kind)
-    .forUpdate()
-    .executeTakeFirst()
+  const preview = await store.holdPreviewRow(work, kind, previewId)
   if (!preview) throw notFound('import')
   return preview
 }
@@ -72,15 +51,8 @@ export async function holdPreview(work: Work, kind: ImportKind, previewId: strin
  */
 export async function closePreview(work: Work, preview: ImportPreview, ifMatch: number, outcome: Record<string, unknown>): Promise<void> {
   const { id, status, version } = preview
-  const closed = await work.db
-    .updateTable('importPreview')
-    .set({ status: 'applied', content: JSON.stringify(outcome), version: version + 1 })
-    .where(ownRows(work))
-    .where('id', '=', id)
-    .where('status', '=', 'open')
-    .where('version', '=', ifMatch)
-    .executeTakeFirst()
-  if (closed.numUpdatedRows !== 1n) throw new Problem(412, 'version.conflict', { current: { previewId: id, status, version } })
+  if (!(await store.markApplied(work, preview, ifMatch, outcome)))
+    throw new Problem(412, 'version.conflict', { current: { previewId: id, status, version } })
   await recordChange(work, {
     verb: 'import.applied',
     recordType: 'import',
@@ -99,26 +71,8 @@ const removedAtOnce = 500
  * next time.
  */
 export async function removeOldPreviews(work: Work, keptDays: number): Promise<number> {
-  const removed = await work.db
-    // Materialised: chosen once, whatever plan the database makes of the rest.
-    .with(
-      cte => cte('old').materialized(),
-      db =>
-        db
-          .selectFrom('importPreview')
-          .select('id')
-          .where(ownRows(work))
-          .where('createdAt', '<', new Date(work.now.getTime() - keptDays * 86_400_000))
-          .orderBy('createdAt')
-          .limit(removedAtOnce)
-          .forUpdate()
-          .skipLocked(),
-    )
-    .deleteFrom('importPreview')
-    .where(ownRows(work))
-    .where('id', 'in', old => old.selectFrom('old').select('old.id'))
-    .returning(['id', 'kind', 'status'])
-    .execute()
+  const before = new Date(work.now.getTime() - keptDays * 86_400_000)
+  const removed = await store.deletePreviewsBefore(work, before, removedAtOnce)
   await recordChanges(
     work,
     removed.map(({ id, kind, status }) => ({

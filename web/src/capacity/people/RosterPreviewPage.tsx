@@ -54,7 +54,6 @@ function Outcome({ preview }: { preview: RosterPreview }) {
         <Notice kind="attention">{t('roster.unknownHeadings', { headings: preview.unknownHeadings.join(', ') })}</Notice>
       )}
       {preview.status === 'open' && <ApplyRoster preview={preview} />}
-      {preview.status === 'discarded' && <Notice kind="attention">{t('roster.discarded')}</Notice>}
       {preview.status === 'applied' && (
         <Notice kind="good">
           {t('roster.applied', { create: counts.create, update: counts.update })}{' '}

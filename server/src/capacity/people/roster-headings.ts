@@ -53,7 +53,7 @@ const headings: Record<RosterColumn, Record<Language, readonly string[]>> = {
     ja: ['部署コード', '部署', '所属コード', '所属', '部門'],
   },
   title: {
-    vi: ['Chức vụ', 'Chức danh', 'Vị trí', 'Vị trí việc làm'],
+    vi: ['Chức danh', 'Chức vụ', 'Vị trí', 'Vị trí việc làm'],
     en: ['Title', 'Job title', 'Position'],
     ja: ['役職', '職名', '職位'],
   },

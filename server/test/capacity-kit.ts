@@ -118,8 +118,10 @@ export async function makeTestPerson(
 
 export async function makeTestUnit(database: TestDatabase, organisationId: string, code = 'U1'): Promise<string> {
   const id = uuidv7()
+  await database.asOwner('insert into unit (id, organisation_id) values ($1, $2)', [id, organisationId])
   await database.asOwner(
-    `insert into unit (id, organisation_id, code, name, valid) values ($1, $2, $3, '{"vi": "Phòng Ứng cứu sự cố", "en": "Incident Response Division"}', '[2020-01-01,)')`,
+    `insert into unit_state (id, unit_id, organisation_id, code, name, valid)
+     values ($1, $1, $2, $3, '{"vi": "Phòng Ứng cứu sự cố", "en": "Incident Response Division"}', '[2020-01-01,)')`,
     [id, organisationId, code],
   )
   return id

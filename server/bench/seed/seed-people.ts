@@ -58,9 +58,11 @@ export interface SeedSizes {
 export async function seedPeople(client: pg.ClientBase, organisationId: string, sizes: SeedSizes): Promise<void> {
   await client.query('set session_replication_role = replica')
   await client.query(
-    `insert into unit (id, organisation_id, code, name, parent_id, valid)
-     select uuidv7(), $1, 'U' || lpad(n::text, 5, '0'), jsonb_build_object('vi', 'Phòng ' || n, 'en', 'Division ' || n, 'ja', '第' || n || '課'), null, '[2020-01-01,)'
-     from generate_series(0, $2::int - 1) n`,
+    `with made as (insert into unit (id, organisation_id) select uuidv7(), $1 from generate_series(0, $2::int - 1) returning id),
+      numbered as (select id, row_number() over (order by id) - 1 as n from made)
+     insert into unit_state (id, unit_id, organisation_id, code, name, parent_id, valid)
+     select uuidv7(), id, $1, 'U' || lpad(n::text, 5, '0'), jsonb_build_object('vi', 'Phòng ' || n, 'en', 'Division ' || n, 'ja', '第' || n || '課'), null, '[2020-01-01,)'
+     from numbered`,
     [organisationId, sizes.units],
   )
   await client.query(`create temp table seeded_person (number int, staff_code text, name text, sort_key text, search_key text)`)
@@ -88,8 +90,8 @@ export async function seedPeople(client: pg.ClientBase, organisationId: string, 
     `with role as (select code, row_number() over (order by position) - 1 as number, count(*) over () as roles from framework_element where kind = 'role'),
       placed as (select id, number, (number::bigint * $2 / $3)::int as unit from seeded_person)
      insert into post (id, organisation_id, person_id, unit_id, title, supervisor_id, role_code, valid)
-     select uuidv7(), $1, placed.id, unit.id, 'Chuyên viên', nullif(first_value(placed.id) over (partition by placed.unit order by placed.number), placed.id), role.code, '[2023-01-01,)'
-     from placed join unit on unit.code = 'U' || lpad(placed.unit::text, 5, '0') join role on role.number = placed.number % role.roles`,
+     select uuidv7(), $1, placed.id, unit.unit_id, 'Chuyên viên', nullif(first_value(placed.id) over (partition by placed.unit order by placed.number), placed.id), role.code, '[2023-01-01,)'
+     from placed join unit_state unit on unit.code = 'U' || lpad(placed.unit::text, 5, '0') join role on role.number = placed.number % role.roles`,
     [organisationId, sizes.units, sizes.people],
   )
 }

@@ -150,7 +150,7 @@ test(`nothing acknowledged is lost in ${rounds} crashes`, { timeout: rounds * 60
     }
 
     const now = await openObserver(dataDirectory)
-    const { rows: units } = await now.query<{ id: string; code: string }>('select id, code from unit')
+    const { rows: units } = await now.query<{ id: string; code: string }>('select unit_id as id, code from unit_state')
     const byId = new Map(units.map(unit => [unit.id, unit.code]))
     for (const writer of writers)
       for (const { id, code } of writer.acknowledged) expect(byId.get(id), `round ${round}: acknowledged unit ${code}`).toBe(code)

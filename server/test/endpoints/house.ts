@@ -52,6 +52,8 @@ export interface House {
   framework: TestFramework
   unitId: string
   subunitId: string
+  /** At the top beside `unitId`, without people. */
+  otherUnitId: string
   callers: Record<CallerName, Caller>
   /** `staff` reports to `supervisor`; `colleague` and the others report to nobody. */
   people: Record<'administrator' | 'manager' | 'supervisor' | 'staff' | 'colleague', PersonRecords>
@@ -59,6 +61,7 @@ export interface House {
   needId: string
   /** A person without an account, assessments or plan. */
   newcomerId: string
+  newcomerPostId: string
   /** An account that nobody of the callers has, and one never opened. */
   otherUserId: string
   invitedUserId: string
@@ -348,7 +351,10 @@ async function insertNeeds(
 /** What the authority will have under the same name: it must not be in its way. */
 async function insertNamesakes({ db }: Connection, { organisationId, marker }: { organisationId: string; marker: string }): Promise<void> {
   const name = JSON.stringify({ vi: `Trùng tên ${marker}` })
-  await db.insertInto('unit').values({ id: uuidv7(), organisationId, code: 'NEW', name, parentId: null, valid: '[2020-01-01,)' }).execute()
+  const unitId = uuidv7()
+  await db.insertInto('unit').values({ id: unitId, organisationId }).execute()
+  const state = { id: uuidv7(), organisationId, unitId, code: 'NEW', name, parentId: null, valid: '[2020-01-01,)' }
+  await db.insertInto('unitState').values(state).execute()
   const pack = {
     publisher: 'luytre',
     key: 'secbok-aligned',
@@ -402,21 +408,24 @@ export async function buildHouse(
     .where('code', '=', '2027-H1')
     .executeTakeFirstOrThrow()
   const framework = await makeTestFramework(database, organisationId, `publisher-${marker}`)
-  const units = [uuidv7(), uuidv7()] as const
+  const units = [uuidv7(), uuidv7(), uuidv7()] as const
   for (const [index, id] of units.entries()) {
+    await db.insertInto('unit').values({ id, organisationId }).execute()
     await db
-      .insertInto('unit')
+      .insertInto('unitState')
       .values({
-        id,
+        id: uuidv7(),
+        unitId: id,
         organisationId,
         code: `U${index + 1}`,
         name: JSON.stringify({ vi: `Phòng ${index + 1} ${marker}` }),
-        parentId: index ? units[0] : null,
+        parentId: index === 1 ? units[0] : null,
         valid: '[2020-01-01,)',
       })
       .execute()
   }
   const personIds: Record<string, string> = {}
+  let newcomerPostId = ''
   for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague', 'newcomer']) {
     const id = uuidv7()
     personIds[name] = id
@@ -434,10 +443,11 @@ export async function buildHouse(
         email: `${name}@${marker}.invalid`,
       })
       .execute()
+    newcomerPostId = uuidv7()
     await db
       .insertInto('post')
       .values({
-        id: uuidv7(),
+        id: newcomerPostId,
         organisationId,
         personId: id,
         unitId: units[0],
@@ -465,7 +475,9 @@ export async function buildHouse(
     framework,
     unitId: units[0],
     subunitId: units[1],
+    otherUnitId: units[2],
     newcomerId: personIds['newcomer']!,
+    newcomerPostId,
     needId: await insertNeeds(owner, { ...base, framework, unitId: units[0], createdBy: callers.manager.userId }),
     otherUserId: other.userId,
     invitedUserId: invited.userId,

@@ -193,10 +193,46 @@ export const samples: Record<string, Sample> = {
   listPacks: { call: () => ({}) },
 
   // People
-  listUnits: { call: () => ({}) },
+  listUnits: { call: () => ({ query: { asOf: '2026-11-22' } }) },
   createUnit: { call: ({ house }) => ({ body: unitBody(house, 'NEW') }) },
   changeUnit: { call: ({ house }) => ({ params: { unitId: house.subunitId }, body: unitBody(house, 'U2'), ifMatch: 1 }) },
-  listPeople: { call: ({ house }) => ({ query: { unitId: house.unitId, search: 'nguyen', limit: 200 } }), filters: ['unitId'] },
+  getUnitHistory: { call: ({ house }) => ({ params: { unitId: house.unitId } }) },
+  listUnitEvents: { call: () => ({ query: { limit: 200 } }) },
+  renameOrMoveUnit: {
+    call: ({ house }) => ({
+      params: { unitId: house.subunitId },
+      body: { ...unitBody(house, 'U2'), happensOn: '2026-12-01', basis: `Decision 12 ${house.marker}` },
+      ifMatch: 1,
+    }),
+  },
+  previewUnitEnding: { call: ({ house }) => ({ body: { predecessorIds: [house.unitId], happensOn: '2026-12-01' } }) },
+  recordUnitEvent: {
+    call: ({ house }) => ({
+      body: {
+        kind: 'split',
+        happensOn: '2026-12-01',
+        basis: `Decision 13 ${house.marker}`,
+        predecessorIds: [house.unitId],
+        successorIds: [house.otherUnitId],
+        founded: [{ ...unitBody(house, 'NEWER'), parentId: house.otherUnitId }],
+        defaultSuccessor: 0,
+        parts: [{ unitId: house.subunitId, successor: null, parentId: house.otherUnitId }],
+        posts: [
+          {
+            postId: house.newcomerPostId,
+            successor: null,
+            unitId: house.subunitId,
+            supervisorId: house.people.supervisor.personId,
+          },
+        ],
+        expectedPosts: 6,
+      },
+    }),
+  },
+  listPeople: {
+    call: ({ house }) => ({ query: { unitId: house.unitId, search: 'nguyen', asOf: '2026-11-22', limit: 200 } }),
+    filters: ['unitId'],
+  },
   getPerson: { isOfPerson: true, call: person },
   createPerson: { call: ({ house }) => ({ body: personBody(house, 'another') }) },
   changePerson: {

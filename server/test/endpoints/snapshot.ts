@@ -26,6 +26,9 @@ const parts: Record<string, Part> = {
   framework_element: { recordType: 'framework', id: 'framework_id' },
   framework_relation: { recordType: 'framework', id: 'framework_id' },
   unit: { recordType: 'unit', id: 'id' },
+  unit_state: { recordType: 'unit', id: 'unit_id' },
+  unit_event: { recordType: 'unit-event', id: 'id' },
+  unit_event_party: { recordType: 'unit-event', id: 'event_id' },
   person: { recordType: 'person', id: 'id' },
   post: { recordType: 'post', id: 'id' },
   assessment: { recordType: 'assessment', id: 'id' },
@@ -41,7 +44,15 @@ const parts: Record<string, Part> = {
 }
 
 /** The ledger itself, what is kept to answer a repeated request alike, and what is computed from records: no records. */
-const noRecords = new Set(['ledger_line', 'ledger_payload', 'ledger_seal', 'ledger_checkpoint', 'idempotency_key', 'role_readiness', 'file_store'])
+const noRecords = new Set([
+  'ledger_line',
+  'ledger_payload',
+  'ledger_seal',
+  'ledger_checkpoint',
+  'idempotency_key',
+  'role_readiness',
+  'file_store',
+])
 
 /** `recordType recordId` → digest of all its rows. */
 export type Snapshot = ReadonlyMap<string, string>

@@ -5,6 +5,7 @@ import type { PersonSummary } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Returned } from '#platform/http/endpoint.ts'
 import { notFound } from '#platform/http/problem.ts'
+import { getToday } from '#platform/organisations/organisations.ts'
 import { assertReaches, mayReach } from '#platform/permissions/reach.ts'
 import type { Gap, listPersonGaps as personGaps, listUnitGaps as unitGaps, unitGap } from './assessments.api.ts'
 import type { z } from 'zod'
@@ -78,7 +79,7 @@ async function measureGaps(work: Work, { key, role }: Sheet, sight: Sight): Prom
 
 /** In six queries, however many people there are. */
 export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId: string; frameworkId: string }): Promise<UnitGaps> {
-  const unit = await selectUnit(work, unitId)
+  const unit = await selectUnit(work, await getToday(work), unitId)
   if (!unit) throw notFound('unit')
   const halfYear = await getHalfYear(work, key.halfYearId)
   if (!(await existsFramework(work, key.frameworkId))) throw notFound('framework')

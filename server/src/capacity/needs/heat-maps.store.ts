@@ -11,7 +11,7 @@ const maxUnits = 5000
 
 export async function selectUnits(work: Work, today: string): Promise<UnitRecord[]> {
   const { rows } = await sql<UnitRecord>`
-    select id, code, name, parent_id from unit where ${ownRows(work)} and valid @> ${today}::date
+    select unit_id as id, code, name, parent_id from unit_state where ${ownRows(work)} and valid @> ${today}::date
     order by code collate "C" limit ${maxUnits}`.execute(work.db)
   return rows
 }
@@ -75,7 +75,7 @@ export async function selectPeopleBelow(
     ? sql`(sort_key collate "C", id) > (select sort_key collate "C", id from person where id = ${after} and ${ownRows(work)})`
     : sql`true`
   const { rows } = await sql<PersonRecord & { total: number }>`
-    with recursive ${unitsBelow(work, sql`${unitId}::uuid`)},
+    with recursive ${unitsBelow(work, today, sql`${unitId}::uuid`)},
     held as (
       select person.id, person.name, person.sort_key, post.role_code
       from post join person on person.id = post.person_id

@@ -44,9 +44,9 @@ export async function getRoleUnitMap(
   query: { withinUnitId?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<RoleUnitMap> {
   const { withinUnitId, after, limit } = query
-  const within = withinUnitId === undefined ? null : await findUnit(work, withinUnitId)
-  if (within === undefined) throw notFound('unit')
   const today = await getToday(work)
+  const within = withinUnitId === undefined ? null : await findUnit(work, today, withinUnitId)
+  if (within === undefined) throw notFound('unit')
   const roles = await selectNeededRoles(work)
   const units = await selectUnits(work, today)
   const lines = treeLines(units, withinUnitId)
@@ -85,11 +85,11 @@ export async function getPersonRoleMap(
 ): Promise<PersonRoleMap> {
   const { unitId, frameworkId, after, limit } = query
   const reach = reachOf(work, 'gap.read')
-  const unit = await findUnit(work, unitId)
+  const today = await getToday(work)
+  const unit = await findUnit(work, today, unitId)
   if (!unit) throw notFound('unit')
   if (!(await existsFramework(work, frameworkId))) throw notFound('framework')
   if (after !== undefined && !(await existsPerson(work, after))) throw invalid({ path: 'after', code: 'unknown' })
-  const today = await getToday(work)
   const roles = await selectRequired(work, frameworkId, maxRoles)
   // One more than asked for tells whether another page follows.
   const found = await selectPeopleBelow(work, today, { unitId, reach, after, limit: limit + 1 })

@@ -21,8 +21,8 @@ export async function listNearest(work: Work, roleId: string, query: Arguments<t
   const { level, unitId, limit } = query
   const role = (await getRoleNeeds(work, [roleId])).get(roleId)
   if (!role) throw notFound('role')
-  if (unitId !== undefined && !(await findUnit(work, unitId))) throw notFound('unit')
   const today = await getToday(work)
+  if (unitId !== undefined && !(await findUnit(work, today, unitId))) throw notFound('unit')
   const reach = reachOf(work, 'gap.read')
   const { personId, reportIds } = work.actor
   const partlySeen = personId === null ? [...reportIds] : [personId, ...reportIds]

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { FrameworkLevel } from '#capacity/frameworks/frameworks.api.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
+import { unitShown } from '#capacity/people/people.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 
 export interface NeedContent {
@@ -31,19 +32,20 @@ export interface NeedRecord extends NeedContent {
   ready: number
 }
 
-/** Ids of units and of all below each: `root`, `unit_id`. */
-export const unitsBelow = (work: Work, roots: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+/** Ids of units and of all below each on a day: `root`, `unit_id`. */
+export const unitsBelow = (work: Work, day: string, roots: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   below (root, unit_id) as (
     select id, id from unit where ${ownRows(work)} and id in (${roots})
     union
-    select below.root, unit.id from below join unit on unit.parent_id = below.unit_id where ${ownRows(work, 'unit.organisation_id')}
+    select below.root, state.unit_id from below join unit_state state on state.parent_id = below.unit_id
+    where ${ownRows(work, 'state.organisation_id')} and state.valid @> ${day}::date
   )`
 
 /** Open needs, or one need whether open or not; each with how many people of `today` are ready for it. */
 export async function selectNeeds(work: Work, today: string, only: { needId?: string }, limit: number): Promise<NeedRecord[]> {
   const chosen = only.needId === undefined ? sql`need.ended_at is null` : sql`need.id = ${only.needId}`
   const { rows } = await sql<NeedRecord>`
-    with recursive ${unitsBelow(work, sql`select unit_id from staffing_need need where ${ownRows(work, 'need.organisation_id')} and ${chosen}`)},
+    with recursive ${unitsBelow(work, today, sql`select unit_id from staffing_need need where ${ownRows(work, 'need.organisation_id')} and ${chosen}`)},
     ready as (
       select need.id, count(*)::int as people
       from staffing_need need
@@ -61,7 +63,7 @@ export async function selectNeeds(work: Work, today: string, only: { needId?: st
     from staffing_need need
     join framework_element role on role.id = need.role_id
     join framework on framework.id = role.framework_id
-    left join unit on unit.id = need.unit_id
+    ${unitShown(sql`need.unit_id`, sql`${today}::date`)}
     left join ready on ready.id = need.id
     where ${ownRows(work, 'need.organisation_id')} and ${chosen}
     order by need.priority, need.id limit ${limit}`.execute(work.db)
@@ -147,11 +149,10 @@ export interface UnitRecord {
   parentId: string | null
 }
 
-export async function findUnit(work: Work, unitId: string): Promise<UnitRecord | undefined> {
-  return work.db
-    .selectFrom('unit')
-    .select(['id', 'code', 'name', 'parentId'])
-    .where(ownRows(work))
-    .where('id', '=', unitId)
-    .executeTakeFirst()
+/** As it is called on the day, or will be, or was. */
+export async function findUnit(work: Work, day: string, unitId: string): Promise<UnitRecord | undefined> {
+  const { rows } = await sql<UnitRecord>`
+    select asked.id, unit.code, unit.name, unit.parent_id from unit as asked ${unitShown(sql`asked.id`, sql`${day}::date`)}
+    where ${ownRows(work, 'asked.organisation_id')} and asked.id = ${unitId}`.execute(work.db)
+  return rows[0]
 }

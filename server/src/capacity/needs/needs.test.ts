@@ -96,7 +96,7 @@ describe('who is ready', () => {
   test('who has left is not counted, and a unit counts with the units below it', async () => {
     const { organisationId } = authority
     const team = await makeTestUnit(database, organisationId, 'T1')
-    await database.asOwner('update unit set parent_id = $1 where id = $2', [unitId, team])
+    await database.asOwner('update unit_state set parent_id = $1 where unit_id = $2', [unitId, team])
     const person = await makeTestPerson(database, authority, 'Lê Trong Tổ', { unitId: team, supervisor: binh, roleCode: 'ANALYST' })
     await whileNeeded({ unitId }, async readyAbove =>
       whileNeeded({ unitId: team }, async readyHere => {
@@ -232,7 +232,7 @@ describe('heat maps', () => {
     const { organisationId } = authority
     const above = await makeTestUnit(database, organisationId, 'H1')
     const below = await makeTestUnit(database, organisationId, 'H2')
-    await database.asOwner('update unit set parent_id = $1 where id = $2', [above, below])
+    await database.asOwner('update unit_state set parent_id = $1 where unit_id = $2', [above, below])
     for (const unit of [above, below]) {
       const person = await makeTestPerson(database, authority, 'Trên Bản Đồ', { unitId: unit, supervisor: binh, roleCode: 'ANALYST' })
       await rateAsSupervisor(person, [2, 3, 0, 0])

@@ -48,7 +48,7 @@ export async function getStaffingNeed(work: Work, needId: string): Promise<Staff
 async function checkNeed(work: Work, input: NeedInput): Promise<NeedContent> {
   const role = await findRole(work, input.roleId)
   if (!role) throw notFound('role')
-  if (input.unitId !== null && !(await findUnit(work, input.unitId))) throw notFound('unit')
+  if (input.unitId !== null && !(await findUnit(work, await getToday(work), input.unitId))) throw notFound('unit')
   if (!role.levels.some(({ level }) => level === input.level)) throw invalid({ path: 'level', code: 'unknown' })
   const { roleId, unitId, people, level, dueOn, priority } = input
   return { roleId, unitId, people, level, dueOn, priority, reason: writtenText(input.reason) }

@@ -11,12 +11,18 @@ export const unit = z.strictObject({
   code: z.string(),
   name: translated,
   parentId: uuid.nullable(),
-  /** People who hold a post in it today, its sub-units not counted. */
+  /** First day of what is shown, null when it was so before anybody recorded it; and the first day it no longer holds. */
+  startsOn: z.iso.date().nullable(),
+  endsBefore: z.iso.date().nullable(),
+  /** People who hold a post in it on that day, its sub-units not counted. */
   people: z.int(),
 })
 export type Unit = z.infer<typeof unit>
 
-const unitFields = z.strictObject({
+/** The list as it was, or will be, on this day; without it, as it is today. */
+const asOf = z.iso.date().optional()
+
+export const unitFields = z.strictObject({
   code: z.string().trim().min(1).max(40),
   name: translated.refine(name => Boolean(name.vi ?? name.en ?? name.ja), { error: 'required' }),
   parentId: uuid.nullable(),
@@ -29,6 +35,7 @@ export const listUnits = endpoint({
   summary: 'Units of this organisation, parents before children',
   needs: 'unit.read',
   changes: [],
+  query: z.strictObject({ asOf }),
   returns: z.strictObject({ units: z.array(unit).max(5000) }),
 })
 export const createUnit = endpoint({
@@ -38,14 +45,15 @@ export const createUnit = endpoint({
   summary: 'Adds a unit',
   needs: 'unit.write',
   changes: ['unit.created'],
-  body: unitFields,
+  /** Without a first day the unit has been there since before anybody recorded it. */
+  body: unitFields.extend({ startsOn: z.iso.date().nullable().optional() }),
   returns: unit,
 })
 export const changeUnit = endpoint({
   name: 'changeUnit',
   method: 'PATCH',
   path: '/units/:unitId',
-  summary: 'Changes a unit',
+  summary: 'Corrects how a unit is recorded; a change from a day on is an event',
   versioned: true,
   needs: 'unit.write',
   changes: ['unit.changed'],
@@ -83,6 +91,8 @@ export const personRow = z.strictObject({
   /** As the framework imported last that has the code names it; null when none has it. */
   roleName: translated.nullable(),
   supervisor: z.strictObject({ id: uuid, name: z.string() }).nullable(),
+  /** First day after the last post, of somebody who has none now and none to come. */
+  leftOn: z.iso.date().nullable(),
   hasAccount: z.boolean(),
 })
 export type PersonRow = z.infer<typeof personRow>
@@ -94,6 +104,19 @@ export const person = personRow.extend({
   startsOn: z.iso.date().nullable(),
   /** People whose supervisor this is, by name. */
   supervises: z.array(z.strictObject({ id: uuid, name: z.string() })),
+  /** Every post held so far and to come, the latest first, each with its unit as it was called at the end of the post. */
+  posts: z
+    .array(
+      z.strictObject({
+        id: uuid,
+        unit: z.strictObject({ id: uuid, code: z.string(), name: translated }),
+        title: z.string(),
+        startsOn: z.iso.date(),
+        endsBefore: z.iso.date().nullable(),
+        supervisor: z.strictObject({ id: uuid, name: z.string() }).nullable(),
+      }),
+    )
+    .max(200),
 })
 export type Person = z.infer<typeof person>
 
@@ -107,6 +130,8 @@ export const listPeople = endpoint({
   query: z.strictObject({
     search: z.string().max(200).optional(),
     unitId: uuid.optional(),
+    /** Only who holds a post on this day, with that post; without it everybody, with the post of today or to come. */
+    asOf,
     /** Opaque: `next` of the page before. */
     after: z.string().max(600).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -3,12 +3,19 @@ import * as api from './people.api.ts'
 import { changePerson, createPerson, getPerson, listPeople } from './people.ts'
 import { applyRoster, getRosterPreview, getRosterTemplate, previewRoster, readRosterFile } from './roster-import.ts'
 import type { RosterFile } from './roster-import.ts'
+import * as unitEvents from './unit-events.api.ts'
+import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, renameOrMoveUnit } from './unit-events.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
 export function mountPeople(mount: Mount): void {
-  mount(api.listUnits, async work => ({ units: await listUnits(work) }))
+  mount(api.listUnits, async (work, { query }) => ({ units: await listUnits(work, query) }))
   mount(api.createUnit, (work, { body }) => createUnit(work, body))
   mount(api.changeUnit, (work, { params, body, ifMatch }) => changeUnit(work, params.unitId, ifMatch, body))
+  mount(unitEvents.getUnitHistory, (work, { params }) => getUnitHistory(work, params.unitId))
+  mount(unitEvents.listUnitEvents, (work, { query }) => listUnitEvents(work, query))
+  mount(unitEvents.renameOrMoveUnit, (work, { params, body, ifMatch }) => renameOrMoveUnit(work, params.unitId, ifMatch, body))
+  mount(unitEvents.previewUnitEnding, (work, { body }) => previewUnitEnding(work, body))
+  mount(unitEvents.recordUnitEvent, (work, { body }) => recordUnitEvent(work, body))
   mount(api.listPeople, (work, { query }) => listPeople(work, query))
   mount(api.getPerson, (work, { params }) => getPerson(work, params.personId))
   mount(api.createPerson, (work, { body }) => createPerson(work, body))

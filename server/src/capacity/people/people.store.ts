@@ -5,6 +5,7 @@ import type { Language, Translated } from '#platform/i18n/translated.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
 import type { HeldPost, PostPlan } from './posts.ts'
+import { unitShown } from './units.store.ts'
 
 /** The narrow view of a person that other modules get. */
 export interface PersonSummary {
@@ -28,6 +29,8 @@ export interface PersonRecord extends PersonSummary {
   sortKey: string
   unitCode: string | null
   startsOn: string | null
+  /** First day after the last post; null while one is held, to come or was never there. */
+  leftOn: string | null
   hasAccount: boolean
 }
 
@@ -41,8 +44,17 @@ export interface PersonContent {
   email: string | null
 }
 
-/** The post held on `today`, else the next to begin. A person has at most one post a day, so one row is found. */
-const presentPost = (today: string): RawBuilder<unknown> => sql`
+/** The day that a list is asked for: today, which also shows the posts to come, or a past or future one, which does not. */
+export interface Day {
+  day: string
+  isToday: boolean
+}
+
+/** The post held on the day, else, today, the next to begin. A person has at most one post a day, so one row is found. */
+const presentPost = ({ day, isToday }: Day): RawBuilder<unknown> =>
+  isToday ? postNowOrNext(day) : sql`join post as held on held.person_id = person.id and held.valid @> ${day}::date`
+
+const postNowOrNext = (today: string): RawBuilder<unknown> => sql`
   left join lateral (
     select * from post where post.person_id = person.id and (upper_inf(post.valid) or upper(post.valid) > ${today}::date)
     order by lower(post.valid) limit 1
@@ -55,13 +67,12 @@ export async function selectSummaries(
 ): Promise<PersonSummary[]> {
   const held =
     'personId' in only
-      ? presentPost(today)
+      ? postNowOrNext(today)
       : sql`join post as held on held.person_id = person.id and held.unit_id = ${only.heldInUnitId} and held.valid @> ${today}::date`
   const { rows } = await sql<PersonSummary>`
     select person.id, person.name, person.staff_code, held.title, held.unit_id, unit.name as unit_name, held.role_code,
       held.supervisor_id, supervisor.name as supervisor_name
-    from person ${held}
-    left join unit on unit.id = held.unit_id
+    from person ${held} ${unitShown(sql`held.unit_id`, sql`${today}::date`)}
     left join person as supervisor on supervisor.id = held.supervisor_id
     where ${ownRows(work, 'person.organisation_id')} ${'personId' in only ? sql`and person.id = ${only.personId}` : sql``}
     order by person.sort_key collate "C", person.id`.execute(work.db)
@@ -95,7 +106,7 @@ export async function selectEverInUnit(work: Work, unitId: string): Promise<stri
 }
 
 /** The people that match, with the post only where it is asked for. */
-function matching(work: Work, today: string, filter: PeopleFilter): RawBuilder<unknown> {
+function matching(work: Work, day: Day, filter: PeopleFilter): RawBuilder<unknown> {
   const { reach, search, unit, personId } = filter
   const conditions = [ownRows(work, 'person.organisation_id'), withinReach(reach, 'person.id')]
   if (search)
@@ -104,13 +115,13 @@ function matching(work: Work, today: string, filter: PeopleFilter): RawBuilder<u
     )
   if (unit) conditions.push(sql<SqlBool>`person.id = any(${[...unit.everHeldBy]}::uuid[]) and held.unit_id = ${unit.id}`)
   if (personId !== undefined) conditions.push(sql<SqlBool>`person.id = ${personId}`)
-  return sql`from person ${unit ? presentPost(today) : sql``} where ${sql.join(conditions, sql` and `)}`
+  return sql`from person ${unit || !day.isToday ? presentPost(day) : sql``} where ${sql.join(conditions, sql` and `)}`
 }
 
 /** A page of people, found before anything else is looked up for them. */
 export async function selectPeople(
   work: Work,
-  today: string,
+  day: Day,
   filter: PeopleFilter,
   page: { after?: { sortKey: string; id: string } | undefined; limit: number },
 ): Promise<PersonRecord[]> {
@@ -118,21 +129,21 @@ export async function selectPeople(
   const { rows } = await sql<PersonRecord>`
     select person.id, person.name, person.staff_code, person.reading, person.name_culture, person.email, person.version, person.sort_key,
       held.title, held.unit_id, unit.code as unit_code, unit.name as unit_name, held.role_code, lower(held.valid) as starts_on,
+      case when held.id is null then (select upper(post.valid) from post where post.person_id = person.id order by post.valid desc limit 1) end as left_on,
       held.supervisor_id, supervisor.name as supervisor_name,
       exists (select from user_account where user_account.person_id = person.id) as has_account
     from (
-      select person.* ${matching(work, today, filter)}
+      select person.* ${matching(work, day, filter)}
         ${after ? sql`and (person.sort_key collate "C", person.id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql``}
       order by person.sort_key collate "C", person.id limit ${limit}
-    ) as person ${presentPost(today)}
-    left join unit on unit.id = held.unit_id
+    ) as person ${presentPost(day)} ${unitShown(sql`held.unit_id`, sql`${day.day}::date`)}
     left join person as supervisor on supervisor.id = held.supervisor_id
     order by person.sort_key collate "C", person.id`.execute(work.db)
   return rows
 }
 
-export async function countPeople(work: Work, today: string, filter: PeopleFilter): Promise<number> {
-  const { rows } = await sql<{ total: number }>`select count(*) as total ${matching(work, today, filter)}`.execute(work.db)
+export async function countPeople(work: Work, day: Day, filter: PeopleFilter): Promise<number> {
+  const { rows } = await sql<{ total: number }>`select count(*) as total ${matching(work, day, filter)}`.execute(work.db)
   return rows[0]!.total
 }
 
@@ -224,6 +235,8 @@ export async function bumpPeople(work: Work, personIds: readonly string[]): Prom
 
 /** Posts are closed before others start: the database holds that nobody has two posts on one day. */
 export async function writePosts(work: Work, plans: readonly { personId: string; plan: PostPlan }[]): Promise<void> {
+  const withdrawn = plans.flatMap(({ plan }) => (plan.withdrawn ?? []).map(({ id }) => id))
+  if (withdrawn.length > 0) await work.db.deleteFrom('post').where('id', 'in', withdrawn).where(ownRows(work)).execute()
   const changed = plans.flatMap(({ plan }) => plan.changed.map(({ after }) => columns(after)))
   if (changed.length > 0) {
     await sql`
@@ -255,3 +268,26 @@ const columns = (post: HeldPost) => ({
   ends_before: post.endsBefore,
   version: post.version,
 })
+
+export interface PostOfPerson {
+  id: string
+  unit: { id: string; code: string; name: Translated }
+  title: string
+  startsOn: string
+  endsBefore: string | null
+  supervisor: { id: string; name: string } | null
+}
+
+/** Every post of a person, the latest first, with the unit as it was called at the end of the post. */
+export async function selectPostHistory(work: Work, personId: string): Promise<PostOfPerson[]> {
+  const { rows } = await sql<PostOfPerson>`
+    select post.id, jsonb_build_object('id', post.unit_id, 'code', unit.code, 'name', unit.name) as unit, post.title, lower(post.valid) as starts_on,
+      upper(post.valid) as ends_before,
+      case when supervisor.id is not null then jsonb_build_object('id', supervisor.id, 'name', supervisor.name) end as supervisor
+    from post left join person as supervisor on supervisor.id = post.supervisor_id
+    ${unitShown(sql`post.unit_id`, sql`coalesce(upper(post.valid) - 1, lower(post.valid))`)}
+    where ${ownRows(work, 'post.organisation_id')} and post.person_id = ${personId} order by lower(post.valid) desc limit 200`.execute(
+    work.db,
+  )
+  return rows
+}

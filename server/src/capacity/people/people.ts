@@ -19,6 +19,7 @@ import {
   selectEverInUnit,
   selectPeople,
   selectPosts,
+  selectPostHistory,
   selectReportIds,
   selectSummaries,
   selectSupervised,
@@ -29,10 +30,13 @@ import {
 import type { PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
 import { planPost } from './posts.ts'
 import type { HeldPost, PostPlan } from './posts.ts'
+import { selectEnds } from './unit-events.store.ts'
+import { followUnits } from './unit-succession.ts'
 import { existsUnit } from './units.store.ts'
 
 export type { PersonSummary }
 export { foldForSearch, searchPattern } from './names.ts'
+export { unitShown } from './units.store.ts'
 export { listUnits } from './units.ts'
 
 /** What a form says of a person; a roster's row is turned into the same. */
@@ -88,6 +92,7 @@ const toRow = (record: PersonRecord, roleNames: ReadonlyMap<string, Translated>)
   roleCode: record.roleCode,
   roleName: (record.roleCode !== null && roleNames.get(record.roleCode)) || null,
   supervisor: record.supervisorId !== null ? { id: record.supervisorId, name: record.supervisorName! } : null,
+  leftOn: record.leftOn,
   hasAccount: record.hasAccount,
 })
 
@@ -104,29 +109,37 @@ function fromCursor(cursor: string): { id: string; sortKey: string } {
 
 export async function listPeople(
   work: Work,
-  query: { search?: string | undefined; unitId?: string | undefined; after?: string | undefined; limit: number },
+  query: { search?: string | undefined; unitId?: string | undefined; asOf?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<{ people: PersonRow[]; total: number; next: string | null }> {
   const reach = reachOf(work, 'person.read')
   if (query.unitId !== undefined && !(await existsUnit(work, query.unitId))) throw notFound('unit')
   const text = (query.search ?? '').normalize('NFC').replaceAll('\0', '').trim()
   const unit = query.unitId === undefined ? undefined : { id: query.unitId, everHeldBy: await selectEverInUnit(work, query.unitId) }
   const filter = { reach, unit, ...(text ? { search: { pattern: searchPattern(text), text } } : {}) }
-  const today = await getToday(work)
+  const day = query.asOf === undefined ? { day: await getToday(work), isToday: true } : { day: query.asOf, isToday: false }
   const after = query.after === undefined ? undefined : fromCursor(query.after)
   // One more than asked for tells whether another page follows.
-  const found = await selectPeople(work, today, filter, { after, limit: query.limit + 1 })
+  const found = await selectPeople(work, day, filter, { after, limit: query.limit + 1 })
   const page = found.slice(0, query.limit)
   const last = found.length > query.limit ? page.at(-1) : undefined
-  return { people: await toRows(work, page), total: await countPeople(work, today, filter), next: last ? toCursor(last) : null }
+  return { people: await toRows(work, page), total: await countPeople(work, day, filter), next: last ? toCursor(last) : null }
 }
 
 async function loadPerson(work: Work, personId: string): Promise<Person> {
   const today = await getToday(work)
-  const [record] = await selectPeople(work, today, { reach: 'everybody', personId }, { limit: 1 })
+  const [record] = await selectPeople(work, { day: today, isToday: true }, { reach: 'everybody', personId }, { limit: 1 })
   if (!record) throw notFound('person')
   const { version, nameCulture, email, startsOn } = record
   const [row] = await toRows(work, [record])
-  return { ...row!, version, nameCulture, email, startsOn, supervises: await selectSupervised(work, personId, today) }
+  return {
+    ...row!,
+    version,
+    nameCulture,
+    email,
+    startsOn,
+    supervises: await selectSupervised(work, personId, today),
+    posts: await selectPostHistory(work, personId),
+  }
 }
 
 export async function getPerson(work: Work, personId: string): Promise<Person> {
@@ -191,6 +204,12 @@ export const postChanges = (personId: string, plan: PostPlan): Change[] => [
     after: shownPost(after),
   })),
   ...plan.started.map(post => ({ verb: 'post.started', recordType: 'post', recordId: post.id, after: { personId, ...shownPost(post) } })),
+  ...(plan.withdrawn ?? []).map(post => ({
+    verb: 'post.withdrawn',
+    recordType: 'post',
+    recordId: post.id,
+    before: { personId, ...shownPost(post) },
+  })),
 ]
 export const samePerson = (a: PersonFields, b: PersonFields): boolean => JSON.stringify(shown(a)) === JSON.stringify(shown(b))
 
@@ -230,14 +249,24 @@ const wantedPost = ({ post }: PersonForm) => ({
   roleCode: post.roleCode === null ? null : tidyText(post.roleCode) || null,
 })
 
+/** A post goes on in what succeeds its unit; where people have to say in what, the form is refused. */
+async function followed(work: Work, plan: PostPlan): Promise<PostPlan> {
+  const unitIds = [...plan.changed.map(({ after }) => after), ...plan.started].map(({ unitId }) => unitId)
+  const followedPlan = followUnits(plan, await selectEnds(work), uuidv7)
+  if (followedPlan) return followedPlan
+  const end = (await selectEnds(work, unitIds)).values().next().value
+  throw invalid({ path: 'post.unitId', code: 'unit-ends', params: { date: end!.endsBefore } })
+}
+
 export async function createPerson(work: Work, form: PersonForm): Promise<Person> {
   const content = toContent(form)
   const today = await getToday(work)
   await lockPeople(work)
   await checkForm(work, form, content, null, today)
   const person = { id: uuidv7(), ...content }
-  const plan = planPost([], wantedPost(form), today, uuidv7)
-  if (plan === 'overlaps-earlier-post') throw new Error('a first post overlaps nothing')
+  const first = planPost([], wantedPost(form), today, uuidv7)
+  if (first === 'overlaps-earlier-post') throw new Error('a first post overlaps nothing')
+  const plan = await followed(work, first)
   await insertPeople(work, [person])
   await writePosts(work, [{ personId: person.id, plan }])
   await recordChanges(work, [personCreated(person), ...postChanges(person.id, plan)])
@@ -253,8 +282,9 @@ export async function changePerson(work: Work, personId: string, version: number
   // `lockPeople` keeps this true until the work ends.
   if (before.version !== version) throw new Problem(412, 'version.conflict', { current: before })
   await checkForm(work, form, content, personId, today)
-  const plan = planPost(await selectPosts(work, [personId]), wantedPost(form), today, uuidv7)
-  if (plan === 'overlaps-earlier-post') throw invalid({ path: 'post.startsOn', code: 'overlaps-earlier-post' })
+  const wanted = planPost(await selectPosts(work, [personId]), wantedPost(form), today, uuidv7)
+  if (wanted === 'overlaps-earlier-post') throw invalid({ path: 'post.startsOn', code: 'overlaps-earlier-post' })
+  const plan = await followed(work, wanted)
   const changes = postChanges(personId, plan)
   if (!samePerson(before, content)) {
     await updatePeople(work, [{ id: personId, ...content }])

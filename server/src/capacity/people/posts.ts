@@ -25,6 +25,8 @@ export interface PostPlan {
   /** Posts that become different: another title, another first day, or closed because the next begins. */
   changed: { before: HeldPost; after: HeldPost }[]
   started: HeldPost[]
+  /** Planned posts that will not begin. */
+  withdrawn?: HeldPost[]
 }
 
 /** The post held on `today`, else the next to begin, else the last one held. */

@@ -10,6 +10,8 @@ import { finding } from './roster-rows.ts'
 import type { DraftRow } from './roster-rows.ts'
 import { findCircles } from './supervision.ts'
 import type { Edge } from './supervision.ts'
+import { followUnits } from './unit-succession.ts'
+import type { UnitEnds } from './unit-succession.ts'
 
 // What becomes of every row, given what is known now. Pure, so that the answer is the same when it is asked again before
 // the rows are brought in. An empty cell keeps what is there: a roster adds and changes, it takes nothing away.
@@ -28,6 +30,7 @@ export interface Known {
   /** Staff code or name of everybody in `supervision`. */
   labels: ReadonlyMap<string, string>
   roleCodes: ReadonlySet<string>
+  unitEnds: UnitEnds
 }
 
 export interface RosterPlan {
@@ -276,7 +279,15 @@ function planPosts(lines: readonly Line[], known: Known, today: string): void {
     const plan = planPost(posts, wanted, today, uuidv7)
     if (plan === 'overlaps-earlier-post') {
       refuse(line, 'overlaps-earlier-post', 'startsOn', { written: startsOn ?? '', date: presentPost(posts, today)?.startsOn ?? '' })
-    } else line.plan = plan
+      continue
+    }
+    const followed = followUnits(plan, known.unitEnds, uuidv7)
+    if (followed) line.plan = followed
+    else
+      refuse(line, 'unit-ends', 'unitCode', {
+        written: line.draft.values.unitCode ?? '',
+        date: known.unitEnds.get(line.unitId ?? '')?.endsBefore ?? '',
+      })
   }
 }
 

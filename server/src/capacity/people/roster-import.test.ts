@@ -161,7 +161,7 @@ test('a later start closes the post the day before; an empty cell keeps what is 
   const { preview } = await bring('Staff code,Name,Unit,Title,E-mail,Start date\nT1,Lê Thị Chuyển,KD,,,2026-06-01\n')
   expect(preview.rows[0]!.fate).toBe('update')
   const posts =
-    await database.asOwner(`select unit.code, title, lower(post.valid)::text as starts, upper(post.valid)::text as ends from post join unit on unit.id = unit_id
+    await database.asOwner(`select unit.code, title, lower(post.valid)::text as starts, upper(post.valid)::text as ends from post join unit_state unit using (unit_id)
     join person on person.id = person_id where staff_code = 'T1' order by lower(post.valid)`)
   expect(posts).toEqual([
     { code: 'CS', title: 'Chuyên viên', starts: '2020-01-01', ends: '2026-06-01' },

@@ -20,6 +20,7 @@ import { findHeadings, templateHeadings } from './roster-headings.ts'
 import { readRows } from './roster-rows.ts'
 import type { DraftRow } from './roster-rows.ts'
 import { selectMeant, selectSupervision } from './roster.store.ts'
+import { selectEnds } from './unit-events.store.ts'
 import { listUnits } from './units.ts'
 
 // A roster comes in three steps: the file is read into rows; their fates are decided against what is known; and, once
@@ -101,6 +102,7 @@ async function loadKnown(work: Work, drafts: readonly DraftRow[], today: string)
     people: people.map(person => ({ ...person, posts: posts.get(person.id) ?? [] })),
     supervision,
     labels: new Map(supervision.map(({ personId, label }) => [personId, label])),
+    unitEnds: await selectEnds(work),
     roleCodes: new Set(roles.map(({ role }) => role.code)),
   }
 }

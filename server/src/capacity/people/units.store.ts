@@ -1,68 +1,160 @@
+import { v7 as uuidv7 } from 'uuid'
 import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 import type { Unit } from './people.api.ts'
 
-/** A unit as it is written; the people in it are counted when it is read. */
+/** What a unit is called and where it belongs. */
 export interface UnitContent {
   code: string
   name: Translated
   parentId: string | null
 }
 
-export async function selectUnits(work: Work, today: string, limit: number): Promise<Unit[]> {
+/** Content from one day to another. */
+export interface UnitState extends UnitContent {
+  id: string
+  unitId: string
+  /** Null: since before anybody recorded it. */
+  startsOn: string | null
+  /** First day that it no longer holds; null while no end is known. */
+  endsBefore: string | null
+}
+
+const stateColumns = sql`state.id, state.unit_id, state.code, state.name, state.parent_id, lower(state.valid) as starts_on, upper(state.valid) as ends_before`
+
+/** The state of `unitId` on `day`, else the next to begin, else the first: what a post of that unit shows as its unit. */
+export const unitShown = (unitId: RawBuilder<unknown>, day: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  left join lateral (
+    select code, name, parent_id from unit_state where unit_state.unit_id = ${unitId}
+    order by unit_state.valid @> ${day} desc, lower(unit_state.valid) > ${day} desc nulls last, lower(unit_state.valid) limit 1
+  ) as unit on true`
+
+export async function selectUnits(work: Work, day: string, limit: number): Promise<Unit[]> {
   const { rows } = await sql<Unit>`
-    select unit.id, unit.version, unit.code, unit.name, unit.parent_id, coalesce(held.people, 0)::integer as people
-    from unit left join (
-      select unit_id, count(*) as people from post where ${ownRows(work, 'post.organisation_id')} and valid @> ${today}::date group by unit_id
+    select unit.id, unit.version, state.code, state.name, state.parent_id, lower(state.valid) as starts_on, upper(state.valid) as ends_before,
+      coalesce(held.people, 0)::integer as people
+    from unit_state as state join unit on unit.id = state.unit_id left join (
+      select unit_id, count(*) as people from post where ${ownRows(work, 'post.organisation_id')} and valid @> ${day}::date group by unit_id
     ) as held on held.unit_id = unit.id
-    where ${ownRows(work, 'unit.organisation_id')} and unit.valid @> ${today}::date
-    order by unit.code collate "C" limit ${limit}`.execute(work.db)
+    where ${ownRows(work, 'state.organisation_id')} and state.valid @> ${day}::date
+    order by state.code collate "C" limit ${limit}`.execute(work.db)
   return rows
 }
 
+/** Whether the organisation ever had the unit. */
 export async function existsUnit(work: Work, unitId: string): Promise<boolean> {
   const row = await work.db.selectFrom('unit').select('id').where('id', '=', unitId).where(ownRows(work)).executeTakeFirst()
   return row !== undefined
 }
 
-export async function countUnits(work: Work): Promise<number> {
-  const row = await work.db
-    .selectFrom('unit')
-    .select(work.db.fn.countAll<number>().as('total'))
-    .where(ownRows(work))
-    .executeTakeFirstOrThrow()
-  return row.total
+/** Whether the organisation ever had all of these units. */
+export async function existUnits(work: Work, unitIds: readonly string[]): Promise<boolean> {
+  const wanted = [...new Set(unitIds)]
+  const { rows } = await sql<{ found: number }>`
+    select count(*) as found from unit where ${ownRows(work)} and id = any(${wanted}::uuid[])`.execute(work.db)
+  return rows[0]!.found === wanted.length
 }
 
-export async function findUnitIdByCode(work: Work, code: string): Promise<string | undefined> {
-  const row = await work.db.selectFrom('unit').select('id').where('code', '=', code).where(ownRows(work)).executeTakeFirst()
-  return row?.id
+export async function countUnits(work: Work, day: string): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from unit_state where ${ownRows(work)} and (upper_inf(valid) or upper(valid) > ${day}::date)`.execute(work.db)
+  return rows[0]!.total
 }
 
-export async function insertUnit(work: Work, id: string, unit: UnitContent, from: string): Promise<void> {
+/** Who has the code on any day from `from` on and before `before`; null leaves that side open. The latest of several. */
+export async function findCodeUse(
+  work: Work,
+  code: string,
+  from: string | null,
+  before: string | null,
+  except?: string,
+): Promise<{ unitId: string; endsBefore: string | null } | undefined> {
+  const { rows } = await sql<{ unitId: string; endsBefore: string | null }>`
+    select unit_id, upper(valid) as ends_before from unit_state
+    where ${ownRows(work)} and code = ${code} and valid && daterange(${from}::date, ${before}::date) and unit_id is distinct from ${except ?? null}::uuid
+    order by lower(valid) desc nulls last limit 1`.execute(work.db)
+  return rows[0]
+}
+
+/** Every state that holds on `day` or later, of some units or of all. */
+export async function selectStatesFrom(work: Work, day: string, unitIds?: readonly string[]): Promise<UnitState[]> {
+  const { rows } = await sql<UnitState>`
+    select ${stateColumns} from unit_state as state
+    where ${ownRows(work, 'state.organisation_id')} and (upper_inf(valid) or upper(valid) > ${day}::date)
+      ${unitIds ? sql`and state.unit_id = any(${[...unitIds]}::uuid[])` : sql``}
+    order by state.unit_id, lower(state.valid) nulls first`.execute(work.db)
+  return rows
+}
+
+/** All states of units, of each the first one first. */
+export async function selectStates(work: Work, unitIds: readonly string[]): Promise<UnitState[]> {
+  const { rows } = await sql<UnitState>`
+    select ${stateColumns} from unit_state as state
+    where ${ownRows(work, 'state.organisation_id')} and state.unit_id = any(${[...unitIds]}::uuid[])
+    order by state.unit_id, lower(state.valid) nulls first`.execute(work.db)
+  return rows
+}
+
+export async function findVersion(work: Work, unitId: string): Promise<number | undefined> {
+  const row = await work.db.selectFrom('unit').select('version').where('id', '=', unitId).where(ownRows(work)).executeTakeFirst()
+  return row?.version
+}
+
+/** New units, each with its first state. */
+export async function insertUnits(work: Work, units: readonly (UnitContent & { id: string; startsOn: string | null })[]): Promise<void> {
+  if (units.length === 0) return
+  const { organisationId } = work.actor
   await work.db
     .insertInto('unit')
-    .values({
-      id,
-      organisationId: work.actor.organisationId,
-      code: unit.code,
-      name: JSON.stringify(unit.name),
-      parentId: unit.parentId,
-      valid: sql<string>`daterange(${from}::date, null)`,
-    })
+    .values(units.map(({ id }) => ({ id, organisationId })))
     .execute()
+  await insertStates(
+    work,
+    units.map(({ id: unitId, ...state }) => ({ unitId, ...state, endsBefore: null })),
+  )
 }
 
-/** False when the unit no longer has `version`. */
-export async function updateUnit(work: Work, id: string, version: number, unit: UnitContent): Promise<boolean> {
-  const updated = await work.db
-    .updateTable('unit')
-    .set({ code: unit.code, name: JSON.stringify(unit.name), parentId: unit.parentId, version: version + 1 })
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .where(ownRows(work))
-    .executeTakeFirst()
-  return updated.numUpdatedRows === 1n
+const range = (startsOn: string | null, endsBefore: string | null) => sql<string>`daterange(${startsOn}::date, ${endsBefore}::date)`
+
+/** Writes states whole: those that are there by their id, then the new ones. Their units get the next version. */
+export async function writeStates(work: Work, changed: readonly UnitState[], started: readonly Omit<UnitState, 'id'>[]): Promise<void> {
+  if (changed.length > 0) {
+    const rows = changed.map(({ id, code, name, parentId, startsOn, endsBefore }) => ({
+      id,
+      code,
+      name,
+      parent_id: parentId,
+      starts_on: startsOn,
+      ends_before: endsBefore,
+    }))
+    await sql`
+      update unit_state set code = next.code, name = next.name, parent_id = next.parent_id, valid = daterange(next.starts_on, next.ends_before)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as next (id uuid, code text, name jsonb, parent_id uuid, starts_on date, ends_before date)
+      where unit_state.id = next.id and ${ownRows(work, 'unit_state.organisation_id')}`.execute(work.db)
+  }
+  await insertStates(work, started)
+  const ids = [...new Set([...changed, ...started].map(({ unitId }) => unitId))]
+  if (ids.length > 0) await sql`update unit set version = version + 1 where ${ownRows(work)} and id = any(${ids}::uuid[])`.execute(work.db)
+}
+
+async function insertStates(work: Work, states: readonly Omit<UnitState, 'id'>[]): Promise<void> {
+  if (states.length === 0) return
+  await work.db
+    .insertInto('unitState')
+    .values(
+      states.map(({ unitId, code, name, parentId, startsOn, endsBefore }) => ({
+        id: uuidv7(),
+        organisationId: work.actor.organisationId,
+        unitId,
+        code,
+        name: JSON.stringify(name),
+        parentId,
+        valid: range(startsOn, endsBefore),
+      })),
+    )
+    .execute()
 }

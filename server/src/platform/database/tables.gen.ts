@@ -136,11 +136,6 @@ export interface LedgerCheckpointTable {
   signature: Buffer
 }
 
-export interface LedgerFollowerTable {
-  name: string
-  position: number
-}
-
 export interface LedgerLineTable {
   id: string
   at: Date
@@ -167,56 +162,12 @@ export interface LedgerSealTable {
   hash: Buffer
 }
 
-export interface MailTable {
-  id: string
-  organisationId: string
-  key: string
-  kind: 'invitation' | 'password-reset' | 'digest'
-  userId: string
-  recipient: string
-  recipientName: string
-  language: 'vi' | 'en' | 'ja'
-  subject: string
-  content: ColumnType<Json, string, string>
-  status: 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled'
-  fault: 'refused' | 'given-up' | 'outcome-unknown' | 'address-invalid' | 'no-longer-wanted' | 'too-late' | null
-  answer: string | null
-  attempts: ColumnType<number, number | undefined, number>
-  nextAttemptAt: Date
-  notAfter: Date | null
-  claimedAt: Date | null
-  endedAt: Date | null
-  createdAt: Date
-  version: ColumnType<number, number | undefined, number>
-}
-
 export interface MembershipTable {
   id: string
   userId: string
   organisationId: string
   role: string
   valid: string
-}
-
-export interface NotificationTable {
-  id: string
-  organisationId: string
-  userId: string
-  kind: string
-  lineId: string
-  position: number
-  recordType: string
-  recordId: string
-  personId: string | null
-  createdAt: Date
-  readAt: Date | null
-  digestedAt: Date | null
-}
-
-export interface NotificationPreferenceTable {
-  userId: string
-  organisationId: string
-  digest: 'off' | 'daily' | 'weekly'
 }
 
 export interface OneTimeLinkTable {
@@ -382,10 +333,6 @@ export interface StoredFileTable {
 export interface UnitTable {
   id: string
   organisationId: string
-  code: string
-  name: ColumnType<Translated, string, string>
-  parentId: string | null
-  valid: string
   version: ColumnType<number, number | undefined, number>
 }
 
@@ -443,14 +390,10 @@ export interface Database {
   idempotencyKey: IdempotencyKeyTable
   importPreview: ImportPreviewTable
   ledgerCheckpoint: LedgerCheckpointTable
-  ledgerFollower: LedgerFollowerTable
   ledgerLine: LedgerLineTable
   ledgerPayload: LedgerPayloadTable
   ledgerSeal: LedgerSealTable
-  mail: MailTable
   membership: MembershipTable
-  notification: NotificationTable
-  notificationPreference: NotificationPreferenceTable
   oneTimeLink: OneTimeLinkTable
   organisation: OrganisationTable
   person: PersonTable

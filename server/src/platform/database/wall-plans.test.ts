@@ -18,7 +18,7 @@ beforeAll(async () => {
     [organisationId],
   )
   await database.asOwner(
-    `insert into unit (id, organisation_id, code, name, valid) select md5('unit' || n)::uuid, $1, n::text, '{}', '[2020-01-01,)' from generate_series(1, ${people}) as n`,
+    `insert into unit (id, organisation_id) select md5('unit' || n)::uuid, $1 from generate_series(1, ${people}) as n`,
     [organisationId],
   )
   await database.asOwner(

@@ -8,6 +8,8 @@ const unit = (id: string, parentId: string | null): Unit => ({
   code: id.toUpperCase(),
   name: { vi: id },
   version: 1,
+  startsOn: null,
+  endsBefore: null,
   people: 0,
 })
 const units = [unit('a', null), unit('b', null), unit('a1', 'a'), unit('b1', 'b'), unit('a11', 'a1')]

@@ -1,0 +1,127 @@
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Work } from '#platform/database/work.ts'
+import type { Translated } from '#platform/i18n/translated.ts'
+import { ownRows } from '#platform/permissions/reach.ts'
+import type { AffectedPost, UnitEvent, UnitEventKind } from './unit-events.api.ts'
+import type { HeldPost } from './posts.ts'
+
+export interface NewEvent {
+  id: string
+  kind: UnitEventKind
+  happensOn: string
+  basis: string
+  predecessorIds: readonly string[]
+  successorIds: readonly string[]
+}
+
+export async function insertEvent(work: Work, event: NewEvent): Promise<void> {
+  const { id, kind, happensOn, basis, predecessorIds, successorIds } = event
+  const { organisationId, userId } = work.actor
+  if (userId === null) throw new Error('a unit event is recorded by an account')
+  await work.db
+    .insertInto('unitEvent')
+    .values({ id, organisationId, kind, happensOn, basis, recordedBy: userId, recordedAt: work.now })
+    .execute()
+  const parties = [
+    ...predecessorIds.map(unitId => ({ eventId: id, organisationId, unitId, part: 'predecessor' as const })),
+    ...successorIds.map(unitId => ({ eventId: id, organisationId, unitId, part: 'successor' as const })),
+  ]
+  await work.db.insertInto('unitEventParty').values(parties).execute()
+}
+
+/** Names of one side, as of a day. */
+const partiesOf = (part: 'predecessor' | 'successor', day: RawBuilder<unknown>) => sql`coalesce((
+  select jsonb_agg(jsonb_build_object('id', party.unit_id, 'code', state.code, 'name', state.name) order by state.code collate "C")
+  from unit_event_party party join unit_state state on state.unit_id = party.unit_id and state.valid @> ${day}
+  where party.event_id = event.id and party.part = ${part}), '[]')`
+
+const eventColumns = sql`event.id, event.kind, event.happens_on, event.basis,
+  ${partiesOf('predecessor', sql`(event.happens_on - 1)`)} as predecessors, ${partiesOf('successor', sql`event.happens_on`)} as successors`
+
+export async function selectEventsOfUnit(work: Work, unitId: string): Promise<UnitEvent[]> {
+  const { rows } = await sql<UnitEvent>`
+    select ${eventColumns} from unit_event as event
+    where ${ownRows(work, 'event.organisation_id')} and event.id in (select event_id from unit_event_party where unit_id = ${unitId})
+    order by event.happens_on, event.id limit 200`.execute(work.db)
+  return rows
+}
+
+export async function selectEvents(
+  work: Work,
+  which: { id: string } | { after?: { day: string; id: string } | undefined; limit: number },
+): Promise<UnitEvent[]> {
+  const condition =
+    'id' in which
+      ? sql`event.id = ${which.id}`
+      : which.after
+        ? sql`(event.happens_on, event.id) < (${which.after.day}::date, ${which.after.id}::uuid)`
+        : sql`true`
+  const { rows } = await sql<UnitEvent>`
+    select ${eventColumns} from unit_event as event where ${ownRows(work, 'event.organisation_id')} and ${condition}
+    order by event.happens_on desc, event.id desc limit ${'id' in which ? 1 : which.limit}`.execute(work.db)
+  return rows
+}
+
+/** Posts in the units that are held on `day` or later, by the person's name. */
+export async function selectPostsIn(
+  work: Work,
+  unitIds: readonly string[],
+  day: string,
+  limit: number,
+): Promise<(HeldPost & Pick<AffectedPost, 'person' | 'supervisor' | 'plans'>)[]> {
+  const { rows } = await sql<HeldPost & Pick<AffectedPost, 'person' | 'supervisor' | 'plans'>>`
+    select post.id, post.version, post.unit_id, post.title, post.supervisor_id, post.role_code, lower(post.valid) as starts_on, upper(post.valid) as ends_before,
+      jsonb_build_object('id', person.id, 'name', person.name) as person,
+      case when supervisor.id is not null then jsonb_build_object('id', supervisor.id, 'name', supervisor.name) end as supervisor,
+      coalesce((select jsonb_agg(jsonb_build_object('id', plan.id, 'halfYearCode', half_year.code) order by half_year.code)
+        from development_plan plan join half_year on half_year.id = plan.half_year_id
+        where plan.person_id = person.id and upper(half_year.period) > ${day}::date), '[]') as plans
+    from post join person on person.id = post.person_id left join person as supervisor on supervisor.id = post.supervisor_id
+    where ${ownRows(work, 'post.organisation_id')} and post.unit_id = any(${[...unitIds]}::uuid[]) and (upper_inf(post.valid) or upper(post.valid) > ${day}::date)
+    order by person.sort_key collate "C", person.id, lower(post.valid) limit ${limit}`.execute(work.db)
+  return rows
+}
+
+/** Of these people, those who hold a post on `day` or later. */
+export async function selectStaying(work: Work, personIds: readonly string[], day: string): Promise<Set<string>> {
+  const { rows } = await sql<{ personId: string }>`
+    select distinct person_id from post
+    where ${ownRows(work)} and person_id = any(${[...personIds]}::uuid[]) and (upper_inf(valid) or upper(valid) > ${day}::date)`.execute(
+    work.db,
+  )
+  return new Set(rows.map(({ personId }) => personId))
+}
+
+/** Of people, those that exist here, with their names. */
+export async function selectNames(work: Work, personIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await work.db
+    .selectFrom('person')
+    .select(['id', 'name'])
+    .where('id', 'in', [...personIds, '00000000-0000-0000-0000-000000000000'])
+    .where(ownRows(work))
+    .execute()
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** The day on which each unit ends, of those that do, and what alone succeeds it; null when nothing or more than one does. */
+export async function selectEnds(
+  work: Work,
+  unitIds?: readonly string[],
+): Promise<Map<string, { endsBefore: string; heirId: string | null }>> {
+  const { rows } = await sql<{ unitId: string; endsBefore: string; heirId: string | null }>`
+    select ended.unit_id, ended.ends_before, (
+      select case when count(*) = 1 then (array_agg(heir.unit_id))[1] end
+      from unit_event_party party join unit_event event on event.id = party.event_id
+      join unit_event_party heir on heir.event_id = event.id and heir.part = 'successor'
+      where party.unit_id = ended.unit_id and party.part = 'predecessor' and event.happens_on = ended.ends_before
+    ) as heir_id
+    from (
+      select unit_id, max(upper(valid)) as ends_before from unit_state
+      where ${ownRows(work)} ${unitIds ? sql`and unit_id = any(${[...unitIds]}::uuid[])` : sql``}
+      group by unit_id having not bool_or(upper_inf(valid))
+    ) as ended`.execute(work.db)
+  return new Map(rows.map(({ unitId, ...end }) => [unitId, end]))
+}
+
+export type UnitName = { id: string; code: string; name: Translated }

@@ -1,0 +1,347 @@
+import { expect, test } from 'vitest'
+import type { Work } from '#platform/database/work.ts'
+import { Problem } from '#platform/http/problem.ts'
+import { makeTestFramework } from '../../../test/capacity-kit.ts'
+import { createTestDatabase, makeTestAccount, makeTestAuthority } from '../../../test/kit.ts'
+import { changePerson, createPerson, getPerson, listPeople } from './people.ts'
+import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, renameOrMoveUnit } from './unit-events.ts'
+import { findTreeFault } from './unit-tree.ts'
+import { changeUnit, createUnit, listUnits } from './units.ts'
+
+// Today is 2026-11-22 in these tests.
+const database = await createTestDatabase()
+const authority = await makeTestAuthority(database)
+const userId = await makeTestAccount(database, authority.organisationId, 'capacity-manager')
+const as = <T>(run: (work: Work) => Promise<T>): Promise<T> => authority.as({ userId }, run)
+
+let number = 0
+/** A unit with a code that no other test uses. */
+const makeUnit = (name: string, more: { parentId?: string; startsOn?: string } = {}) =>
+  as(work => createUnit(work, { code: `${name}${++number}`, name: { vi: name }, parentId: null, ...more }))
+const makePerson = (name: string, unitId: string, more: { supervisorId?: string; startsOn?: string } = {}) =>
+  as(work =>
+    createPerson(work, {
+      staffCode: null,
+      name,
+      reading: null,
+      nameCulture: 'vi',
+      email: null,
+      post: { unitId, title: 'Chuyên viên', supervisorId: null, roleCode: null, startsOn: '2024-01-01', ...more },
+    }),
+  )
+
+type Body = Parameters<typeof recordUnitEvent>[1]
+const record = (body: Partial<Body> & Pick<Body, 'kind' | 'predecessorIds'>) =>
+  as(work =>
+    recordUnitEvent(work, {
+      happensOn: '2027-01-01',
+      basis: 'Nghị định 1/2027',
+      successorIds: [],
+      founded: [],
+      defaultSuccessor: null,
+      parts: [],
+      posts: [],
+      expectedPosts: 0,
+      ...body,
+    }),
+  )
+const founded = (name: string, parentId: string | null = null) => ({ code: `${name}${++number}`, name: { vi: name }, parentId })
+const refusal = (attempt: Promise<unknown>): Promise<string> =>
+  attempt.then(
+    () => 'done',
+    error => {
+      if (!(error instanceof Problem)) throw error
+      return error.details.fields?.map(({ path, code }) => `${path} ${code}`).join(', ') ?? error.code
+    },
+  )
+const codesOn = async (asOf?: string): Promise<string[]> => (await as(work => listUnits(work, { asOf }))).map(({ code }) => code)
+const placeOn = async (personId: string, asOf: string): Promise<string | undefined> => {
+  const { people } = await as(work => listPeople(work, { asOf, limit: 200 }))
+  return people.find(({ id }) => id === personId)?.unit?.code
+}
+
+test('a unit is called differently from a day on, and stays the same unit with its people', async () => {
+  const unit = await makeUnit('OLD')
+  const an = await makePerson('Nguyễn An', unit.id)
+  const body = { code: 'NEW', name: { vi: 'Mới' }, parentId: null, happensOn: '2027-03-01', basis: 'Quyết định 5' }
+  const event = await as(work => renameOrMoveUnit(work, unit.id, 1, body))
+  expect(event).toMatchObject({ kind: 'rename', predecessors: [{ code: unit.code }], successors: [{ code: 'NEW' }] })
+  expect(await codesOn()).toContain(unit.code)
+  expect(await codesOn('2027-02-28')).toContain(unit.code)
+  const later = await codesOn('2027-03-01')
+  expect([later.includes('NEW'), later.includes(unit.code)]).toEqual([true, false])
+  expect([await placeOn(an.id, '2027-02-28'), await placeOn(an.id, '2027-03-01')]).toEqual([unit.code, 'NEW'])
+  expect((await as(work => getPerson(work, an.id))).posts).toHaveLength(1)
+  const { states, events } = await as(work => getUnitHistory(work, unit.id))
+  expect(states.map(({ code, startsOn, endsBefore }) => [code, startsOn, endsBefore])).toEqual([
+    [unit.code, null, '2027-03-01'],
+    ['NEW', '2027-03-01', null],
+  ])
+  expect(events).toEqual([event])
+})
+
+test('a code may be used again once the unit that had it has ended, and not before', async () => {
+  const unit = await makeUnit('REUSED')
+  await record({ kind: 'dissolve', predecessorIds: [unit.id], happensOn: '2026-01-01' })
+  const again = { code: unit.code, name: { vi: 'Khác' }, parentId: null }
+  expect(await refusal(as(work => createUnit(work, again)))).toBe('code taken-until')
+  expect(await refusal(as(work => createUnit(work, { ...again, startsOn: '2025-12-31' })))).toBe('code taken')
+  const next = await as(work => createUnit(work, { ...again, startsOn: '2026-01-01' }))
+  expect((await as(listUnits)).find(({ code }) => code === unit.code)?.id).toBe(next.id)
+  expect((await as(work => listUnits(work, { asOf: '2025-12-31' }))).find(({ code }) => code === unit.code)?.id).toBe(unit.id)
+})
+
+test('the database itself refuses two states of a unit, or two units with a code, on one day', async () => {
+  const [one, other] = [await makeUnit('X'), await makeUnit('Y')]
+  const insert = (unitId: string, code: string): Promise<unknown> =>
+    database.asOwner(
+      `insert into unit_state (id, organisation_id, unit_id, code, name, valid) values (gen_random_uuid(), $1, $2, $3, '{}', '[2026-01-01,2026-02-01)')`,
+      [authority.organisationId, unitId, code],
+    )
+  await expect(insert(one.id, 'FREE')).rejects.toThrow('unit_state_unit_id_valid_excl')
+  await database.asOwner(`update unit_state set valid = '[2026-06-01,)' where unit_id = $1`, [other.id])
+  await expect(insert(other.id, one.code)).rejects.toThrow('unit_state_organisation_id_code_valid_excl')
+})
+
+test('units merge on a day: posts and the units below go on in the new one, supervisors and plans stay', async () => {
+  const [a, b] = [await makeUnit('A'), await makeUnit('B')]
+  const below = await makeUnit('BELOW', { parentId: a.id })
+  const head = await makePerson('Trần Trưởng', a.id)
+  const an = await makePerson('Nguyễn An', a.id, { supervisorId: head.id })
+  const late = await makePerson('Lê Sau', b.id, { supervisorId: head.id, startsOn: '2027-02-01' })
+  const framework = await makeTestFramework(database, authority.organisationId, 'merge')
+  const [{ id: planId }] = (await database.asOwner<{ id: string }>(
+    `insert into development_plan (id, organisation_id, person_id, half_year_id, framework_id, duties, target_role_id, created_by, created_at)
+     values (gen_random_uuid(), $1, $2, $3, $4, '', $5, $6, now()) returning id`,
+    [authority.organisationId, an.id, authority.halfYearId, framework.id, framework.analyst, userId],
+  )) as [{ id: string }]
+  const happensOn = '2026-12-01'
+  const preview = (await as(work => previewUnitEnding(work, { predecessorIds: [a.id, b.id], happensOn })))!
+  expect(preview.posts.map(({ person, supervisor, plans }) => [person.name, supervisor?.name, plans.map(({ id }) => id)])).toEqual([
+    ['Nguyễn An', 'Trần Trưởng', [planId]],
+    ['Lê Sau', 'Trần Trưởng', []],
+    ['Trần Trưởng', undefined, []],
+  ])
+  expect(preview.parts.map(({ id }) => id)).toEqual([below.id])
+
+  const body = { kind: 'merge', predecessorIds: [a.id, b.id], happensOn, founded: [founded('AB')], defaultSuccessor: 0 } as const
+  expect(await refusal(record({ ...body, founded: [...body.founded], predecessorIds: [...body.predecessorIds] }))).toBe(
+    'unit-event.preview-stale',
+  )
+  const { event, moved, ended, withoutSupervisor } = await record({
+    ...body,
+    founded: [...body.founded],
+    predecessorIds: [...body.predecessorIds],
+    expectedPosts: 3,
+  })
+  expect({ moved, ended, withoutSupervisor }).toEqual({ moved: 3, ended: 0, withoutSupervisor: [] })
+  const ab = event.successors[0]!
+  expect(event.predecessors.map(({ code }) => code)).toEqual([a.code, b.code])
+  expect([await placeOn(an.id, '2026-11-30'), await placeOn(an.id, happensOn)]).toEqual([a.code, ab.code])
+  expect([await placeOn(late.id, '2027-01-31'), await placeOn(late.id, '2027-02-01')]).toEqual([undefined, ab.code])
+  const after = await as(work => getPerson(work, an.id))
+  expect(after.posts.map(({ unit, startsOn, endsBefore, supervisor }) => [unit.code, startsOn, endsBefore, supervisor?.id])).toEqual([
+    [ab.code, happensOn, null, head.id],
+    [a.code, '2024-01-01', happensOn, head.id],
+  ])
+  const units = await as(work => listUnits(work, { asOf: happensOn }))
+  expect(units.find(({ id }) => id === below.id)?.parentId).toBe(ab.id)
+  expect(units.find(({ id }) => id === a.id)).toBeUndefined()
+  // Until the day everything is as it was.
+  expect((await as(listUnits)).find(({ id }) => id === below.id)?.parentId).toBe(a.id)
+  expect(await database.asOwner('select id from development_plan where person_id = $1', [an.id])).toEqual([{ id: planId }])
+})
+
+test('who comes before a planned merger goes on in what succeeds the unit; where several do, people have to say', async () => {
+  const [a, b] = [await makeUnit('A'), await makeUnit('B')]
+  await record({ kind: 'merge', predecessorIds: [a.id, b.id], founded: [founded('AB')], defaultSuccessor: 0 })
+  const an = await makePerson('Nguyễn An', a.id)
+  expect(an.posts.map(({ unit, startsOn, endsBefore }) => [unit.code.slice(0, 2), startsOn, endsBefore])).toEqual([
+    ['AB', '2027-01-01', null],
+    [a.code, '2024-01-01', '2027-01-01'],
+  ])
+  const split = await makeUnit('SPLIT')
+  await record({ kind: 'split', predecessorIds: [split.id], founded: [founded('S'), founded('T')] })
+  expect(await refusal(makePerson('Lê Bình', split.id))).toBe('post.unitId unit-ends')
+})
+
+test('a unit splits: each post goes where it is said, and nobody and no unit below is left behind', async () => {
+  const [unit, other] = [await makeUnit('WHOLE'), await makeUnit('OTHER')]
+  const below = await makeUnit('BELOW', { parentId: unit.id })
+  const head = await makePerson('Trần Trưởng', unit.id)
+  const an = await makePerson('Nguyễn An', unit.id, { supervisorId: head.id })
+  const split = {
+    kind: 'split',
+    predecessorIds: [unit.id],
+    founded: [founded('LEFT'), founded('RIGHT')],
+    expectedPosts: 2,
+  } satisfies Partial<Body>
+  const parts = [{ unitId: below.id, successor: 1, parentId: null }]
+  expect(await refusal(record(split))).toBe('unit-event.unplaced-units')
+  expect(await refusal(record({ ...split, parts }))).toBe('unit-event.unplaced-posts')
+  const postOf = (person: typeof an): string => person.posts[0]!.id
+  const { withoutSupervisor, moved, ended } = await record({
+    ...split,
+    parts,
+    posts: [
+      { postId: postOf(head), successor: null, unitId: null, supervisorId: null },
+      { postId: postOf(an), successor: null, unitId: other.id, supervisorId: null },
+    ],
+  })
+  expect({ moved, ended }).toEqual({ moved: 1, ended: 1 })
+  expect(withoutSupervisor).toEqual([{ id: an.id, name: 'Nguyễn An' }])
+  expect(await placeOn(an.id, '2027-01-01')).toBe(other.code)
+  expect(await placeOn(head.id, '2027-01-01')).toBeUndefined()
+})
+
+test('a function passes to a unit elsewhere; one that goes on keeps those who are not named', async () => {
+  const ministry = await makeUnit('MIC')
+  const police = await makeUnit('MPS')
+  const [ais, a05] = [await makeUnit('AIS', { parentId: ministry.id }), await makeUnit('A05', { parentId: police.id })]
+  const an = await makePerson('Nguyễn An', ais.id)
+  await record({
+    kind: 'transfer',
+    predecessorIds: [ais.id],
+    successorIds: [a05.id],
+    defaultSuccessor: 0,
+    expectedPosts: 1,
+    happensOn: '2025-03-01',
+  })
+  // The day has passed: today's list shows it at once.
+  expect((await as(work => getPerson(work, an.id))).unit?.code).toBe(a05.code)
+  expect([await placeOn(an.id, '2025-02-28'), await placeOn(an.id, '2025-03-01')]).toEqual([ais.code, a05.code])
+
+  const binh = await makePerson('Lê Bình', a05.id)
+  await record({
+    kind: 'split',
+    predecessorIds: [a05.id],
+    successorIds: [a05.id],
+    founded: [founded('A06')],
+    posts: [{ postId: binh.posts[0]!.id, successor: 1, unitId: null, supervisorId: null }],
+    expectedPosts: 2,
+  })
+  expect([await placeOn(an.id, '2027-01-01'), (await placeOn(binh.id, '2027-01-01'))?.slice(0, 3)]).toEqual([a05.code, 'A06'])
+})
+
+test('what cannot be is refused: circles, units that are not there, a second event before a planned one', async () => {
+  const top = await makeUnit('TOP')
+  const below = await makeUnit('BELOW', { parentId: top.id })
+  const move = (unitId: string, version: number, parentId: string | null, happensOn: string) =>
+    refusal(
+      as(work => renameOrMoveUnit(work, unitId, version, { code: `M${++number}`, name: { vi: 'M' }, parentId, happensOn, basis: 'x' })),
+    )
+  expect(await move(top.id, 1, below.id, '2027-01-01')).toBe('parentId cycle')
+  expect(await move(top.id, 1, top.id, '2027-01-01')).toBe('parentId cycle')
+  expect(await move(below.id, 1, null, '2027-06-01')).toBe('done')
+  expect(await move(below.id, 2, null, '2027-01-01')).toBe('happensOn unit-changes-later')
+  // From the day on that the other one stands beside it, there is no circle.
+  expect(await move(top.id, 1, below.id, '2027-06-01')).toBe('done')
+
+  const gone = await makeUnit('GONE')
+  await record({ kind: 'dissolve', predecessorIds: [gone.id] })
+  expect(await move(gone.id, 2, null, '2027-02-01')).toBe('happensOn unit-not-there')
+  expect(await refusal(record({ kind: 'transfer', predecessorIds: [(await makeUnit('Z')).id], successorIds: [gone.id] }))).toBe(
+    'successorIds unit-not-there',
+  )
+  const child = await makeUnit('CHILD')
+  expect(await move(child.id, 1, gone.id, '2026-12-01')).toBe('parentId parent-missing')
+})
+
+test.each([
+  ['merge', { predecessorIds: 1, successorIds: 1 }, 'predecessorIds more-than-one'],
+  ['merge', { predecessorIds: 2, successorIds: 0 }, 'successorIds exactly-one'],
+  ['transfer', { predecessorIds: 1, successorIds: 2 }, 'successorIds exactly-one'],
+  ['split', { predecessorIds: 1, successorIds: 1 }, 'successorIds more-than-one'],
+  ['dissolve', { predecessorIds: 1, successorIds: 1 }, 'successorIds none'],
+] as const)('%s of %o is refused', async (kind, counts, expected) => {
+  const make = async (count: number) => Promise.all(Array.from({ length: count }, async () => (await makeUnit('N')).id))
+  expect(
+    await refusal(record({ kind, predecessorIds: await make(counts.predecessorIds), successorIds: await make(counts.successorIds) })),
+  ).toBe(expected)
+})
+
+test('who returns later is the same person with another post', async () => {
+  const unit = await makeUnit('U')
+  const an = await makePerson('Nguyễn An', unit.id)
+  await record({
+    kind: 'dissolve',
+    predecessorIds: [unit.id],
+    happensOn: '2026-02-01',
+    posts: [{ postId: an.posts[0]!.id, successor: null, unitId: null, supervisorId: null }],
+    expectedPosts: 1,
+  })
+  const left = await as(work => getPerson(work, an.id))
+  expect([left.unit, left.leftOn]).toEqual([null, '2026-02-01'])
+  const other = await makeUnit('V')
+  const { staffCode, name, reading, nameCulture, email } = left
+  const back = await as(work =>
+    changePerson(work, an.id, left.version, {
+      staffCode,
+      name,
+      reading,
+      nameCulture,
+      email,
+      post: { unitId: other.id, title: '', supervisorId: null, roleCode: null, startsOn: '2026-09-01' },
+    }),
+  )
+  expect([back.unit?.code, back.leftOn, back.posts.length]).toEqual([other.code, null, 2])
+  expect(await placeOn(an.id, '2026-05-01')).toBeUndefined()
+})
+
+test('events are listed page by page, the latest day first', async () => {
+  const days: string[] = []
+  let after: string | undefined
+  do {
+    const page = await as(work => listUnitEvents(work, { limit: 3, after }))
+    days.push(...page.events.map(({ happensOn }) => happensOn))
+    after = page.next ?? undefined
+  } while (after)
+  expect(days.length).toBeGreaterThan(8)
+  expect(days).toEqual(days.toSorted().toReversed())
+})
+
+test('a correction is no event: the state of today is written anew', async () => {
+  const unit = await makeUnit('TYPO')
+  await as(work => changeUnit(work, unit.id, 1, { code: unit.code, name: { vi: 'Đúng' }, parentId: null }))
+  const { states, events } = await as(work => getUnitHistory(work, unit.id))
+  expect([states.length, states[0]!.name, events]).toEqual([1, { vi: 'Đúng' }, []])
+})
+
+test.each([
+  [[['a', null, null, null]], undefined],
+  [[['a', 'b', null, null]], 'parent-missing a 2026-01-01'],
+  [
+    [
+      ['a', 'b', null, null],
+      ['b', null, null, '2027-01-01'],
+    ],
+    'parent-missing a 2027-01-01',
+  ],
+  [
+    [
+      ['a', 'b', '2027-01-01', null],
+      ['b', 'a', null, null],
+      ['a', null, null, '2027-01-01'],
+    ],
+    'cycle a 2027-01-01',
+  ],
+  [
+    [
+      ['a', 'b', '2027-01-01', '2028-01-01'],
+      ['b', null, null, null],
+    ],
+    undefined,
+  ],
+] as const)('of the tree %j the first fault is %s', (rows, expected) => {
+  const states = rows.map(([unitId, parentId, startsOn, endsBefore], index) => ({
+    id: `${index}`,
+    unitId,
+    code: unitId,
+    name: {},
+    parentId,
+    startsOn,
+    endsBefore,
+  }))
+  const fault = findTreeFault(states, '2026-01-01')
+  expect(fault && `${fault.kind} ${fault.unitId} ${fault.day}`).toBe(expected)
+})

@@ -61,11 +61,17 @@ describe.skipIf(!hasBrowser)('every page', () => {
       headers: { origin: server.url, 'content-type': 'text/csv' },
       data: Buffer.from('Mã cán bộ,Họ và tên,Mã đơn vị,Ngày bắt đầu\nN1,Trần Thị Ngỗng,UCSC,2025-02-03\nN2,,UCSC,2025-02-03\n'),
     })
+    // Fails where the demonstration has them already, which is as good.
+    await context.request.post(`${server.url}/api/v1/staffing-need-suggestions`, {
+      headers: { origin: server.url },
+      data: { dueOn: '2027-12-31', people: 1 },
+    })
     const examples = {
       personId: plans[0].person.id,
       planId: plans[0].id,
       frameworkId: (await get('/frameworks')).frameworks[0].id,
       unitId: (await get('/units')).units[0].id,
+      needId: (await get('/staffing-needs')).needs[0].id,
       accountId: accounts[0].id,
       previewId: (await roster.json()).previewId,
     }

@@ -4,6 +4,7 @@ import type { Permission } from 'luytre/platform/permissions/permissions.ts'
 import { assessmentRoutes } from '#capacity/assessments/assessments.routes.tsx'
 import { planRoutes } from '#capacity/development-plans/development-plans.routes.tsx'
 import { frameworkRoutes } from '#capacity/frameworks/frameworks.routes.tsx'
+import { needRoutes } from '#capacity/needs/needs.routes.tsx'
 import { peopleRoutes } from '#capacity/people/people.routes.tsx'
 import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.tsx'
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
     ...frameworkRoutes,
     ...peopleRoutes,
     ...assessmentRoutes,
+    ...needRoutes,
     ...planRoutes,
     ...accountRoutes,
     ...ledgerRoutes,

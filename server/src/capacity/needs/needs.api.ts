@@ -99,7 +99,7 @@ export const endStaffingNeed = endpoint({
 
 // What a framework suggests ----------------------------------------------------
 
-export const suggestedNeed = z.strictObject({ role: roleName, priority: z.int(), level: z.int(), people: z.int() })
+export const suggestedNeed = z.strictObject({ role: roleName, priority: z.int(), level: z.int() })
 
 export const listSuggestedNeeds = endpoint({
   name: 'listSuggestedNeeds',
@@ -118,10 +118,10 @@ export const createSuggestedNeeds = endpoint({
   name: 'createSuggestedNeeds',
   method: 'POST',
   path: '/staffing-need-suggestions',
-  summary: 'Adds all suggested needs, due on one day',
+  summary: 'Adds all suggested needs, of so many people each, due on one day',
   needs: 'staffing-need.write',
   changes: ['staffing-need.created'],
-  body: z.strictObject({ dueOn: z.iso.date() }),
+  body: z.strictObject({ dueOn: z.iso.date(), people: z.int().min(1).max(1000) }),
   returns: z.strictObject({ created: z.int() }),
 })
 

@@ -9,7 +9,7 @@ import { addNeed } from './needs.ts'
 import { selectRolesWithoutNeed } from './needs.store.ts'
 
 // What a built-in framework suggests to begin with: roles with a priority, of those that nobody has said a need for yet. How
-// many people it takes is the authority's to say; one each is where the list begins.
+// many people it takes is the authority's to say.
 
 type Suggested = Exclude<Returned<typeof listing>, undefined>
 
@@ -20,7 +20,6 @@ const suggestion = z.strictObject({
   role: z.string(),
   priority: z.int().min(1).max(5),
   level: z.int().min(1).max(9),
-  people: z.int().min(1).max(100),
 })
 
 export async function listSuggestedNeeds(work: Work): Promise<Suggested> {
@@ -39,10 +38,10 @@ export async function listSuggestedNeeds(work: Work): Promise<Suggested> {
   return { framework: { id: first.frameworkId, title: first.title, levels: first.levels }, suggestions }
 }
 
-export async function createSuggestedNeeds(work: Work, { dueOn }: { dueOn: string }): Promise<{ created: number }> {
+export async function createSuggestedNeeds(work: Work, { dueOn, people }: { dueOn: string; people: number }): Promise<{ created: number }> {
   const { suggestions } = await listSuggestedNeeds(work)
   if (suggestions.length === 0) throw new Problem(409, 'staffing-need.nothing-suggested')
-  for (const { role, priority, level, people } of suggestions) {
+  for (const { role, priority, level } of suggestions) {
     // oxlint-disable-next-line no-await-in-loop -- lines of the ledger in the order of the list
     await addNeed(work, { roleId: role.id, unitId: null, people, level, dueOn, priority, reason: '' })
   }

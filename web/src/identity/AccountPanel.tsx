@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { changeAccount, listAccounts, renewAccountLink, type Account } from 'luytre/platform/identity/identity.api.ts'
 import { assignableRoles, type AssignableRole } from 'luytre/platform/permissions/permissions.ts'
@@ -18,6 +17,7 @@ import { fieldProblems } from '#ui/form/field-problems.ts'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { SelectField } from '#ui/form/SelectField.tsx'
 import { useForm } from '#ui/form/use-form.ts'
+import { notifications } from '#ui/notifications.ts'
 import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
 
 const route = getRouteApi('/shell/accounts/$accountId')

@@ -1,20 +1,22 @@
-import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { changeMyPassword } from 'luytre/platform/identity/identity.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '#platform/call/call.ts'
+import { useFormat } from '#platform/i18n/use-language.ts'
 import { sessionQuery, useMe } from '#platform/session/session.ts'
 import { Facts } from '#ui/Facts.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
 import { useForm } from '#ui/form/use-form.ts'
+import { notifications } from '#ui/notifications.ts'
 import { Page } from '#ui/Page.tsx'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 export function ProfilePage() {
   const { t } = useTranslation(['identity', 'common'])
+  const format = useFormat()
   const me = useMe()
   // A changed password empties the form: nothing that was typed stays.
   const [round, setRound] = useState(0)
@@ -24,7 +26,7 @@ export function ProfilePage() {
         facts={[
           { label: t('name'), value: me.name },
           { label: t('email'), value: me.email },
-          { label: t('profile.roles'), value: me.roles.map(role => t(`common:roles.${role}`)).join(', ') },
+          { label: t('profile.roles'), value: format.list(me.roles.map(role => t(`common:roles.${role}`))) },
           { label: t('profile.organisation'), value: <TranslatedText text={me.organisation.name} /> },
         ]}
       />

@@ -1,11 +1,11 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createQueries } from '#platform/call/queries.ts'
 import { sessionQuery } from '#platform/session/session.ts'
 import { colorSchemeManager, cssVariables, theme } from '#platform/theme/theme.ts'
 import { createAppRouter } from '#router.tsx'
+import { NotificationCorner } from '#shell/NotificationCorner.tsx'
 
 /** The content policy lets the component library's one style element in by the nonce that the server puts into the page. */
 const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
@@ -31,7 +31,7 @@ export function App() {
       getStyleNonce={styleNonce}
     >
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" autoClose={5000} />
+        <NotificationCorner />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

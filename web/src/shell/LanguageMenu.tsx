@@ -1,5 +1,5 @@
-import { Button, Menu } from '@mantine/core'
-import { IconLanguage } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { IconCheck, IconLanguage } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { changeMyLanguage } from 'luytre/platform/identity/identity.api.ts'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { languageNames, languages, type Language } from '#platform/i18n/language
 import { showLanguage } from '#platform/i18n/texts.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import { sessionQuery, useMaybeMe } from '#platform/session/session.ts'
+import { Popup } from '#ui/Popup.tsx'
 
 export function LanguageMenu() {
   const { t } = useTranslation()
@@ -24,8 +25,8 @@ export function LanguageMenu() {
   }
 
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
+    <Popup
+      button={opens => (
         <Button
           variant="subtle"
           color="gray"
@@ -33,19 +34,32 @@ export function LanguageMenu() {
           aria-label={`${t('shell.language')}: ${languageNames[current]}`}
           leftSection={<IconLanguage size={18} aria-hidden />}
           styles={{ section: { marginInlineEnd: 6 } }}
+          {...opens}
         >
           {current.toUpperCase()}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.RadioGroup value={current} onChange={language => void choose(language as Language)}>
+      )}
+    >
+      {close => (
+        <ul>
           {languages.map(language => (
-            <Menu.RadioItem key={language} value={language} lang={language} closeMenuOnClick>
-              {languageNames[language]}
-            </Menu.RadioItem>
+            <li key={language}>
+              <button
+                type="button"
+                lang={language}
+                aria-pressed={language === current}
+                onClick={() => {
+                  close()
+                  void choose(language)
+                }}
+              >
+                <IconCheck size={17} aria-hidden style={{ visibility: language === current ? 'visible' : 'hidden' }} />
+                {languageNames[language]}
+              </button>
+            </li>
           ))}
-        </Menu.RadioGroup>
-      </Menu.Dropdown>
-    </Menu>
+        </ul>
+      )}
+    </Popup>
   )
 }

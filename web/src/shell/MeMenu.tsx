@@ -1,15 +1,19 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconKey, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { getMe, signOut } from 'luytre/platform/identity/identity.api.ts'
 import { useTranslation } from 'react-i18next'
 import { call } from '#platform/call/call.ts'
+import { useFormat } from '#platform/i18n/use-language.ts'
 import { sessionQuery, useMe } from '#platform/session/session.ts'
+import classes from '#shell/MeMenu.module.css'
 import { dropAllDrafts } from '#ui/form/draft.ts'
+import { Popup } from '#ui/Popup.tsx'
 
 export function MeMenu() {
   const { t } = useTranslation()
+  const format = useFormat()
   const me = useMe()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -25,26 +29,36 @@ export function MeMenu() {
   }
 
   return (
-    <Menu position="bottom-end" width={260}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('shell.account', { name: me.name })}>
+    <Popup
+      button={opens => (
+        <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('shell.account', { name: me.name })} {...opens}>
           <IconUserCircle size={21} stroke={1.7} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <span style={{ display: 'block', color: 'var(--ink)', fontWeight: 600 }}>{me.name}</span>
-          <span style={{ overflowWrap: 'anywhere' }}>{me.email}</span>
-          <span style={{ display: 'block' }}>{me.roles.map(role => t(`roles.${role}`)).join(', ')}</span>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item component={Link} to="/profile" leftSection={<IconKey size={17} aria-hidden />}>
-          {t('shell.profile')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={17} aria-hidden />} onClick={() => void leave()}>
-          {t('shell.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    >
+      {close => (
+        <>
+          <p className={classes.me}>
+            <b>{me.name}</b>
+            <span>{me.email}</span>
+            <span>{format.list(me.roles.map(role => t(`roles.${role}`)))}</span>
+          </p>
+          <ul>
+            <li>
+              <Link to="/profile" onClick={close}>
+                <IconKey size={17} aria-hidden />
+                {t('shell.profile')}
+              </Link>
+            </li>
+            <li>
+              <button type="button" onClick={() => void leave()}>
+                <IconLogout size={17} aria-hidden />
+                {t('shell.signOut')}
+              </button>
+            </li>
+          </ul>
+        </>
+      )}
+    </Popup>
   )
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -75,12 +74,10 @@ function NavigationLink({ page, isCollapsed }: { page: ListedPage; isCollapsed: 
   const Icon = page.navigation?.icon
   return (
     <li>
-      <Tooltip label={text} position="right" disabled={!isCollapsed}>
-        <Link to={page.to} className={classes.link} activeOptions={{ exact: page.to === '/', includeSearch: false }}>
-          {Icon && <Icon size={19} stroke={1.7} aria-hidden />}
-          <span className={isCollapsed ? classes.hidden : undefined}>{text}</span>
-        </Link>
-      </Tooltip>
+      <Link to={page.to} className={classes.link} activeOptions={{ exact: page.to === '/', includeSearch: false }}>
+        {Icon && <Icon size={19} stroke={1.7} aria-hidden />}
+        <span className={isCollapsed ? classes.name : undefined}>{text}</span>
+      </Link>
     </li>
   )
 }

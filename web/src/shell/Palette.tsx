@@ -1,23 +1,26 @@
-import { Modal, TextInput } from '@mantine/core'
-import { IconFile, IconSearch } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState, type KeyboardEvent } from 'react'
+import { IconSearch } from '@tabler/icons-react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { textOf } from '#platform/i18n/text-key.ts'
-import { usePages } from '#shell/pages.ts'
-import classes from '#shell/Palette.module.css'
 import shellClasses from '#shell/Shell.module.css'
-import { withoutAccents } from '#ui/without-accents.ts'
+
+const loadDialog = () => import('#shell/PaletteDialog.tsx')
+const PaletteDialog = lazy(async () => ({ default: (await loadDialog()).PaletteDialog }))
 
 /** Ctrl-K: to any page by a few letters of its name, accents or not, or of its address. */
 export function Palette() {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
+  // Fetched when it is first opened, and kept from then on.
+  const [wasOpen, setWasOpen] = useState(false)
+  const open = (): void => {
+    setWasOpen(true)
+    setIsOpen(true)
+  }
   useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent): void => {
+    const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return
       event.preventDefault()
-      setIsOpen(true)
+      open()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
@@ -29,94 +32,18 @@ export function Palette() {
         className={shellClasses.search}
         aria-keyshortcuts="Control+K"
         aria-label={t('shell.searchPages')}
-        onClick={() => setIsOpen(true)}
+        onPointerEnter={() => void loadDialog()}
+        onClick={open}
       >
         <IconSearch size={17} aria-hidden />
         <span>{t('shell.search')}</span>
         <kbd aria-hidden>Ctrl K</kbd>
       </button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={t('shell.searchPages')}
-        centered={false}
-        yOffset="12vh"
-        lockScroll={false}
-        transitionProps={{ duration: 0 }}
-        closeButtonProps={{ 'aria-label': t('actions.close') }}
-      >
-        <PaletteList onDone={() => setIsOpen(false)} />
-      </Modal>
-    </>
-  )
-}
-
-function PaletteList({ onDone }: { onDone: () => void }) {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
-  const pages = usePages()
-  const [typed, setTyped] = useState('')
-  const [at, setAt] = useState(0)
-  const wanted = withoutAccents(typed)
-  const found = pages.filter(page => withoutAccents(textOf(page.title)).includes(wanted) || page.to.includes(wanted))
-
-  const open = (index: number): void => {
-    const page = found[index]
-    if (!page) return
-    onDone()
-    void navigate({ to: page.to })
-  }
-  const onKey = (event: KeyboardEvent): void => {
-    // Enter belongs to the input method while it composes Japanese.
-    if (event.nativeEvent.isComposing) return
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step !== 0) {
-      event.preventDefault()
-      setAt(Math.min(Math.max(at + step, 0), found.length - 1))
-    } else if (event.key === 'Enter') open(at)
-  }
-
-  return (
-    <>
-      <TextInput
-        className={classes.search}
-        data-autofocus
-        role="combobox"
-        aria-expanded
-        aria-controls="palette-list"
-        aria-activedescendant={found[at] ? `palette-${at}` : undefined}
-        aria-label={t('shell.searchPages')}
-        placeholder={t('shell.searchPlaceholder')}
-        value={typed}
-        onChange={event => {
-          setTyped(event.currentTarget.value)
-          setAt(0)
-        }}
-        onKeyDown={onKey}
-        leftSection={<IconSearch size={16} aria-hidden />}
-      />
-      <ul id="palette-list" className={classes.list} role="listbox" aria-label={t('shell.searchPages')}>
-        {found.map((page, index) => {
-          const Icon = page.navigation?.icon ?? IconFile
-          const area = page.navigation?.area
-          return (
-            <li
-              key={page.to}
-              id={`palette-${index}`}
-              role="option"
-              aria-selected={index === at}
-              className={classes.option}
-              onMouseMove={() => setAt(index)}
-              onClick={() => open(index)}
-            >
-              <Icon size={18} stroke={1.7} aria-hidden />
-              {textOf(page.title)}
-              {area && area !== 'top' && <span className={classes.area}>{t(`areas.${area}`)}</span>}
-            </li>
-          )
-        })}
-      </ul>
-      {found.length === 0 && <p className={classes.nothing}>{t('shell.searchNothing')}</p>}
+      {wasOpen && (
+        <Suspense>
+          <PaletteDialog isOpen={isOpen} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -1,7 +1,7 @@
-import { ActionIcon, Drawer } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconFlask, IconMenu2 } from '@tabler/icons-react'
 import { Outlet, useMatches, useRouterState } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { showLanguage } from '#platform/i18n/texts.ts'
 import { textOf } from '#platform/i18n/text-key.ts'
@@ -16,6 +16,8 @@ import classes from '#shell/Shell.module.css'
 import { ForbiddenState } from '#ui/ForbiddenState.tsx'
 import { Page } from '#ui/Page.tsx'
 
+const NavigationDrawer = lazy(async () => ({ default: (await import('#shell/NavigationDrawer.tsx')).NavigationDrawer }))
+
 const collapsedKey = 'luytre.navigation'
 
 /** The frame of every page for somebody who is signed in. It stays while pages load, fail or are refused. */
@@ -24,6 +26,8 @@ export function Shell() {
   const me = useMaybeMe()
   const path = useRouterState({ select: state => state.location.pathname })
   const [isOpen, setIsOpen] = useState(false)
+  // Fetched when it is first opened, and kept from then on.
+  const [wasOpen, setWasOpen] = useState(false)
   const [isCollapsed, setIsCollapsed] = useState(() => localStorage.getItem(collapsedKey) === 'collapsed')
   useEffect(() => setIsOpen(false), [path])
   // The language kept with the account wins over that of the device.
@@ -47,18 +51,11 @@ export function Shell() {
       <div className={classes.side}>
         <Navigation isCollapsed={isCollapsed} onCollapse={collapse} />
       </div>
-      <Drawer
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        size={288}
-        padding={0}
-        styles={{ header: { padding: '8px 12px 8px 20px' } }}
-        lockScroll={false}
-        title={t('product')}
-        closeButtonProps={{ 'aria-label': t('shell.closeNavigation') }}
-      >
-        <Navigation />
-      </Drawer>
+      {wasOpen && (
+        <Suspense>
+          <NavigationDrawer isOpen={isOpen} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
       <div className={classes.column}>
         {/* Without a box of its own: the bar sticks to the column, not to the header. */}
         <header className={classes.header}>
@@ -75,7 +72,10 @@ export function Shell() {
               color="gray"
               size={40}
               aria-label={t('shell.openNavigation')}
-              onClick={() => setIsOpen(true)}
+              onClick={() => {
+                setWasOpen(true)
+                setIsOpen(true)
+              }}
             >
               <IconMenu2 size={20} aria-hidden />
             </ActionIcon>

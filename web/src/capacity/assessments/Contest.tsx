@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import {
   answerContest,
   contestRating,
@@ -16,6 +15,7 @@ import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { TextField } from '#ui/form/TextField.tsx'
 import { useForm } from '#ui/form/use-form.ts'
+import { notifications } from '#ui/notifications.ts'
 import { StatusMark } from '#ui/StatusMark.tsx'
 
 type OneContest = NonNullable<Rating['contest']>

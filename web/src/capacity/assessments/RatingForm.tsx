@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import type { AssessmentSheet, Rater } from 'luytre/capacity/assessments/assessments.api.ts'
 import { useEffect, useMemo, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,6 +13,7 @@ import { differenceOf, isComplete, proposedAgreement, ratingOf } from '#capacity
 import { useRatings } from '#capacity/assessments/use-ratings.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import formClasses from '#ui/form/Form.module.css'
+import { notifications } from '#ui/notifications.ts'
 
 interface RatingFormProps {
   sheet: AssessmentSheet

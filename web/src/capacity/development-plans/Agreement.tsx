@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { agreePlanAsPerson, agreePlanAsSupervisor, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
@@ -10,6 +9,7 @@ import { planKey, useRefusal } from '#capacity/development-plans/PlanTools.tsx'
 import { useChange } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { ConfirmDialog } from '#ui/ConfirmDialog.tsx'
+import { notifications } from '#ui/notifications.ts'
 
 type Side = 'person' | 'supervisor'
 

@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { changePlan, getPlan, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
@@ -19,6 +18,7 @@ import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
 import { useForm } from '#ui/form/use-form.ts'
 import { Notice } from '#ui/Notice.tsx'
+import { notifications } from '#ui/notifications.ts'
 import { Page } from '#ui/Page.tsx'
 
 const route = getRouteApi('/shell/plans/$planId/edit')

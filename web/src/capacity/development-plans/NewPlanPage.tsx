@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { listPlans, proposePlan } from 'luytre/capacity/development-plans/development-plans.api.ts'
@@ -21,6 +20,7 @@ import { SelectField } from '#ui/form/SelectField.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
 import { orNull, useForm, type Form } from '#ui/form/use-form.ts'
 import { Notice } from '#ui/Notice.tsx'
+import { notifications } from '#ui/notifications.ts'
 import { Page } from '#ui/Page.tsx'
 
 const route = getRouteApi('/shell/people/$personId/plan/new')

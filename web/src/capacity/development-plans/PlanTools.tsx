@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconChevronDown, IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { getPlan, getPlanDocument, listPlans, renewPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
@@ -14,6 +13,7 @@ import { saveDownload } from '#platform/call/save-download.ts'
 import { languages, type Language } from '#platform/i18n/languages.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import { ConfirmDialog } from '#ui/ConfirmDialog.tsx'
+import { notifications } from '#ui/notifications.ts'
 
 /** Measures the gaps again; asked first, since actions may go with it. */
 export function RenewPlan({ plan }: { plan: Plan }) {

@@ -1,8 +1,7 @@
 import type { ElementKind, FrameworkSummary } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { locales } from '#platform/i18n/languages.ts'
-import { useLanguage } from '#platform/i18n/use-language.ts'
+import { useFormat } from '#platform/i18n/use-language.ts'
 
 /** In the order in which a reader asks: who, what is needed, how it shows, what is done. */
 export const kindOrder: readonly ElementKind[] = ['role', 'competency', 'statement', 'task', 'knowledge', 'skill', 'category']
@@ -14,13 +13,12 @@ export const isSentence = (kind: ElementKind): boolean =>
 /** "19 roles, 17 competencies and 51 statements": what there is none of is left out. */
 export function useContents(): (counts: FrameworkSummary['counts']) => string {
   const { t } = useTranslation('frameworks')
-  const language = useLanguage()
+  const format = useFormat()
   return useCallback(
     counts =>
-      // Japanese lists units with spaces, which a line may break at.
-      new Intl.ListFormat(locales[language], { type: language === 'ja' ? 'conjunction' : 'unit' }).format(
+      format.list(
         [...kindOrder, 'relation' as const].filter(kind => counts[kind] > 0).map(kind => t(`counts.${kind}`, { count: counts[kind] })),
       ),
-    [t, language],
+    [t, format],
   )
 }

@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { changePerson, getPerson, listPeople, listUnits, type Person } from 'luytre/capacity/people/people.api.ts'
@@ -11,6 +10,7 @@ import { ErrorState } from '#ui/ErrorState.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { useForm } from '#ui/form/use-form.ts'
+import { notifications } from '#ui/notifications.ts'
 import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
 
 const route = getRouteApi('/shell/people/$personId/edit')

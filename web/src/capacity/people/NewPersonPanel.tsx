@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications'
 import { useNavigate } from '@tanstack/react-router'
 import { createPerson, listPeople, listUnits } from 'luytre/capacity/people/people.api.ts'
 import { useState } from 'react'
@@ -11,6 +10,7 @@ import { DetailPanel } from '#ui/DetailPanel.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { useForm } from '#ui/form/use-form.ts'
+import { notifications } from '#ui/notifications.ts'
 
 export function NewPersonPanel() {
   const { t } = useTranslation('people')

@@ -26,6 +26,7 @@ const matches = (row: RosterRow, filter: Filter): boolean => (filter === 'mended
 /** Second step: what becomes of every row, and the decision. */
 export function RosterPreviewPage() {
   const { t } = useTranslation(['people', 'roster'])
+  const format = useFormat()
   const { previewId } = route.useParams()
   const preview = useQuery(queryFor(getRosterPreview, { params: { previewId } }))
   const { data } = preview
@@ -51,7 +52,7 @@ function Outcome({ preview }: { preview: RosterPreview }) {
   return (
     <>
       {preview.unknownHeadings.length > 0 && (
-        <Notice kind="attention">{t('roster.unknownHeadings', { headings: preview.unknownHeadings.join(', ') })}</Notice>
+        <Notice kind="attention">{t('roster.unknownHeadings', { headings: format.list(preview.unknownHeadings) })}</Notice>
       )}
       {preview.status === 'open' && <ApplyRoster preview={preview} />}
       {preview.status === 'applied' && (

@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { changeUnit, createUnit, listPeople, listUnits, type Unit } from 'luytre/capacity/people/people.api.ts'
@@ -19,6 +18,7 @@ import { SelectField } from '#ui/form/SelectField.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
 import { TranslatedField, translatedOf } from '#ui/form/TranslatedField.tsx'
 import { orNull, useForm, type Form } from '#ui/form/use-form.ts'
+import { notifications } from '#ui/notifications.ts'
 import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 

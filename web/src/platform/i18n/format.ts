@@ -25,6 +25,11 @@ export function formatNumber(value: number, language: Language, options: Intl.Nu
   return new Intl.NumberFormat(locales[language], options).format(value)
 }
 
+/** One after the other, without an "and": "19 roles, 17 competencies". */
+export const formatList = (items: readonly string[], language: Language): string =>
+  // Japanese would list units with spaces, which a line may break at.
+  new Intl.ListFormat(locales[language], { type: language === 'ja' ? 'conjunction' : 'unit' }).format(items)
+
 const units = [
   ['days', 86_400_000],
   ['hours', 3_600_000],

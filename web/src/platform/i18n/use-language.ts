@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatDate, formatDuration, formatInstant, formatNumber } from '#platform/i18n/format.ts'
+import { formatDate, formatDuration, formatInstant, formatList, formatNumber } from '#platform/i18n/format.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import { useMaybeMe } from '#platform/session/session.ts'
 
@@ -18,6 +18,7 @@ export function useFormat() {
       date: (day: string) => formatDate(day, language),
       instant: (instant: string) => formatInstant(instant, language, timeZone),
       number: (value: number, options?: Intl.NumberFormatOptions) => formatNumber(value, language, options),
+      list: (items: readonly string[]) => formatList(items, language),
       duration: (durationMs: number) => formatDuration(durationMs, language),
     }),
     [language, timeZone],

@@ -68,7 +68,6 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     InputWrapper: { styles: { label: { marginBottom: 4 }, description: { marginBottom: 6 }, error: { marginTop: 6 } } },
-    Tooltip: { defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } } },
     // The library's own lock writes a style element that the content policy refuses; global.css locks instead.
     Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true, lockScroll: false } },
     Drawer: { defaultProps: { transitionProps: { duration: 140 }, lockScroll: false } },

@@ -26,7 +26,6 @@ const matches = (row: RosterRow, filter: Filter): boolean => (filter === 'mended
 /** Second step: what becomes of every row, and the decision. */
 export function RosterPreviewPage() {
   const { t } = useTranslation(['people', 'roster'])
-  const format = useFormat()
   const { previewId } = route.useParams()
   const preview = useQuery(queryFor(getRosterPreview, { params: { previewId } }))
   const { data } = preview
@@ -48,6 +47,7 @@ export function RosterPreviewPage() {
 
 function Outcome({ preview }: { preview: RosterPreview }) {
   const { t } = useTranslation(['people', 'roster'])
+  const format = useFormat()
   const { counts } = preview
   return (
     <>

@@ -18,6 +18,7 @@ import { mountAreas } from './areas.ts'
 import { findUnknownKeys, unknownKeysAdvice } from './ledger-keys.ts'
 import { connectAsServer, openStores } from './stores.ts'
 import { prepareDemo } from './demo/demo.ts'
+import { planBackups } from './planned-backups.ts'
 import { scheduledJobs } from './scheduled-jobs.ts'
 import { version } from './version.ts'
 
@@ -58,8 +59,15 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     stops.push(sealer.stop)
 
     const files = await openFileStore(connection, { dataDirectory: config.dataDirectory, maxBytes: config.maxFileBytes })
-    const jobs = await startJobs(stores.app, scheduledJobs(connection, files, config), { log, metrics })
+    const backups =
+      config.backups && planBackups(config.backups, { connection, keyring, sealer, dataDirectory: config.dataDirectory, log, metrics })
+    const jobs = await startJobs(stores.app, [...scheduledJobs(connection, files, config), ...(backups ? [backups.job] : [])], {
+      log,
+      metrics,
+    })
     stops.push(jobs.stop)
+    // Before the jobs are waited for.
+    if (backups) stops.push(backups.stop)
 
     let url = config.publicUrl ?? `http://localhost:${config.port}`
     const publicUrl = (): string => url
@@ -74,6 +82,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       areMetricsPublic: config.areMetricsPublic,
       findReportIds: listReportIds,
       checkHealth: async () => void (await connection.pool.query('select 1')),
+      ...(backups ? { describeHealth: backups.describe } : {}),
     })
     mountAreas(http, { connection, publicUrl, metrics, files })
     await servePages(http.app)

@@ -1,6 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { readBackupState } from '#platform/backup/scheduled-backups.ts'
 import { builtWebApp } from '#platform/http/pages.ts'
 import { connect, inSystemWork } from '#platform/database/connection.ts'
 import { hasCluster } from '#platform/database/embedded-postgres.ts'
@@ -97,6 +98,18 @@ async function inspectDatabase(call: CommandCall): Promise<Finding[]> {
   }
 }
 
+async function inspectBackups({ config }: CommandCall): Promise<Finding[]> {
+  const check = 'backup'
+  if (!config.backups) return [{ check, isGood: true, says: 'none is made by the clock: LUYTRE_BACKUP_DIRECTORY is not set' }]
+  try {
+    const { last, isOverdue } = await readBackupState(config.backups, new Date())
+    const found = last ? `the last good one is ${last.name} (${(last.bytes / 1e6).toFixed(1)} MB)` : 'there is none yet'
+    return [{ check, isGood: !isOverdue, says: isOverdue ? `${found}; one is overdue: see the log of the server` : found }]
+  } catch (error) {
+    return [{ check, isGood: false, says: `LUYTRE_BACKUP_DIRECTORY cannot be read: ${(error as Error).message}` }]
+  }
+}
+
 /** Looks at everything that the server stands on and says what to do about what is wrong. */
 export const doctor: Command = {
   name: ['doctor'],
@@ -111,6 +124,7 @@ export const doctor: Command = {
       { check: 'web app', isGood: isBuilt, says: isBuilt ? 'is built' : 'is not built: npm run build' },
       ...(await inspectDirectory(call)),
       ...(await inspectDatabase(call)),
+      ...(await inspectBackups(call)),
     ]
     const width = Math.max(...findings.map(finding => finding.check.length))
     for (const { check, isGood, says } of findings) call.say(`${isGood ? 'good ' : 'WRONG'}  ${check.padEnd(width)}  ${says}`)

@@ -101,7 +101,9 @@ test('an authority at work is backed up, restored elsewhere and back, and nothin
   expect(back.ledger).toEqual(quiet.ledger)
 
   // People go on where they were: the same password, no session of before, new lines behind the old ones.
-  const again = await start(place('there'), brought)
+  const again = await start(place('there'), { ...brought, LUYTRE_BACKUP_DIRECTORY: place('backups') })
+  const health = (await (await fetch(`${again.url}/health`)).json()) as Record<string, unknown>
+  expect(health).toMatchObject({ status: 'ok', backup: { lastAt: busyManifest.createdAt.replace(/\.\d+Z/, '.000Z') } })
   expect(again.firstLink).toBeUndefined()
   expect((await send({ url: again.url, cookie: session.cookie }, 'GET', '/units?limit=1')).status).toBe(401)
   const signedIn = await send({ url: again.url, cookie: '' }, 'POST', '/session', { email: 'administrator@test.invalid', password })

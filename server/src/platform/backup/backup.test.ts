@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
@@ -7,6 +7,8 @@ import { prepareDemo } from '../../demo/demo.ts'
 import { connect } from '#platform/database/connection.ts'
 import type { Address } from '#platform/database/connection.ts'
 import { appRole, migrate } from '#platform/database/migrate.ts'
+import { recordChange } from '#platform/ledger/ledger.ts'
+import type { Change } from '#platform/ledger/ledger.ts'
 import { startSealer } from '#platform/ledger/sealer.ts'
 import { verifyDatabase } from '#platform/ledger/verify.ts'
 import { makeTestLedger } from '../../../test/ledger-kit.ts'
@@ -158,6 +160,29 @@ test('lines that had no seal yet are in the backup, and the next sealer goes on 
     counts: { unsealed: 0 },
   })
   expect(errors).toEqual([])
+})
+
+test('of restored lines whose order is not that of their seals none counts as waiting', async () => {
+  const change = (): Change => ({ verb: 'person.changed', recordType: 'person', recordId: randomUUID() })
+  // The earlier transaction writes the last line as well: sealed before the later one's, with an id that sorts behind it.
+  await ledger.authority.as({}, async work => {
+    await recordChange(work, change())
+    await ledger.authority.as({}, later => recordChange(later, change()))
+    await recordChange(work, change())
+  })
+  const sealer = ledger.startSealer()
+  await ledger.sealAll(sealer)
+  await sealer.stop()
+  const archive = await checkArchive((await backUp()).file)
+  onTestFinished(() => archive.close())
+  const target = await makeEmptyDatabase()
+  const directory = newPlace()
+  await restoreFiles(directory, archive)
+  await restoreDatabase(target.owner, archive)
+  const app = connect(target.app)
+  onTestFinished(() => app.close())
+  const { hash } = archive.manifest.ledger
+  expect(await verifyDatabase(app, { dataDirectory: directory })).toMatchObject({ ok: true, hash, counts: { unsealed: 0 } })
 })
 
 test('sealing comes first', async () => {

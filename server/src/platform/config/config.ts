@@ -5,6 +5,7 @@ import { z } from 'zod'
 // docs/reference/configuration.md is generated from the descriptions here.
 
 const flag = z.stringbool()
+const kept = z.coerce.number().int().min(0).max(1000)
 
 /** A slash at the end is nothing more than a habit; browsers name the origin without one. What is no address is refused before. */
 const isOrigin = (address: string): boolean => !URL.canParse(address) || new URL(address).href === `${new URL(address).origin}/`
@@ -40,6 +41,22 @@ export const settings = {
       'File with the Ed25519 private key (PEM) that signs checkpoints. Default: made in the data directory. Several servers over one database need the same file.',
     ),
   LUYTRE_LEDGER_CHECKPOINTS: z.string().optional().describe('File outside the data directory that also receives every checkpoint.'),
+  LUYTRE_BACKUP_DIRECTORY: z
+    .string()
+    .optional()
+    .describe('Directory, best on another disk, that receives a backup a day. Without it none is made by the clock.'),
+  LUYTRE_BACKUP_HOUR: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(23)
+    .default(18)
+    .describe('Hour of the day, in UTC, after which the backup is made; a server that was off then makes it when it is on again.'),
+  LUYTRE_BACKUP_KEEP_DAILY: kept
+    .default(7)
+    .describe('Of how many days that have a backup the last one is kept. The newest backup always is.'),
+  LUYTRE_BACKUP_KEEP_WEEKLY: kept.default(5).describe('The same for weeks.'),
+  LUYTRE_BACKUP_KEEP_MONTHLY: kept.default(12).describe('The same for months.'),
   LUYTRE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severity that is logged.'),
   LUYTRE_METRICS_PUBLIC: flag.default(false).describe('Answers GET /metrics beyond loopback too.'),
   LUYTRE_RATE_LIMIT: z.coerce.number().int().min(1).default(600).describe('Requests per minute and address; signing in has a tenth of it.'),
@@ -67,6 +84,8 @@ export interface Config {
   postgresBinaries: string | undefined
   ledgerKeyFile: string | undefined
   ledgerCheckpointsFile: string | undefined
+  /** Backups by the clock; absent when none are made. */
+  backups: { folder: string; hour: number; keep: { daily: number; weekly: number; monthly: number } } | undefined
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   areMetricsPublic: boolean
   requestsPerMinute: number
@@ -104,6 +123,17 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     postgresBinaries: value.LUYTRE_PG_BIN,
     ledgerKeyFile: value.LUYTRE_LEDGER_KEY,
     ledgerCheckpointsFile: value.LUYTRE_LEDGER_CHECKPOINTS,
+    backups: value.LUYTRE_BACKUP_DIRECTORY
+      ? {
+          folder: path.resolve(value.LUYTRE_BACKUP_DIRECTORY),
+          hour: value.LUYTRE_BACKUP_HOUR,
+          keep: {
+            daily: value.LUYTRE_BACKUP_KEEP_DAILY,
+            weekly: value.LUYTRE_BACKUP_KEEP_WEEKLY,
+            monthly: value.LUYTRE_BACKUP_KEEP_MONTHLY,
+          },
+        }
+      : undefined,
     logLevel: value.LUYTRE_LOG_LEVEL,
     areMetricsPublic: value.LUYTRE_METRICS_PUBLIC,
     requestsPerMinute: value.LUYTRE_RATE_LIMIT,

@@ -40,6 +40,8 @@ export interface HttpOptions {
   findReportIds: FindReportIds
   /** Throws when something that the server stands on is out of order. */
   checkHealth: () => Promise<void>
+  /** What a healthy server says about itself beside its version. */
+  describeHealth?: () => Promise<Record<string, unknown>>
   /** The clock; tests hand in their own. */
   now?: () => Date
 }
@@ -265,7 +267,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       log.error({ err: error }, 'health')
       return reply.code(503).send({ status: 'failing' })
     }
-    return { status: 'ok', version: options.version }
+    return { status: 'ok', version: options.version, ...(await options.describeHealth?.()) }
   })
   app.get('/metrics', async (request, reply) => {
     // A proxy on this machine is local too: what it forwards is not.

@@ -10,6 +10,8 @@ export interface Job {
   name: string
   /** Five-field cron expression, UTC. */
   schedule: string
+  /** After which a run counts as lost and another may begin; ten minutes if missing. */
+  limitMinutes?: number
   run: () => Promise<void>
 }
 
@@ -31,7 +33,12 @@ export async function startJobs(address: DatabaseAddress, jobs: readonly Job[], 
   boss.on('error', error => to.log.warn({ err: error }, 'jobs'))
   await boss.start()
   for (const job of jobs) {
-    await boss.createQueue(job.name, { policy: 'singleton', retryLimit: 2, expireInSeconds: 600, retentionSeconds: 86_400 })
+    await boss.createQueue(job.name, {
+      policy: 'singleton',
+      retryLimit: 2,
+      expireInSeconds: (job.limitMinutes ?? 10) * 60,
+      retentionSeconds: 86_400,
+    })
     await boss.work(job.name, { pollingIntervalSeconds: 10 }, async () => {
       try {
         await job.run()

@@ -33,11 +33,15 @@ export async function listImpossible(client: pg.PoolClient): Promise<{ position:
   return rows
 }
 
+// Restored lines (txid 0) are not in the order of sealing: some that sort behind the last sealed one are sealed themselves.
+const isInTail = `(line.txid, line.id) > ($1::xid8, $2::uuid)
+  and (line.txid <> '0' or not exists (select from ledger_seal seal where seal.line_id = line.id))`
+
 /** Lines that wait for the sealer, provided that the `sealed` lines are all others; else nothing. */
 export async function countTail(client: pg.PoolClient, sealed: number): Promise<number | undefined> {
   const { txid, id } = await findLastSealed(client)
   const { rows } = await client.query<{ total: number; tail: number }>(
-    `select (select count(*) from ledger_line) as total, (select count(*) from ledger_line where (txid, id) > ($1::xid8, $2::uuid)) as tail`,
+    `select (select count(*) from ledger_line) as total, (select count(*) from ledger_line line where ${isInTail}) as tail`,
     [txid, id],
   )
   const { total, tail } = rows[0]!
@@ -54,7 +58,7 @@ async function findLastSealed(client: pg.PoolClient): Promise<{ txid: string; id
 /** Lines that wait for the sealer, and those that it must have passed over: they sort before the last sealed line. */
 export async function findUnsealed(client: pg.PoolClient): Promise<{ tail: number; passedOver: UnsealedLine[]; passedOverCount: number }> {
   const { txid, id } = await findLastSealed(client)
-  const tail = await client.query<{ count: number }>(`select count(*) from ledger_line where (txid, id) > ($1::xid8, $2::uuid)`, [txid, id])
+  const tail = await client.query<{ count: number }>(`select count(*) from ledger_line line where ${isInTail}`, [txid, id])
   // Restored lines (txid 0) are not in the order of sealing: without a seal they wait for it.
   const unsealed = `from ledger_line line where (line.txid, line.id) <= ($1::xid8, $2::uuid)
     and not exists (select from ledger_seal seal where seal.line_id = line.id)`

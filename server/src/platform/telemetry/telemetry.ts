@@ -37,6 +37,12 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    backupMadeAt: new Gauge({
+      name: 'luytre_backup_made_at_seconds',
+      help: 'When the last good backup of LUYTRE_BACKUP_DIRECTORY was made, in seconds since 1970; its age is time() less this. 0: none yet.',
+      registers,
+    }),
+    backupBytes: new Gauge({ name: 'luytre_backup_bytes', help: 'Size of the last good backup.', registers }),
     ledgerSealed: new Counter({ name: 'luytre_ledger_sealed_lines_total', help: 'Ledger lines chained by this process.', registers }),
     ledgerPosition: new Gauge({ name: 'luytre_ledger_position', help: 'Position of the last sealed ledger line.', registers }),
     jobs: new Counter({ name: 'luytre_jobs_total', help: 'Jobs run, by name and outcome.', labelNames: ['job', 'outcome'], registers }),

@@ -1,9 +1,12 @@
+import type { Translated } from 'luytre/platform/i18n/translated.ts'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { useTranslated } from '#platform/i18n/use-translated.ts'
 import classes from '#ui/Page.module.css'
+import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 interface PageProps {
-  /** The h1: a noun that a person would use. */
-  title: string
+  /** The h1: a noun that a person would use; a name in another language than the page says so. */
+  title: string | Translated
   /** One line that says how things stand: "87 of 90 interviews booked, ends 12 December". */
   state?: ReactNode
   /** The one main action. */
@@ -20,6 +23,7 @@ interface PageProps {
 let isFirstPage = true
 
 export function Page({ title, state, main, more, panel, isNarrow, children }: PageProps) {
+  const translated = useTranslated()
   const heading = useRef<HTMLHeadingElement>(null)
   // After a navigation the reader starts at the heading; on the first page at the top, with the skip link.
   useEffect(() => {
@@ -29,11 +33,11 @@ export function Page({ title, state, main, more, panel, isNarrow, children }: Pa
 
   return (
     <div className={classes.page}>
-      <title>{`${title} · Lũy Tre`}</title>
+      <title>{`${typeof title === 'string' ? title : translated(title)} · Lũy Tre`}</title>
       <div className={classes.head}>
         <div>
           <h1 ref={heading} tabIndex={-1}>
-            {title}
+            {typeof title === 'string' ? title : <TranslatedText text={title} />}
           </h1>
           {state !== undefined && <p className={classes.state}>{state}</p>}
         </div>

@@ -34,8 +34,8 @@ export function LinePanel({ sheet, elementId, onCorrect }: LinePanelProps) {
   } as const
   if (!item) {
     return (
-      <DetailPanel title={t('line')} closeTo={closeTo}>
-        <EmptyState title={t('noLine.title')} text={t('noLine.text')} />
+      <DetailPanel title={t('noLine.title')} closeTo={closeTo}>
+        <EmptyState text={t('noLine.text')} />
       </DetailPanel>
     )
   }

@@ -5,10 +5,12 @@ import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NoRole } from '#capacity/assessments/AssessmentPage.tsx'
 import { ElementLabel, wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
+import { useKindNames } from '#capacity/frameworks/kinds.ts'
 import { GapPanel, Statements } from '#capacity/assessments/GapPanel.tsx'
 import { inARow } from '#capacity/assessments/sentences.ts'
 import { SheetPickers } from '#capacity/assessments/SheetPickers.tsx'
 import { useSheetKey, type SheetKey } from '#capacity/assessments/use-sheet-key.ts'
+import { useExistingPlan } from '#capacity/development-plans/use-existing-plan.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
@@ -41,14 +43,18 @@ export function PersonGapsPage() {
     ...queryFor(listPersonGaps, { params: { personId }, query: key ?? { halfYearId: '', roleId: '' } }),
     enabled: key !== undefined,
   })
+  const existingPlan = useExistingPlan(personId, key?.halfYearId ?? '')
   const highest = gaps.data?.levels.at(-1)?.level ?? 3
   const ids = { halfYear: key?.halfYearId, role: key?.roleId }
   const error = choices.error ?? gaps.error
   const name = gaps.data?.person.name ?? choices.person?.name
 
+  const kindNames = useKindNames()
+  const lineName = kindNames(gaps.data?.gaps.map(gap => gap.element))
+
   const columns = useMemo<Column<Gap>[]>(
     () => [
-      { id: 'line', header: t('line'), cell: gap => <ElementLabel element={gap.element} />, sortBy: gap => gap.element.code },
+      { id: 'line', header: lineName, cell: gap => <ElementLabel element={gap.element} />, sortBy: gap => gap.element.code },
       { id: 'priority', header: t('gaps.priority'), cell: gap => gap.priority, sortBy: gap => gap.priority, isNumeric: true },
       {
         id: 'missing',
@@ -73,7 +79,7 @@ export function PersonGapsPage() {
       },
       { id: 'statements', header: t('gaps.statements'), cell: gap => <Statements gap={gap} />, isExtra: true },
     ],
-    [t, highest],
+    [t, lineName, highest],
   )
   const open = gaps.data?.gaps.find(gap => gap.element.id === search.line)
   const unrated = gaps.data?.gaps.filter(gap => gap.haveFrom === 'none').length ?? 0
@@ -96,11 +102,18 @@ export function PersonGapsPage() {
       }
       main={
         key &&
-        me.permissions['plan.write'] && (
-          <ButtonLink to="/people/$personId/plan/new" params={{ personId }} search={ids}>
-            {t('gaps.proposePlan')}
+        (existingPlan ? (
+          <ButtonLink to="/plans/$planId" params={{ planId: existingPlan }}>
+            {t('gaps.openPlan')}
           </ButtonLink>
-        )
+        ) : (
+          existingPlan === null &&
+          me.permissions['plan.write'] && (
+            <ButtonLink to="/people/$personId/plan/new" params={{ personId }} search={ids}>
+              {t('gaps.proposePlan')}
+            </ButtonLink>
+          )
+        ))
       }
       panel={
         open && (

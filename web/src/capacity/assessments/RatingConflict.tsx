@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { AssessmentSheet } from 'luytre/capacity/assessments/assessments.api.ts'
 import { useTranslation } from 'react-i18next'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
+import { useKindNames } from '#capacity/frameworks/kinds.ts'
 import type { RatingValue } from '#capacity/assessments/ratings.ts'
 import type { RatingsForm } from '#capacity/assessments/use-ratings.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
@@ -12,6 +13,7 @@ import classes from '#ui/form/Form.module.css'
 export function RatingConflict({ form, sheet }: { form: RatingsForm; sheet: AssessmentSheet }) {
   const { t } = useTranslation(['assessments', 'common'])
   const translated = useTranslated()
+  const kindNames = useKindNames()
   const { conflict } = form
   if (!conflict) return null
   const show = (value: RatingValue | undefined) => {
@@ -42,7 +44,7 @@ export function RatingConflict({ form, sheet }: { form: RatingsForm; sheet: Asse
         <table>
           <thead>
             <tr>
-              <th scope="col">{t('line')}</th>
+              <th scope="col">{kindNames(sheet.items.map(item => item.element))}</th>
               <th scope="col">{t('common:form.conflictTheirs')}</th>
               <th scope="col">{t('common:form.conflictMine')}</th>
             </tr>

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core'
 import type { HalfYear } from 'luytre/capacity/assessments/assessments.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/assessments/Sheet.module.css'
+import { roleLabel } from '#capacity/frameworks/role-label.ts'
 import type { FrameworkRoles, SheetChoices } from '#capacity/assessments/use-sheet-key.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { withoutAccents } from '#ui/without-accents.ts'
@@ -49,7 +50,7 @@ function RolePicker({
       placeholder={t('chooseRole')}
       data={frameworks.map(({ framework, roles }) => ({
         group: `${translated(framework.title)}, ${framework.version}`,
-        items: roles.map(role => ({ value: role.id, label: `${translated(role.name)} (${role.code})` })),
+        items: roles.map(role => ({ value: role.id, label: roleLabel(translated(role.name), role.code) })),
       }))}
       value={value ?? null}
       onChange={id => id && onPick(id)}

@@ -4,6 +4,7 @@ import type { AssessmentSheet } from 'luytre/capacity/assessments/assessments.ap
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
+import { useKindNames } from '#capacity/frameworks/kinds.ts'
 import { LineStatus } from '#capacity/assessments/LineStatus.tsx'
 import { RaterDots, RaterLegend } from '#capacity/assessments/RaterDots.tsx'
 import { contestsOf, differenceOf, raters, ratingOf } from '#capacity/assessments/ratings.ts'
@@ -24,9 +25,12 @@ export function SidesTable({ sheet }: { sheet: AssessmentSheet }) {
   const { levels } = sheet.framework
   const hasBoth = sheet.self !== null && sheet.supervisor !== null
 
+  const kindNames = useKindNames()
+  const lineName = kindNames(sheet.items.map(item => item.element))
+
   const columns = useMemo<Column<Item>[]>(
     () => [
-      { id: 'line', header: t('line'), cell: item => <ElementLabel element={item.element} />, sortBy: item => item.element.code },
+      { id: 'line', header: lineName, cell: item => <ElementLabel element={item.element} />, sortBy: item => item.element.code },
       {
         id: 'levels',
         header: t('levels'),
@@ -60,7 +64,7 @@ export function SidesTable({ sheet }: { sheet: AssessmentSheet }) {
           ]
         : []),
     ],
-    [t, sheet, levels, hasBoth],
+    [t, lineName, sheet, levels, hasBoth],
   )
   const rows = sheet.items.filter(({ element }) => {
     if (show === 'differing') return Math.abs(differenceOf(sheet, element.id) ?? 0) > 0

@@ -7,6 +7,7 @@ import { getPerson, listPeople, listUnits } from 'luytre/capacity/people/people.
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
+import { useKindNames } from '#capacity/frameworks/kinds.ts'
 import { inARow } from '#capacity/assessments/sentences.ts'
 import classes from '#capacity/assessments/Sheet.module.css'
 import { HalfYearPicker } from '#capacity/assessments/SheetPickers.tsx'
@@ -95,15 +96,18 @@ function UnitGaps() {
   const error = key.error ?? gaps.error
   const pick = (picked: Partial<typeof search>): void => void navigate({ search: before => ({ ...before, line: undefined, ...picked }) })
 
+  const kindNames = useKindNames()
+  const lineName = kindNames(gaps.data?.gaps.map(gap => gap.element))
+
   const columns = useMemo<Column<UnitGap>[]>(
     () => [
-      { id: 'line', header: t('line'), cell: gap => <ElementLabel element={gap.element} />, sortBy: gap => gap.element.code },
+      { id: 'line', header: lineName, cell: gap => <ElementLabel element={gap.element} />, sortBy: gap => gap.element.code },
       { id: 'missing', header: t('unitGaps.missing'), cell: gap => gap.missing, sortBy: gap => gap.missing, isNumeric: true },
       { id: 'short', header: t('unitGaps.short'), cell: gap => gap.short, sortBy: gap => gap.short, isNumeric: true },
       { id: 'unrated', header: t('unitGaps.unrated'), cell: gap => gap.unrated, sortBy: gap => gap.unrated, isNumeric: true },
       { id: 'people', header: t('unitGaps.people'), cell: gap => gap.people, sortBy: gap => gap.people, isNumeric: true },
     ],
-    [t],
+    [t, lineName],
   )
   const open = gaps.data?.gaps.find(gap => gap.element.id === search.line)
   const withoutRole = gaps.data?.withoutRole ?? []

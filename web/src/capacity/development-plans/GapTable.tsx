@@ -5,6 +5,7 @@ import classes from '#capacity/development-plans/development-plans.module.css'
 import { highestLevel, ratedLevel, useReason } from '#capacity/development-plans/plan-texts.ts'
 import { RenewPlan } from '#capacity/development-plans/PlanTools.tsx'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
+import { useKindNames } from '#capacity/frameworks/kinds.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { LevelDots } from '#ui/LevelDots.tsx'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
@@ -37,6 +38,7 @@ export function GapTable({ plan }: { plan: Plan }) {
 function Gaps({ plan, gaps, label }: { plan: Plan; gaps: readonly PlanGap[]; label: string }) {
   const { t } = useTranslation('plans')
   const reason = useReason()
+  const kindNames = useKindNames()
   const highest = highestLevel(plan.framework.levels)
   // Knowledge and skills are sentences that are to be shown themselves: a column about them would say nothing.
   const hasStatements = gaps.some(gap => gap.statements.length > 0)
@@ -47,7 +49,7 @@ function Gaps({ plan, gaps, label }: { plan: Plan; gaps: readonly PlanGap[]; lab
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">
-              {t('gap.competency')}
+              {t('gap.why', { kinds: kindNames(gaps.map(gap => gap.element)) })}
             </th>
             <th role="columnheader" scope="col">
               {t('gap.level')}

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { listPlans, proposePlan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import type { Person } from 'luytre/capacity/people/people.api.ts'
@@ -8,7 +8,9 @@ import editing from '#capacity/development-plans/editing.module.css'
 import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { planKey } from '#capacity/development-plans/PlanTools.tsx'
 import { ProposalPreview } from '#capacity/development-plans/ProposalPreview.tsx'
-import { queryFor, useChange } from '#platform/call/query-for.ts'
+import { useExistingPlan } from '#capacity/development-plans/use-existing-plan.ts'
+import { roleLabel } from '#capacity/frameworks/role-label.ts'
+import { useChange } from '#platform/call/query-for.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
@@ -97,7 +99,7 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
   return (
     <Page title={t('new.title')} state={t('new.state', { person: person.name })}>
       <div className={editing.proposal}>
-        <FormFrame form={form} submit={t('new.submit')}>
+        <FormFrame form={form} submit={existing ? undefined : t('new.submit')}>
           <SelectField
             form={linked}
             name="halfYearId"
@@ -141,7 +143,7 @@ function useRoleChoices({ frameworks }: SheetChoices): { value: string; label: s
     roles.map(({ id, code, name }) => ({
       value: id,
       label:
-        frameworks.length > 1 ? `${translated(name)} (${code}, ${framework.key} ${framework.version})` : `${translated(name)} (${code})`,
+        frameworks.length > 1 ? `${translated(name)} (${code}, ${framework.key} ${framework.version})` : roleLabel(translated(name), code),
     })),
   )
 }
@@ -166,9 +168,4 @@ function useAddress(form: Form<ProposalValues>): Form<ProposalValues> {
       if (param) void navigate({ to: '.', search: before => ({ ...before, [param]: value || undefined }), replace: true })
     },
   }
-}
-
-function useExistingPlan(personId: string, halfYearId: string): string | undefined {
-  const { data } = useQuery({ ...queryFor(listPlans, { query: { personId, halfYearId, limit: 1 } }), enabled: halfYearId !== '' })
-  return data?.plans[0]?.id
 }

@@ -4,6 +4,7 @@ import type { Plan } from 'luytre/capacity/development-plans/development-plans.a
 import { getFramework, type FrameworkElement } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
+import { RoleName } from '#capacity/frameworks/RoleName.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { useScope } from '#platform/session/session.ts'
@@ -48,7 +49,7 @@ export function PlanFacts({ plan }: { plan: Plan }) {
               </>
             ),
           },
-          { label: t('fields.currentRole'), value: currentRole && <RoleName role={currentRole} /> },
+          { label: t('fields.currentRole'), value: currentRole && <RoleName code={currentRole.code} name={currentRole.name} /> },
           { label: t('fields.targetRole'), value: <RoleLink frameworkId={plan.framework.id} role={targetRole} /> },
           { label: t('fields.framework'), value: <FrameworkLink frameworkId={plan.framework.id} /> },
         ]}
@@ -57,15 +58,9 @@ export function PlanFacts({ plan }: { plan: Plan }) {
   )
 }
 
-const RoleName = ({ role }: { role: FrameworkElement }) => (
-  <>
-    <TranslatedText text={role.name} /> <span className={classes.quiet}>{role.code}</span>
-  </>
-)
-
 const RoleLink = ({ frameworkId, role }: { frameworkId: string; role: FrameworkElement }) => (
   <Link to="/frameworks/$frameworkId" params={{ frameworkId }} search={{ kind: 'role', element: role.code }}>
-    <RoleName role={role} />
+    <RoleName code={role.code} name={role.name} />
   </Link>
 )
 

@@ -10,7 +10,6 @@ import classes from '#capacity/frameworks/frameworks.module.css'
 import { kindOrder } from '#capacity/frameworks/kinds.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
-import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { Page } from '#ui/Page.tsx'
 
@@ -40,7 +39,6 @@ export function FrameworkPage() {
 function OpenFramework({ framework }: { framework: FrameworkSummary }) {
   const { t } = useTranslation('frameworks')
   const format = useFormat()
-  const translated = useTranslated()
   const { kind: wanted, search, element } = route.useSearch()
   const kinds = kindOrder.filter(one => framework.counts[one] > 0)
   const kind = wanted && kinds.includes(wanted) ? wanted : (kinds[0] ?? 'role')
@@ -55,7 +53,7 @@ function OpenFramework({ framework }: { framework: FrameworkSummary }) {
 
   return (
     <Page
-      title={translated(framework.title)}
+      title={framework.title}
       state={t('framework.state', {
         version: framework.version,
         publisher: framework.publisher,

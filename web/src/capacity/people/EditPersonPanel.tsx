@@ -51,7 +51,12 @@ function PersonForm({ person }: { person: Person }) {
   return (
     <DetailPanel title={t('editPerson.title')} subtitle={person.name} closeTo={closeTo}>
       <FormFrame form={form} submit={t('editPerson.submit')} cancelTo={closeTo}>
-        <PersonFields form={form} personId={person.id} supervisor={person.supervisor} />
+        <PersonFields
+          form={form}
+          personId={person.id}
+          supervisor={person.supervisor}
+          role={person.roleCode === null ? null : { code: person.roleCode, name: person.roleName }}
+        />
       </FormFrame>
     </DetailPanel>
   )

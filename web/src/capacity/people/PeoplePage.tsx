@@ -5,6 +5,7 @@ import { getRouteApi, Outlet, useParams } from '@tanstack/react-router'
 import { listPeople, listUnits, type PersonRow } from 'luytre/capacity/people/people.api.ts'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { RoleName } from '#capacity/frameworks/RoleName.tsx'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
 import { call } from '#platform/call/call.ts'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -47,7 +48,12 @@ export function PeoplePage() {
       { id: 'staffCode', header: t('fields.staffCode'), cell: row => row.staffCode, inCard: 'plain' },
       { id: 'unit', header: t('fields.unit'), cell: row => row.unit && <TranslatedText text={row.unit.name} />, inCard: 'plain' },
       { id: 'title', header: t('fields.title'), cell: row => row.title, inCard: 'plain' },
-      { id: 'roleCode', header: t('fields.roleCode'), cell: row => row.roleCode, inCard: 'plain' },
+      {
+        id: 'roleCode',
+        header: t('fields.roleCode'),
+        cell: row => row.roleCode && <RoleName code={row.roleCode} name={row.roleName} />,
+        inCard: 'plain',
+      },
       { id: 'supervisor', header: t('fields.supervisor'), cell: row => row.supervisor?.name ?? null, inCard: 'left-out' },
       { id: 'reading', header: t('fields.reading'), cell: row => row.reading, isExtra: true, inCard: 'plain' },
       { id: 'account', header: t('fields.account'), cell: row => t(row.hasAccount ? 'hasAccount' : 'hasNoAccount'), isExtra: true },

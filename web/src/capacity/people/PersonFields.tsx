@@ -3,6 +3,7 @@ import { listPeople, listUnits } from 'luytre/capacity/people/people.api.ts'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PersonValues } from '#capacity/people/person-form.ts'
+import { RoleField, type KnownRole } from '#capacity/people/RoleField.tsx'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { languages } from '#platform/i18n/languages.ts'
@@ -19,9 +20,11 @@ interface PersonFieldsProps {
   personId?: string
   /** The supervisor as known already: the choice shows the name before anything was searched. */
   supervisor?: { id: string; name: string } | null
+  /** The role as known already, likewise. */
+  role?: KnownRole | null
 }
 
-export function PersonFields({ form, personId, supervisor }: PersonFieldsProps) {
+export function PersonFields({ form, personId, supervisor, role }: PersonFieldsProps) {
   const { t } = useTranslation('people')
   const translated = useTranslated()
   const [typed, setTyped] = useState('')
@@ -61,7 +64,7 @@ export function PersonFields({ form, personId, supervisor }: PersonFieldsProps) 
       <FieldGroup label={t('fields.post')}>
         <SelectField form={form} name="post.unitId" label={t('fields.unit')} choices={unitChoices} />
         <TextField form={form} name="post.title" label={t('fields.title')} isOptional />
-        <TextField form={form} name="post.roleCode" label={t('fields.roleCode')} help={t('help.roleCode')} isOptional />
+        <RoleField form={form} known={role ?? null} />
         <SelectField
           form={form}
           name="post.supervisorId"

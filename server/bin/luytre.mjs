@@ -2,12 +2,17 @@
 // Plain JavaScript that any Node can read: it finds the Node that the product runs on, which npm has installed beside it.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+// The whole module: older versions of Node lack `enableCompileCache`, and naming it would stop them here.
+import * as module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const needed = 24
+// Compiled sources are kept: the program starts in half the time.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 
 if (Number(process.versions.node.split('.')[0]) >= needed) {
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
   await import(main)
 } else {
   const own = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))

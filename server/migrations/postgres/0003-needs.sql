@@ -28,16 +28,15 @@ create table role_readiness (
   role_id uuid not null references framework_element,
   person_id uuid not null references person,
   organisation_id uuid not null references organisation,
-  -- The highest level for which nothing required is missing; 9 when nothing is missing at all.
-  level smallint not null,
-  -- Required needs that are met, of all.
-  met smallint not null,
-  required smallint not null,
-  -- [n]: levels that are missing to be ready at level n. Beyond the last one nothing more is asked.
-  missing smallint[] not null,
-  primary key (role_id, person_id) include (organisation_id, missing)
+  -- [n], 1 to 9: levels that are missing to be ready at level n.
+  missing smallint[] not null check (cardinality(missing) = 9),
+  primary key (role_id, person_id)
 );
-create index role_readiness_level on role_readiness (role_id, level, person_id);
+-- Who is ready, and who is nearest, at the levels that scales have: of a hundred thousand people the first are read and no
+-- more. A scale with more than three levels is served by the key.
+create index role_readiness_at_1 on role_readiness (role_id, (missing[1]), person_id) include (organisation_id);
+create index role_readiness_at_2 on role_readiness (role_id, (missing[2]), person_id) include (organisation_id);
+create index role_readiness_at_3 on role_readiness (role_id, (missing[3]), person_id) include (organisation_id);
 
 -- Measures people anew: docs/decisions/0007. Which rating counts is docs/decisions/0006, for somebody who sees all of them.
 create function measure_readiness(of_organisation uuid, of_people uuid[]) returns void language sql as $$
@@ -51,25 +50,21 @@ create function measure_readiness(of_organisation uuid, of_people uuid[]) return
     order by person_id, element_id, array_position(array['agreed', 'supervisor', 'self'], rater)
   ), measured as (
     select need.role_id, rated.person_id,
-      coalesce(min(coalesce(have.level, 0)) filter (where coalesce(have.level, 0) < need.level), 9) as level,
-      count(*) filter (where have.level >= need.level) as met, count(*) as required,
-      (array[
+      array[
         sum(greatest(0, least(need.level, 1) - coalesce(have.level, 0))), sum(greatest(0, least(need.level, 2) - coalesce(have.level, 0))),
         sum(greatest(0, least(need.level, 3) - coalesce(have.level, 0))), sum(greatest(0, least(need.level, 4) - coalesce(have.level, 0))),
         sum(greatest(0, least(need.level, 5) - coalesce(have.level, 0))), sum(greatest(0, least(need.level, 6) - coalesce(have.level, 0))),
         sum(greatest(0, least(need.level, 7) - coalesce(have.level, 0))), sum(greatest(0, least(need.level, 8) - coalesce(have.level, 0))),
         sum(greatest(0, need.level - coalesce(have.level, 0)))
-      ])[1:max(need.level)]::smallint[] as missing
+      ]::smallint[] as missing
     from (select distinct person_id, framework_id from have) as rated
     join framework_relation need on need.framework_id = rated.framework_id and need.kind = 'needs' and need.importance = 'required'
     left join have on have.person_id = rated.person_id and have.element_id = need.element_id
     group by need.role_id, rated.person_id
   )
-  insert into role_readiness (role_id, person_id, organisation_id, level, met, required, missing)
-  select role_id, person_id, of_organisation, level, met, required, missing from measured order by role_id, person_id
-  on conflict (role_id, person_id) do update
-    set level = excluded.level, met = excluded.met, required = excluded.required, missing = excluded.missing
-    where role_readiness.missing <> excluded.missing or role_readiness.met <> excluded.met
+  insert into role_readiness (role_id, person_id, organisation_id, missing)
+  select role_id, person_id, of_organisation, missing from measured order by role_id, person_id
+  on conflict (role_id, person_id) do update set missing = excluded.missing where role_readiness.missing <> excluded.missing
 $$;
 
 do $$

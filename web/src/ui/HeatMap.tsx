@@ -53,6 +53,7 @@ export function HeatMap({ title, rowHeading, columns, rows, note, legend }: Heat
   return (
     <figure className={classes.figure} aria-label={title}>
       <h2 className={classes.title}>{title}</h2>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard, also without links */}
       <div className={classes.scroll} tabIndex={0} role="group" aria-label={title}>
         <table className={classes.map}>
           <thead>

@@ -37,25 +37,6 @@ export async function selectNeededRoles(work: Work): Promise<NeededRole[]> {
   return rows
 }
 
-export interface ReadyCount {
-  roleId: string
-  level: number
-  unitId: string
-  people: number
-}
-
-/** How many who hold a post in each unit on `today` are ready for each role at its level; nothing where it is nobody. */
-export async function countReady(work: Work, today: string, roles: readonly Pick<NeededRole, 'roleId' | 'level'>[]): Promise<ReadyCount[]> {
-  const { rows } = await sql<ReadyCount>`
-    select asked.role_id, asked.level, post.unit_id, count(*)::int as people
-    from unnest(${roles.map(role => role.roleId)}::uuid[], ${roles.map(role => role.level)}::smallint[]) as asked (role_id, level)
-    join role_readiness r on r.role_id = asked.role_id and r.level >= asked.level
-    join post on post.person_id = r.person_id and post.valid @> ${today}::date
-    where ${ownRows(work, 'r.organisation_id')} and ${ownRows(work, 'post.organisation_id')}
-    group by asked.role_id, asked.level, post.unit_id`.execute(work.db)
-  return rows
-}
-
 // Person by role ---------------------------------------------------------------------
 
 export interface PersonRecord {

@@ -4,17 +4,10 @@ import { invalid, notFound } from '#platform/http/problem.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { PersonRoleMap, RoleUnitMap } from './heat-maps.api.ts'
-import {
-  countReady,
-  existsFramework,
-  existsPerson,
-  selectNeededRoles,
-  selectPeopleBelow,
-  selectRequired,
-  selectUnits,
-} from './heat-maps.store.ts'
+import { existsFramework, existsPerson, selectNeededRoles, selectPeopleBelow, selectRequired } from './heat-maps.store.ts'
 import { findUnit } from './needs.store.ts'
 import type { UnitRecord } from './needs.store.ts'
+import { getReadyCounts } from './ready-counts.ts'
 
 /** Columns of a map; a framework with more roles is shown up to here. */
 const maxRoles = 100
@@ -38,7 +31,6 @@ function treeLines(units: readonly UnitRecord[], within: string | undefined): Un
   return lines
 }
 
-/** People are counted in one query; that a unit's count holds those of the units below it is added up here. */
 export async function getRoleUnitMap(
   work: Work,
   query: { withinUnitId?: string | undefined; after?: string | undefined; limit: number },
@@ -48,33 +40,23 @@ export async function getRoleUnitMap(
   const within = withinUnitId === undefined ? null : await findUnit(work, today, withinUnitId)
   if (within === undefined) throw notFound('unit')
   const roles = await selectNeededRoles(work)
-  const units = await selectUnits(work, today)
-  const lines = treeLines(units, withinUnitId)
+  const ready = await getReadyCounts(work, today, roles)
+  const lines = treeLines(ready.units, withinUnitId)
   const start = after === undefined ? 0 : lines.findIndex(({ unit }) => unit.code === after) + 1
   if (after !== undefined && start === 0) throw invalid({ path: 'after', code: 'unknown' })
 
-  const indexOf = new Map(roles.map((role, index) => [`${role.roleId} ${role.level}`, index]))
-  const parentOf = new Map(units.map(unit => [unit.id, unit.parentId]))
-  const whole = roles.map(() => 0)
-  const readyIn = new Map(units.map(unit => [unit.id, roles.map(() => 0)]))
-  for (const { roleId, level, unitId, people } of await countReady(work, today, roles)) {
-    const index = indexOf.get(`${roleId} ${level}`)!
-    whole[index]! += people
-    for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
-      const counts = readyIn.get(at)
-      if (counts) counts[index]! += people
-    }
+  const cellsOf = (unitId: string | null) => {
+    const counts = ready.of(unitId)
+    return roles.map((role, index) => ({ ready: counts[index]!, needed: role.needed[unitId ?? ''] ?? null }))
   }
-  const cellsOf = (place: string, ready: readonly number[]) =>
-    roles.map((role, index) => ({ ready: ready[index]!, needed: role.needed[place] ?? null }))
 
   const page = lines.slice(start, start + limit)
   return {
     today,
     roles: roles.map(({ roleId, code, name, level }) => ({ id: roleId, code, name, level })),
     within: within && { id: within.id, code: within.code, name: within.name },
-    total: within ? cellsOf(within.id, readyIn.get(within.id) ?? whole) : cellsOf('', whole),
-    units: page.map(({ unit: { id, code, name }, depth }) => ({ id, code, name, depth, cells: cellsOf(id, readyIn.get(id)!) })),
+    total: cellsOf(within?.id ?? null),
+    units: page.map(({ unit: { id, code, name }, depth }) => ({ id, code, name, depth, cells: cellsOf(id) })),
     next: start + limit < lines.length ? page.at(-1)!.unit.code : null,
   }
 }

@@ -7,9 +7,9 @@ import { notFound } from '#platform/http/problem.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { NearPerson, listNearest as listing } from './needs.api.ts'
-import { selectNearest, selectPosted } from './nearest.store.ts'
-import type { PostedPerson } from './nearest.store.ts'
 import { findUnit } from './needs.store.ts'
+import { selectNearest, selectPosted } from './readiness.store.ts'
+import type { PostedPerson } from './readiness.store.ts'
 
 type Nearest = Exclude<Returned<typeof listing>, undefined>
 

@@ -29,7 +29,6 @@ export interface NeedRecord extends NeedContent {
   levels: FrameworkLevel[]
   unitCode: string | null
   unitName: Translated | null
-  ready: number
 }
 
 /** Ids of units and of all below each on a day: `root`, `unit_id`. */
@@ -41,31 +40,17 @@ export const unitsBelow = (work: Work, day: string, roots: RawBuilder<unknown>):
     where ${ownRows(work, 'state.organisation_id')} and state.valid @> ${day}::date
   )`
 
-/** Open needs, or one need whether open or not; each with how many people of `today` are ready for it. */
+/** Open needs, or one need whether open or not; units are called as on `today`. */
 export async function selectNeeds(work: Work, today: string, only: { needId?: string }, limit: number): Promise<NeedRecord[]> {
-  const chosen = only.needId === undefined ? sql`need.ended_at is null` : sql`need.id = ${only.needId}`
   const { rows } = await sql<NeedRecord>`
-    with recursive ${unitsBelow(work, today, sql`select unit_id from staffing_need need where ${ownRows(work, 'need.organisation_id')} and ${chosen}`)},
-    ready as (
-      select need.id, count(*)::int as people
-      from staffing_need need
-      join role_readiness r on r.role_id = need.role_id and r.level >= need.level
-      join post on post.person_id = r.person_id and post.valid @> ${today}::date
-      where ${ownRows(work, 'need.organisation_id')} and ${ownRows(work, 'r.organisation_id')} and ${ownRows(work, 'post.organisation_id')}
-        and ${chosen}
-        and (need.unit_id is null or (need.unit_id, post.unit_id) in (select root, unit_id from below))
-      group by need.id
-    )
     select need.id, need.version, need.role_id, need.unit_id, need.people, need.level, need.due_on, need.priority, need.reason, need.ended_at,
       role.code as role_code, role.name as role_name, framework.id as framework_id, framework.title as framework_title,
-      framework.version as framework_version, framework.levels, unit.code as unit_code, unit.name as unit_name,
-      coalesce(ready.people, 0) as ready
+      framework.version as framework_version, framework.levels, unit.code as unit_code, unit.name as unit_name
     from staffing_need need
     join framework_element role on role.id = need.role_id
     join framework on framework.id = role.framework_id
     ${unitShown(sql`need.unit_id`, sql`${today}::date`)}
-    left join ready on ready.id = need.id
-    where ${ownRows(work, 'need.organisation_id')} and ${chosen}
+    where ${ownRows(work, 'need.organisation_id')} and ${only.needId === undefined ? sql`need.ended_at is null` : sql`need.id = ${only.needId}`}
     order by need.priority, need.id limit ${limit}`.execute(work.db)
   return rows
 }

@@ -8,13 +8,14 @@ import { maxNeeds } from './needs.api.ts'
 import type { StaffingNeed, createStaffingNeed as creating } from './needs.api.ts'
 import { countOpenNeeds, findRole, findSameNeed, findUnit, insertNeed, selectNeeds, updateNeed } from './needs.store.ts'
 import type { NeedContent, NeedRecord } from './needs.store.ts'
+import { getReadyCounts } from './ready-counts.ts'
 
 // How many people the authority needs in a role. A need is changed or ended, never deleted: the ledger and later reports
 // speak of it.
 
 type NeedInput = Arguments<typeof creating>['body']
 
-const present = (record: NeedRecord): StaffingNeed => ({
+const present = (record: NeedRecord, ready: number): StaffingNeed => ({
   id: record.id,
   version: record.version,
   role: { id: record.roleId, code: record.roleCode, name: record.roleName },
@@ -25,23 +26,34 @@ const present = (record: NeedRecord): StaffingNeed => ({
   dueOn: record.dueOn,
   priority: record.priority,
   reason: record.reason,
-  ready: record.ready,
-  short: Math.max(0, record.people - record.ready),
+  ready,
+  short: Math.max(0, record.people - ready),
   endedAt: record.endedAt?.toISOString() ?? null,
 })
 
 /** By priority, then the larger shortage first, then what is due sooner. */
 export async function listStaffingNeeds(work: Work): Promise<{ needs: StaffingNeed[]; today: string }> {
   const today = await getToday(work)
-  const needs = (await selectNeeds(work, today, {}, maxNeeds)).map(present)
+  const needs = await countFor(work, today, await selectNeeds(work, today, {}, maxNeeds))
   needs.sort((a, b) => a.priority - b.priority || b.short - a.short || (a.dueOn < b.dueOn ? -1 : Number(a.dueOn > b.dueOn)))
   return { needs, today }
 }
 
 export async function getStaffingNeed(work: Work, needId: string): Promise<StaffingNeed> {
-  const [record] = await selectNeeds(work, await getToday(work), { needId }, 1)
-  if (!record) throw notFound('staffing-need')
-  return present(record)
+  const today = await getToday(work)
+  const [need] = await countFor(work, today, await selectNeeds(work, today, { needId }, 1))
+  if (!need) throw notFound('staffing-need')
+  return need
+}
+
+/** With how many of today's people are ready for each. */
+async function countFor(work: Work, today: string, records: readonly NeedRecord[]): Promise<StaffingNeed[]> {
+  const asked = [...new Map(records.map(({ roleId, level }) => [`${roleId} ${level}`, { roleId, level }])).values()]
+  const ready = await getReadyCounts(work, today, asked)
+  return records.map(record => {
+    const index = asked.findIndex(({ roleId, level }) => roleId === record.roleId && level === record.level)
+    return present(record, ready.of(record.unitId)[index]!)
+  })
 }
 
 /** The content as it is kept; 404 for a role or unit of somebody else's, 422 for a level beside the scale. */

@@ -283,9 +283,6 @@ export interface RoleReadinessTable {
   roleId: string
   personId: string
   organisationId: string
-  level: number
-  met: number
-  required: number
   missing: number[]
 }
 

@@ -1,0 +1,31 @@
+import type { Work } from '#platform/database/work.ts'
+import { selectUnits } from './heat-maps.store.ts'
+import type { UnitRecord } from './needs.store.ts'
+import { countReady } from './readiness.store.ts'
+import type { AskedRole } from './readiness.store.ts'
+
+export interface ReadyCounts {
+  units: readonly UnitRecord[]
+  /** How many of the organisation, or of a unit with those below it, are ready for each asked role, in the order asked. */
+  of(unitId: string | null): readonly number[]
+}
+
+/** Counted per unit in one query; that a unit's count holds those of the units below it is added up here. */
+export async function getReadyCounts(work: Work, today: string, asked: readonly AskedRole[]): Promise<ReadyCounts> {
+  const units = await selectUnits(work, today)
+  const indexOf = new Map(asked.map((role, index) => [`${role.roleId} ${role.level}`, index]))
+  const parentOf = new Map(units.map(unit => [unit.id, unit.parentId]))
+  const none = asked.map(() => 0)
+  const whole = [...none]
+  const readyIn = new Map<string, number[]>()
+  for (const { roleId, level, unitId, people } of await countReady(work, today, asked)) {
+    const index = indexOf.get(`${roleId} ${level}`)!
+    whole[index]! += people
+    for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
+      const counts = readyIn.get(at) ?? [...none]
+      counts[index]! += people
+      readyIn.set(at, counts)
+    }
+  }
+  return { units, of: unitId => (unitId === null ? whole : (readyIn.get(unitId) ?? none)) }
+}

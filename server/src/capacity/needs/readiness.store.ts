@@ -60,28 +60,35 @@ export interface NearestQuery extends AskedRole {
   limit: number
 }
 
+/** Looked at first, so that the order comes from the index; all of them only where too few hold a post. */
+const firstLook = 1000
+
 /** Ids of those who hold a post on `today` and miss something, the fewest missing levels first. */
 export async function selectNearest(work: Work, today: string, query: NearestQuery): Promise<string[]> {
   const { roleId, level, unitId, reach, except, limit } = query
   const missing = missingAt(level)
   const conditions = sql`${ownRows(work, 'r.organisation_id')} and r.role_id = ${roleId} and ${missing} > 0
     and ${withinReach(reach, 'r.person_id')} and not r.person_id = any(${[...except]}::uuid[])`
-  const { rows } =
-    unitId === undefined
-      ? // In the order of the index, until enough of them are found to hold a post.
-        await sql<{ personId: string }>`
-          select near.person_id from (
-            select r.person_id, ${missing} as missing from role_readiness r where ${conditions} order by ${missing}, r.person_id offset 0
-          ) as near cross join lateral (
-            select from post where post.person_id = near.person_id and post.valid @> ${today}::date and ${ownRows(work, 'post.organisation_id')} limit 1
-          ) as held limit ${limit}`.execute(work.db)
-      : await sql<{ personId: string }>`
-          with recursive ${unitsBelow(work, today, sql`${unitId}::uuid`)}
-          select r.person_id from post join role_readiness r on r.person_id = post.person_id
-          where ${ownRows(work, 'post.organisation_id')} and post.unit_id in (select unit_id from below) and post.valid @> ${today}::date
-            and ${conditions}
-          order by ${missing}, r.person_id limit ${limit}`.execute(work.db)
-  return rows.map(row => row.personId)
+  if (unitId !== undefined) {
+    const { rows } = await sql<{ personId: string }>`
+      with recursive ${unitsBelow(work, today, sql`${unitId}::uuid`)}
+      select r.person_id from post join role_readiness r on r.person_id = post.person_id
+      where ${ownRows(work, 'post.organisation_id')} and post.unit_id in (select unit_id from below) and post.valid @> ${today}::date
+        and ${conditions}
+      order by ${missing}, r.person_id limit ${limit}`.execute(work.db)
+    return rows.map(row => row.personId)
+  }
+  const look = async (most: RawBuilder<unknown>): Promise<string[]> => {
+    const { rows } = await sql<{ personId: string }>`
+      select near.person_id from (
+        select r.person_id, ${missing} as missing from role_readiness r where ${conditions} order by ${missing}, r.person_id limit ${most}
+      ) as near cross join lateral (
+        select from post where post.person_id = near.person_id and post.valid @> ${today}::date and ${ownRows(work, 'post.organisation_id')} limit 1
+      ) as held order by near.missing, near.person_id limit ${limit}`.execute(work.db)
+    return rows.map(row => row.personId)
+  }
+  const found = await look(sql`${firstLook}`)
+  return found.length < limit ? look(sql`all`) : found
 }
 
 /** People with the unit of today's post, of one unit and those below it if it is named; who holds no post is left out. */

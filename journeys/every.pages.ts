@@ -69,6 +69,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
     const examples = {
       personId: plans[0].person.id,
       planId: plans[0].id,
+      version: '1',
       frameworkId: (await get('/frameworks')).frameworks[0].id,
       unitId: (await get('/units')).units[0].id,
       needId: (await get('/staffing-needs')).needs[0].id,

@@ -3,6 +3,7 @@ import type { TextKey } from '#platform/i18n/server-texts.ts'
 import { textIn } from '#platform/i18n/translated.ts'
 import type { Language, Translated } from '#platform/i18n/translated.ts'
 import type { Plan } from './development-plans.api.ts'
+import { detailNamesOf } from './plan-content.api.ts'
 import type { PlanAction } from './plan-content.api.ts'
 
 // Days, and what people wrote besides, as a document says them.
@@ -29,19 +30,19 @@ export function instantFormat(language: Language, timeZone: string): (instant: s
 }
 
 /** "Provider: CMC; Hours: 40": what is known of an action besides its title and days; empty when nothing is. */
-export function detailsText({ details }: PlanAction, language: Language): string {
+export function detailsText({ kind, details }: PlanAction, language: Language): string {
   const t = textsIn(language)
   const day = dayFormat(language)
-  const valueOf = (name: string, value: string | number | Translated | null): string => {
-    if (value === null || value === '') return ''
+  const values = new Map(Object.entries(details) as [string, string | number | Translated | null][])
+  const textOf = (name: string): string => {
+    const value = values.get(name)
+    if (value === undefined || value === null || value === '') return ''
     if (typeof value === 'object') return textIn(value, language).text
     return name === 'examOn' ? day(String(value)) : String(value)
   }
-  return (Object.entries(details) as [string, string | number | Translated | null][])
-    .filter(([name]) => name !== 'mentorId' && name !== 'unitId')
-    .map(([name, value]) => [t(`development-plans:details.${name}` as TextKey), valueOf(name, value)])
-    .filter(([, value]) => value)
-    .map(([label, value]) => (language === 'ja' ? `${label}：${value}` : `${label}: ${value}`))
+  return detailNamesOf(kind)
+    .filter(name => name !== 'mentorId' && name !== 'unitId' && textOf(name))
+    .map(name => [t(`development-plans:details.${name}` as TextKey), textOf(name)].join(language === 'ja' ? '：' : ': '))
     .join(language === 'ja' ? '；' : '; ')
 }
 

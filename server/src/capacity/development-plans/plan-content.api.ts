@@ -28,6 +28,9 @@ export const actionDetails = {
 /** As they are kept: the name of a unit stays as it was when the action was written. */
 const keptDetails = { ...actionDetails, secondment: actionDetails.secondment.extend({ unitName: translated.nullable() }) }
 
+/** In the order in which people read them; the database keeps them in another. */
+export const detailNamesOf = (kind: ActionKind): string[] => Object.keys(keptDetails[kind].shape)
+
 export type DetailsOf<K extends ActionKind> = z.infer<(typeof keptDetails)[K]>
 export type ActionDetails = { [K in ActionKind]: DetailsOf<K> }[ActionKind]
 

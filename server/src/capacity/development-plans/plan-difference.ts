@@ -1,5 +1,6 @@
 import { canonicalText } from '#platform/ledger/ledger.ts'
 import type { Plan, PlanGap } from './development-plans.api.ts'
+import { detailNamesOf } from './plan-content.api.ts'
 import type { PlanAction } from './plan-content.api.ts'
 import type { DifferingField, FieldDifference, FieldValue, PlanDifference } from './plan-versions.api.ts'
 
@@ -54,15 +55,17 @@ const fieldsOfGap = ({ isChosen, reason }: PlanGap): Fields => [
 ]
 
 function fieldsOfAction({ title, kind, startsOn, dueOn, details }: PlanAction, gap: FieldValue): Fields {
-  // A mentor's name says who it is, and a unit's; the ids beside them say nothing to a reader.
-  const { mentorId: _mentor, unitId: _unit, ...shown } = details as Record<string, unknown>
+  const values = new Map(Object.entries(details) as [string, FieldValue][])
   return [
     ['title', title],
     ['kind', kind],
     ['gap', gap],
     ['startsOn', startsOn],
     ['dueOn', dueOn],
-    ...(Object.entries(shown) as [DifferingField, FieldValue][]),
+    // A mentor's name says who it is, and a unit's; the ids beside them say nothing to a reader.
+    ...detailNamesOf(kind)
+      .filter(name => name !== 'mentorId' && name !== 'unitId')
+      .map(name => [name as DifferingField, values.get(name) ?? null] as const),
   ]
 }
 

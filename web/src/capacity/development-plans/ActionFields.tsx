@@ -6,7 +6,9 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import editing from '#capacity/development-plans/editing.module.css'
-import { actionFields, newAction, type PlanValues } from '#capacity/development-plans/plan-form.ts'
+import { detailNames } from '#capacity/development-plans/action-details.ts'
+import { DetailFields, labelOfDetail } from '#capacity/development-plans/DetailFields.tsx'
+import { newAction, type ActionField, type PlanValues } from '#capacity/development-plans/plan-form.ts'
 import { useToday } from '#capacity/development-plans/use-today.ts'
 import { useActionFields } from '#capacity/development-plans/use-action-fields.ts'
 import { wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
@@ -84,11 +86,14 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
   const { t } = useTranslation(['plans', 'common', 'development-plans'])
   const translated = useTranslated()
   const number = index + 1
-  const at = (field: (typeof actionFields)[number]): string => `actions.${index}.${field}`
+  const at = (field: ActionField): string => `actions.${index}.${field}`
   const { labels } = form
   // Under their own names the fields are "From" and "Due"; the summary of errors says of which action.
   useEffect(() => {
-    for (const field of actionFields) labels.set(at(field), t('action.numbered', { number, field: t(`action.${labelKeys[field]}`) }))
+    for (const [field, key] of Object.entries(labelKeys))
+      labels.set(at(field as ActionField), t('action.numbered', { number, field: t(`action.${key}`) }))
+    for (const name of detailNames)
+      labels.set(at(`details.${name}`), t('action.numbered', { number, field: t(`development-plans:details.${labelOfDetail(name)}`) }))
   })
   return (
     <fieldset className={editing.editAction}>
@@ -133,6 +138,7 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
         <div className={editing.half}>
           <DateField form={form} name={at('dueOn')} label={t('action.dueOn')} />
         </div>
+        <DetailFields form={form} plan={plan} index={index} />
       </div>
     </fieldset>
   )

@@ -3,6 +3,7 @@ import type { PlanAction } from 'luytre/capacity/development-plans/plan-content.
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { TimeBar, TimeLegend, TimeScale } from '#capacity/development-plans/TimeBar.tsx'
+import { useDetailTexts } from '#capacity/development-plans/use-details-text.ts'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { useFormat } from '#platform/i18n/use-language.ts'
 
@@ -58,12 +59,20 @@ function Actions({ plan }: { plan: Plan }) {
 function ActionRow({ plan, action }: { plan: Plan; action: PlanAction }) {
   const { t } = useTranslation(['plans', 'development-plans'])
   const format = useFormat()
+  const details = useDetailTexts()(action)
   const gap = plan.gaps.find(({ id }) => id === action.gapId)
   return (
     <tr role="row" data-action={action.id}>
       <td role="cell" data-first>
         <span className={classes.name}>{action.title}</span>
         <p className={classes.why}>{t(`development-plans:kinds.${action.kind}`)}</p>
+        {details.length > 0 && (
+          <ul className={classes.details}>
+            {details.map(text => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        )}
       </td>
       <td role="cell" data-label={t('action.gap')} className={classes.gapOfAction}>
         {gap ? (

@@ -1,13 +1,18 @@
 import { Button } from '@mantine/core'
-import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { IconCircleCheckFilled, IconCircleDashed, IconDownload, IconFileUpload } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { agreePlanAsPerson, agreePlanAsSupervisor, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { getSignedPlan } from 'luytre/capacity/development-plans/plan-versions.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { planKey, useRefusal } from '#capacity/development-plans/PlanTools.tsx'
+import { call } from '#platform/call/call.ts'
+import type { CallProblem } from '#platform/call/call-problem.ts'
 import { useChange } from '#platform/call/query-for.ts'
+import { saveDownload } from '#platform/call/save-download.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
+import { ButtonLink } from '#ui/ButtonLink.tsx'
 import { ConfirmDialog } from '#ui/ConfirmDialog.tsx'
 import { notifications } from '#ui/notifications.ts'
 
@@ -28,6 +33,7 @@ export function Agreement({ plan }: { plan: Plan }) {
         <Signature plan={plan} side="person" name={person.name} />
         <Signature plan={plan} side="supervisor" name={person.supervisorName} />
       </div>
+      <Paper plan={plan} />
     </section>
   )
 }
@@ -46,11 +52,57 @@ function Signature({ plan, side, name }: { plan: Plan; side: Side; name: string 
         ) : (
           <p className={classes.signedAt}>
             {signed ? <IconCircleCheckFilled size={18} aria-hidden /> : <IconCircleDashed size={18} aria-hidden />}
-            {signed ? t('agreement.at', { at: format.instant(signed.at) }) : t('agreement.open')}
+            {signed?.signedOn
+              ? t('agreement.onPaper', { on: format.date(signed.signedOn) })
+              : signed
+                ? t('agreement.at', { at: format.instant(signed.at) })
+                : t('agreement.open')}
           </p>
         )}
       </div>
       <p className={classes.signer}>{signed?.name ?? name ?? <span className={classes.quiet}>{t('agreement.noSupervisor')}</span>}</p>
+    </div>
+  )
+}
+
+/** The second way: on paper. Whoever may attaches the scan; everybody who reads the plan may look at it. */
+function Paper({ plan }: { plan: Plan }) {
+  const { t } = useTranslation('plans')
+  const refusal = useRefusal(plan.id)
+  const { personSignature, supervisorSignature } = plan
+  const paper = [personSignature, supervisorSignature].find(signature => signature?.way === 'on-paper')
+  const download = useMutation({
+    mutationFn: () => call(getSignedPlan, { params: { planId: plan.id, number: String(plan.contentVersion) } }),
+    onSuccess: saveDownload,
+    onError: (problem: CallProblem) => refusal(problem),
+  })
+  if (paper) {
+    return (
+      <div className={classes.paper}>
+        <p className={classes.quiet}>{t('paper.attachedBy', { name: paper.recordedBy })}</p>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={17} aria-hidden />}
+          loading={download.isPending}
+          onClick={() => download.mutate()}
+        >
+          {t('paper.download')}
+        </Button>
+      </div>
+    )
+  }
+  if (!plan.may.attachPaper) return null
+  return (
+    <div className={classes.paper}>
+      <p className={classes.quiet}>{t('paper.offer')}</p>
+      <ButtonLink
+        to="/plans/$planId/paper"
+        params={{ planId: plan.id }}
+        variant="default"
+        leftSection={<IconFileUpload size={17} aria-hidden />}
+      >
+        {t('paper.title')}
+      </ButtonLink>
     </div>
   )
 }
@@ -62,7 +114,7 @@ function Sign({ plan, side }: { plan: Plan; side: Side }) {
   const [isAsked, setIsAsked] = useState(false)
   const agreeing = useChange(side === 'person' ? agreePlanAsPerson : agreePlanAsSupervisor, [listPlans])
   const label = t(side === 'person' ? 'agreement.asPerson' : 'agreement.asSupervisor')
-  const named = { name: plan.person.name, halfYear: plan.halfYear.code, version: plan.version }
+  const named = { name: plan.person.name, halfYear: plan.halfYear.code, version: plan.contentVersion }
 
   const agree = (): void =>
     agreeing.mutate(
@@ -83,7 +135,7 @@ function Sign({ plan, side }: { plan: Plan; side: Side }) {
       <ConfirmDialog
         isOpen={isAsked}
         isPromise
-        title={t('agreement.confirmTitle', { version: plan.version })}
+        title={t('agreement.confirmTitle', { version: plan.contentVersion })}
         confirm={label}
         isBusy={agreeing.isPending}
         onConfirm={agree}

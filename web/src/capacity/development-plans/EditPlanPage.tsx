@@ -5,7 +5,8 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionFields } from '#capacity/development-plans/ActionFields.tsx'
 import { GapChoices } from '#capacity/development-plans/GapChoices.tsx'
-import { actionsOf, bodyOfPlan, checkPlan, idsOf, valuesOfPlan, type PlanValues } from '#capacity/development-plans/plan-form.ts'
+import { bodyOfPlan, checkPlan, idsOf, readActions, valuesOfPlan, type PlanValues } from '#capacity/development-plans/plan-form.ts'
+import { PreferenceFields } from '#capacity/development-plans/PreferenceFields.tsx'
 import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { planKey } from '#capacity/development-plans/PlanTools.tsx'
 import { wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
@@ -79,6 +80,7 @@ function PlanForm({ read }: { read: Plan }) {
       <FormFrame form={form} submit={t('edit.submit')} cancelTo={back}>
         {plan.status !== 'proposed' && <Notice kind="attention">{t('edit.voids')}</Notice>}
         <TextField form={form} name="duties" type="long" label={t('fields.duties')} help={t('duties.help')} isOptional />
+        <PreferenceFields form={form} plan={plan} />
         <GapChoices form={form} plan={plan} />
         <ActionFields form={form} plan={plan} />
       </FormFrame>
@@ -104,7 +106,7 @@ function useConflictTexts(
         .join('\n'),
     )
     valueTexts.set('actions', value =>
-      actionsOf({ duties: '', chosenGapIds: '', actions: value })
+      readActions(value)
         .map(
           ({ title, startsOn, dueOn }) =>
             `${title} (${[startsOn, dueOn].map(day => (/^\d{4}-\d\d-\d\d$/.test(day) ? format.date(day) : day)).join(' – ')})`,

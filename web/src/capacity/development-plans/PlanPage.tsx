@@ -1,13 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { getPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useTranslation } from 'react-i18next'
-import { ActionTable } from '#capacity/development-plans/ActionTable.tsx'
-import { Agreement } from '#capacity/development-plans/Agreement.tsx'
 import classes from '#capacity/development-plans/development-plans.module.css'
-import { GapTable } from '#capacity/development-plans/GapTable.tsx'
 import { statusMarks } from '#capacity/development-plans/plan-texts.ts'
-import { PlanFacts } from '#capacity/development-plans/PlanFacts.tsx'
+import { PlanContent } from '#capacity/development-plans/PlanContent.tsx'
 import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { DownloadPlan } from '#capacity/development-plans/PlanTools.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -53,14 +50,7 @@ function OpenPlan({ plan }: { plan: Plan }) {
         )
       }
     >
-      <PlanFacts plan={plan} />
-      <section className={classes.section} aria-labelledby="duties">
-        <h2 id="duties">{t('fields.duties')}</h2>
-        <p className={plan.duties ? classes.duties : classes.quiet}>{plan.duties || t('duties.none')}</p>
-      </section>
-      <GapTable plan={plan} />
-      <ActionTable plan={plan} />
-      <Agreement plan={plan} />
+      <PlanContent plan={plan} />
     </Page>
   )
 }
@@ -86,7 +76,10 @@ function PlanState({ plan, isToSign }: { plan: Plan; isToSign: boolean }) {
     <span className={classes.state}>
       <StatusMark kind={statusMarks[status]}>{t(`status.${status}`)}</StatusMark>
       <span>
-        {text} {t('plan.version', { version: plan.version })}
+        {text}{' '}
+        <Link to="/plans/$planId/versions" params={{ planId: plan.id }}>
+          {t('plan.version', { version: plan.contentVersion })}
+        </Link>
       </span>
       {isToSign && <a href="#agreement">{t('plan.toSign')}</a>}
     </span>

@@ -60,7 +60,11 @@ export function DownloadPlan({ plan }: { plan: Plan }) {
   const { t } = useTranslation(['plans', 'common'])
   const refusal = useRefusal(plan.id)
   const download = useMutation({
-    mutationFn: (language: Language) => call(getPlanDocument, { params: { planId: plan.id }, query: { language } }),
+    mutationFn: (language: Language) =>
+      call(getPlanDocument, {
+        params: { planId: plan.id },
+        query: { language, ...(!plan.isLatest && { contentVersion: plan.contentVersion }) },
+      }),
     onSuccess: saveDownload,
     onError: (problem: CallProblem) => refusal(problem),
   })

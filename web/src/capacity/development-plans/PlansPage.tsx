@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { IconFiles, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { listHalfYears } from 'luytre/capacity/assessments/assessments.api.ts'
@@ -68,7 +68,12 @@ export function PlansPage() {
   const onSearch = useCallback((typed: string) => narrow({ search: typed || undefined }), [narrow])
 
   return (
-    <Page title={t('title')} state={total === undefined ? ' ' : t('state', { count: total })} main={<NewPlanLink />}>
+    <Page
+      title={t('title')}
+      state={total === undefined ? ' ' : t('state', { count: total })}
+      main={<NewPlanLink />}
+      more={<UnitPlansLink />}
+    >
       <DataList
         name="plans"
         label={t('title')}
@@ -120,6 +125,18 @@ function NoPlans({ isFiltered }: { isFiltered: boolean }) {
         </ButtonLink>
       }
     />
+  )
+}
+
+/** For those who look after more plans than their own. */
+function UnitPlansLink() {
+  const { t } = useTranslation('plans')
+  const reach = useScope('plan.read')
+  if (!reach || reach === 'self') return null
+  return (
+    <ButtonLink to="/plans/of-unit" search={{}} variant="default" leftSection={<IconFiles size={17} aria-hidden />}>
+      {t('ofUnit.title')}
+    </ButtonLink>
   )
 }
 

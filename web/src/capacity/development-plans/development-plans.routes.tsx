@@ -42,6 +42,50 @@ const editRoute = createRoute({
   component: lazyRouteComponent(() => import('#capacity/development-plans/EditPlanPage.tsx'), 'EditPlanPage'),
 })
 
+const version = z.int().min(1).optional().catch(undefined)
+
+const versionsRoute = createRoute({
+  getParentRoute: () => planRoute,
+  path: '/versions',
+  staticData: { title: 'plans:versions.title' },
+})
+
+const versionListRoute = createRoute({
+  getParentRoute: () => versionsRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('#capacity/development-plans/VersionsPage.tsx'), 'VersionsPage'),
+})
+
+const versionRoute = createRoute({
+  getParentRoute: () => versionsRoute,
+  path: '/$version',
+  staticData: { title: 'plans:versions.number' },
+  component: lazyRouteComponent(() => import('#capacity/development-plans/PlanVersionPage.tsx'), 'PlanVersionPage'),
+})
+
+const compareRoute = createRoute({
+  getParentRoute: () => planRoute,
+  path: '/compare',
+  validateSearch: z.object({ before: version, after: version }),
+  staticData: { title: 'plans:difference.title' },
+  component: lazyRouteComponent(() => import('#capacity/development-plans/ComparePage.tsx'), 'ComparePage'),
+})
+
+const paperRoute = createRoute({
+  getParentRoute: () => planRoute,
+  path: '/paper',
+  staticData: { title: 'plans:paper.title', needs: 'plan.attach-paper' },
+  component: lazyRouteComponent(() => import('#capacity/development-plans/AttachPaperPage.tsx'), 'AttachPaperPage'),
+})
+
+const unitRoute = createRoute({
+  getParentRoute: () => plansRoute,
+  path: '/of-unit',
+  validateSearch: z.object({ unit: id, halfYear: id }),
+  staticData: { title: 'plans:ofUnit.title' },
+  component: lazyRouteComponent(() => import('#capacity/development-plans/UnitPlansPage.tsx'), 'UnitPlansPage'),
+})
+
 const newRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people/$personId/plan/new',
@@ -50,4 +94,11 @@ const newRoute = createRoute({
   component: lazyRouteComponent(() => import('#capacity/development-plans/NewPlanPage.tsx'), 'NewPlanPage'),
 })
 
-export const planRoutes = [plansRoute.addChildren([listRoute, planRoute.addChildren([readRoute, editRoute])]), newRoute] as const
+export const planRoutes = [
+  plansRoute.addChildren([
+    listRoute,
+    unitRoute,
+    planRoute.addChildren([readRoute, editRoute, versionsRoute.addChildren([versionListRoute, versionRoute]), compareRoute, paperRoute]),
+  ]),
+  newRoute,
+] as const

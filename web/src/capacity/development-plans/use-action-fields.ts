@@ -22,7 +22,7 @@ export function useActionFields(form: Form<PlanValues>): {
   const values = Object.fromEntries(actions.flatMap((action, index) => fieldsOf(index).map(([name, field]) => [name, action[field]])))
 
   const problemOf = (name: string): ReturnType<typeof form.problemOf> => {
-    const [, at, field] = name.split('.') as [string, string, ActionField]
+    const { at, field } = placeOf(name)
     const action = actions[Number(at)]
     const index = refused.findIndex(({ key }) => key === action?.key)
     const before = refused[index]
@@ -31,10 +31,16 @@ export function useActionFields(form: Form<PlanValues>): {
     return isMended ? undefined : form.problems.find(({ path }) => path === `actions.${index}.${field}`)
   }
   const set = (name: string, value: string | boolean): void => {
-    const [, at, field] = name.split('.') as [string, string, ActionField]
+    const { at, field } = placeOf(name)
     replace(actions.map((action, index) => (index === Number(at) ? { ...action, [field]: String(value) } : action)))
   }
   return { form: { ...form, values, problemOf, set, conflict: undefined }, actions, replace }
+}
+
+/** `actions.2.details.exam` → 2 and `details.exam`. */
+function placeOf(name: string): { at: string; field: ActionField } {
+  const [, at = '', ...field] = name.split('.')
+  return { at, field: field.join('.') as ActionField }
 }
 
 const fieldsOf = (index: number): [string, ActionField][] => actionFields.map(field => [`actions.${index}.${field}`, field])

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { changeAccount, listAccounts, renewAccountLink, type Account } from 'luytre/platform/identity/identity.api.ts'
-import { assignableRoles, type AssignableRole } from 'luytre/platform/permissions/permissions.ts'
+import type { AssignableRole } from 'luytre/platform/permissions/permissions.ts'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AccountStatus } from '#identity/AccountStatus.tsx'
 import { OneTimeLink } from '#identity/OneTimeLink.tsx'
+import { useRoleChoices } from '#identity/use-role-choices.ts'
 import { useAccounts } from '#identity/use-accounts.ts'
 import { CallProblem } from '#platform/call/call-problem.ts'
 import { useChange } from '#platform/call/query-for.ts'
@@ -93,6 +94,7 @@ function OpenAccount({ account }: { account: Account }) {
 
 function ChangeAccount({ account }: { account: Account }) {
   const { t } = useTranslation(['identity', 'common'])
+  const roleChoices = useRoleChoices()
   const change = useChange(changeAccount, [listAccounts])
   const valuesOf = ({ role, status }: Account) => ({ role: role ?? '', status: status === 'disabled' ? 'disabled' : 'active' })
   const initial = valuesOf(account)
@@ -109,12 +111,7 @@ function ChangeAccount({ account }: { account: Account }) {
   })
   return (
     <FormFrame form={form} submit={t('accounts.submit')}>
-      <SelectField
-        form={form}
-        name="role"
-        label={t('accounts.role')}
-        choices={assignableRoles.map(role => ({ value: role, label: t(`common:roles.${role}`) }))}
-      />
+      <SelectField form={form} name="role" label={t('accounts.role')} choices={roleChoices} />
       <SelectField
         form={form}
         name="status"

@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { getPerson, listPeople } from 'luytre/capacity/people/people.api.ts'
 import { createAccount, listAccounts, type Account } from 'luytre/platform/identity/identity.api.ts'
-import { assignableRoles, type AssignableRole } from 'luytre/platform/permissions/permissions.ts'
+import type { AssignableRole } from 'luytre/platform/permissions/permissions.ts'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { OneTimeLink } from '#identity/OneTimeLink.tsx'
+import { useRoleChoices } from '#identity/use-role-choices.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { languageNames, languages, type Language } from '#platform/i18n/languages.ts'
 import { useMe } from '#platform/session/session.ts'
@@ -33,6 +34,7 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
   const { t } = useTranslation(['identity', 'common'])
   const me = useMe()
   const navigate = useNavigate()
+  const roleChoices = useRoleChoices()
   const create = useChange(createAccount, [listAccounts, listPeople, getPerson])
   const [made, setMade] = useState<{ account: Account; link: string }>()
   const [typed, setTyped] = useState('')
@@ -89,12 +91,7 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
         />
         <TextField form={form} name="name" label={t('name')} />
         <TextField form={form} name="email" type="email" label={t('email')} />
-        <SelectField
-          form={form}
-          name="role"
-          label={t('accounts.role')}
-          choices={assignableRoles.map(role => ({ value: role, label: t(`common:roles.${role}`) }))}
-        />
+        <SelectField form={form} name="role" label={t('accounts.role')} choices={roleChoices} />
         <SelectField
           form={form}
           name="language"

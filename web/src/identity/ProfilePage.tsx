@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { changeMyPassword } from 'luytre/platform/identity/identity.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NewPasswordField } from '#identity/NewPasswordField.tsx'
 import { call } from '#platform/call/call.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { sessionQuery, useMe } from '#platform/session/session.ts'
@@ -55,7 +56,7 @@ function PasswordForm({ onChanged }: { onChanged: () => void }) {
   return (
     <FormFrame form={form} submit={t('profile.change')}>
       <TextField form={form} name="current" type="password" label={t('profile.current')} autoComplete="current-password" />
-      <TextField form={form} name="next" type="password" label={t('newPassword')} help={t('passwordHelp')} autoComplete="new-password" />
+      <NewPasswordField form={form} name="next" />
     </FormFrame>
   )
 }

@@ -1,11 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { Navigate, useNavigate } from '@tanstack/react-router'
+import { Navigate } from '@tanstack/react-router'
 import { setUp } from 'luytre/platform/identity/identity.api.ts'
 import { useTranslation } from 'react-i18next'
+import { NewPasswordField } from '#identity/NewPasswordField.tsx'
 import { takeOneTimeToken } from '#identity/one-time-token.ts'
+import { useSignIn } from '#identity/use-sign-in.ts'
 import { call } from '#platform/call/call.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
-import { sessionQuery, useSession } from '#platform/session/session.ts'
+import { useSession } from '#platform/session/session.ts'
 import { PublicCard } from '#shell/PublicCard.tsx'
 import { FieldGroup } from '#ui/form/FieldGroup.tsx'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
@@ -32,8 +33,7 @@ const initial = {
 export function SetUpPage() {
   const { t } = useTranslation('identity')
   const language = useLanguage()
-  const queries = useQueryClient()
-  const navigate = useNavigate()
+  const goOn = useSignIn()
   const setup = useSession()?.setup
   const bodyOf = (values: typeof initial) => ({
     token: token ?? '',
@@ -48,11 +48,7 @@ export function SetUpPage() {
   const form = useForm({
     initial,
     check: values => fieldProblems(setUp, bodyOf(values)),
-    submit: async values => {
-      const me = await call(setUp, { body: bodyOf(values) })
-      queries.setQueryData(sessionQuery.queryKey, { me, setup: 'done' })
-      await navigate({ to: '/' })
-    },
+    submit: async values => goOn(await call(setUp, { body: bodyOf(values) })),
   })
 
   if (setup === 'done' && !form.isBusy) return <Navigate to="/" replace />
@@ -80,14 +76,7 @@ export function SetUpPage() {
         <FieldGroup label={t('setUp.administrator')}>
           <TextField form={form} name="name" label={t('name')} autoComplete="name" />
           <TextField form={form} name="email" type="email" label={t('email')} autoComplete="username" />
-          <TextField
-            form={form}
-            name="password"
-            type="password"
-            label={t('newPassword')}
-            help={t('passwordHelp')}
-            autoComplete="new-password"
-          />
+          <NewPasswordField form={form} name="password" />
         </FieldGroup>
       </FormFrame>
     </PublicCard>

@@ -1,36 +1,28 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, Navigate, useRouter } from '@tanstack/react-router'
+import { getRouteApi, Navigate } from '@tanstack/react-router'
 import { signIn } from 'luytre/platform/identity/identity.api.ts'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
+import { useSignIn } from '#identity/use-sign-in.ts'
 import { call } from '#platform/call/call.ts'
-import { sessionQuery, useMaybeMe } from '#platform/session/session.ts'
+import { useMaybeMe } from '#platform/session/session.ts'
 import { PublicCard } from '#shell/PublicCard.tsx'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
-import { fieldProblems } from '#ui/form/field-problems.ts'
 import { TextField } from '#ui/form/TextField.tsx'
 import { useForm } from '#ui/form/use-form.ts'
 import { Notice } from '#ui/Notice.tsx'
 
 const route = getRouteApi('/public/sign-in')
 
-/** Of the entries only that they are there; whether they are right is the server's to say. */
-const entered = { body: z.object({ email: z.string().min(1), password: z.string().min(1) }) }
-
 export function SignInPage() {
   const { t } = useTranslation('identity')
   const { back, ended } = route.useSearch()
-  const router = useRouter()
-  const queries = useQueryClient()
+  const goOn = useSignIn()
   const me = useMaybeMe()
   const form = useForm({
     initial: { email: '', password: '' },
-    check: values => fieldProblems(entered, values),
-    submit: async body => {
-      const signedIn = await call(signIn, { body })
-      queries.setQueryData(sessionQuery.queryKey, { me: signedIn, setup: 'done' })
-      router.history.push(back ?? '/')
-    },
+    // Of the entries only that they are there; whether they are right is the server's to say.
+    check: values =>
+      (['email', 'password'] as const).filter(name => values[name] === '').map(path => ({ path, code: 'required' as const })),
+    submit: async body => goOn(await call(signIn, { body }), back),
   })
   if (me && !form.isBusy) return <Navigate to={back ?? '/'} replace />
 

@@ -17,6 +17,7 @@ import { useFormat, useLanguage } from '#platform/i18n/use-language.ts'
 import classes from '#ui/DataList.module.css'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { ListView, useListView } from '#ui/ListView.tsx'
+import tableClasses from '#ui/Table.module.css'
 import { useListKeys } from '#ui/use-list-keys.ts'
 
 export interface Column<Row> {
@@ -159,7 +160,13 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
       {toolbar}
       <div className={classes.scroll}>
         {/* The roles are those that elements have by themselves until `display` turns them into cards. */}
-        <table role="table" className={classes.table} data-density={view.density} aria-label={label} aria-busy={!rows}>
+        <table
+          role="table"
+          className={`${tableClasses.table} ${classes.table}`}
+          data-density={view.density}
+          aria-label={label}
+          aria-busy={!rows}
+        >
           <thead role="rowgroup">
             <tr role="row">
               {selection && (

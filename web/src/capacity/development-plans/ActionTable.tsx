@@ -6,6 +6,7 @@ import { TimeBar, TimeLegend, TimeScale } from '#capacity/development-plans/Time
 import { useDetailTexts } from '#capacity/development-plans/use-details-text.ts'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { useFormat } from '#platform/i18n/use-language.ts'
+import tableClasses from '#ui/Table.module.css'
 
 /** The actions of a plan; each row is also a bar inside the half-year, so table and timeline are one. */
 export function ActionTable({ plan }: { plan: Plan }) {
@@ -25,7 +26,7 @@ function Actions({ plan }: { plan: Plan }) {
   const { halfYear } = plan
   return (
     <div className={classes.frame}>
-      <table role="table" className={classes.table} aria-labelledby="actions">
+      <table role="table" className={`${tableClasses.table} ${classes.table}`} aria-labelledby="actions">
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">

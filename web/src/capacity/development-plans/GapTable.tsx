@@ -8,6 +8,7 @@ import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { useKindNames } from '#capacity/frameworks/kinds.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { LevelDots } from '#ui/LevelDots.tsx'
+import tableClasses from '#ui/Table.module.css'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 /** What is worked on in this half-year and why, down to what is to be shown; the other gaps are one key away. */
@@ -45,7 +46,7 @@ function Gaps({ plan, gaps, label }: { plan: Plan; gaps: readonly PlanGap[]; lab
   return (
     <div className={classes.frame}>
       {/* The roles are those that elements have by themselves until `display` turns them into cards. */}
-      <table role="table" className={classes.table} aria-label={label}>
+      <table role="table" className={`${tableClasses.table} ${classes.table}`} aria-label={label}>
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">

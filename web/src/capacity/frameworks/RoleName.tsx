@@ -10,11 +10,8 @@ export function RoleName({ code, name }: { code: string; name: Translated | null
   if (!name) return <>{code}</>
   if (holdsCode(translated(name), code)) return <TranslatedText text={name} />
   return (
-    <span className={classes.role}>
-      <span>
-        <TranslatedText text={name} />
-      </span>
-      <span className={classes.code}>{code}</span>
-    </span>
+    <>
+      <TranslatedText text={name} /> <span className={classes.roleCode}>{code}</span>
+    </>
   )
 }

@@ -54,6 +54,11 @@ describe.skipIf(!hasBrowser)('every page', () => {
     const get = async (at: string): Promise<any> => (await context.request.get(`${server.url}/api/v1${at}`)).json()
     await signIn(context, 'administrator', 'vi')
     const { accounts } = await get('/accounts')
+    const [account] = accounts
+    await context.request.post(`${server.url}/api/v1/accounts/${account.id}/mail`, {
+      headers: { origin: server.url, 'if-match': String(account.version) },
+    })
+    const { mails } = await get('/mails')
     await context.clearCookies()
     await signIn(context, 'manager', 'vi')
     const { plans } = await get('/plans')
@@ -73,7 +78,8 @@ describe.skipIf(!hasBrowser)('every page', () => {
       frameworkId: (await get('/frameworks')).frameworks[0].id,
       unitId: (await get('/units')).units[0].id,
       needId: (await get('/staffing-needs')).needs[0].id,
-      accountId: accounts[0].id,
+      accountId: account.id,
+      mailId: mails[0].id,
       previewId: (await roster.json()).previewId,
     }
     await context.close()

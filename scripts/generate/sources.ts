@@ -41,7 +41,10 @@ export async function mountedEndpoints(): Promise<ListedEndpoint[]> {
   }
   // A pool connects when it is first asked for something; mounting asks for nothing.
   const connection = connect({ host: '/nowhere', port: 0, user: 'nobody', database: 'none' })
-  mountAreas({ mount: note, mountOpen: note }, { connection, publicUrl: () => '', metrics: createMetrics(), files: { directory: '', maxBytes: 0, id: '' } })
+  mountAreas(
+    { mount: note, mountOpen: note },
+    { connection, sendsMail: false, publicUrl: () => '', metrics: createMetrics(), files: { directory: '', maxBytes: 0, id: '' } },
+  )
   await connection.close()
   const forgotten = [...modules.keys()].map(endpoint => (endpoint as AnyEndpoint).name)
   if (forgotten.length > 0) throw new Error(`declared and not mounted: ${forgotten.join(', ')}`)

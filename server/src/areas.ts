@@ -4,6 +4,7 @@ import type { HttpServer } from '#platform/http/server.ts'
 import type { Metrics } from '#platform/telemetry/telemetry.ts'
 import { mountIdentity } from '#platform/identity/identity.routes.ts'
 import { mountLedger } from '#platform/ledger/ledger.routes.ts'
+import { mountMail } from '#platform/mail/mail.routes.ts'
 import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
@@ -13,9 +14,10 @@ import { mountPeople } from '#capacity/people/people.routes.ts'
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
 export function mountAreas(
   { mount, mountOpen }: Pick<HttpServer, 'mount' | 'mountOpen'>,
-  to: { connection: Connection; publicUrl: () => string; metrics: Metrics; files: FileStore },
+  to: { connection: Connection; publicUrl: () => string; metrics: Metrics; sendsMail: boolean; files: FileStore },
 ): void {
   mountIdentity(mount, mountOpen, to)
+  mountMail(mount, to)
   mountLedger(mount)
   mountFrameworks(mount)
   mountPeople(mount)

@@ -8,10 +8,13 @@ import { openFileStore } from '#platform/files/files.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import { servePages } from '#platform/http/pages.ts'
 import { makeFirstLink } from '#platform/identity/identity.ts'
+import { makeMailedLink } from '#platform/identity/mailed-links.ts'
 import { startJobs } from '#platform/jobs/jobs.ts'
 import { openKeyring } from '#platform/ledger/keyring.ts'
 import { startSealer } from '#platform/ledger/sealer.ts'
 import { findAuthority } from '#platform/organisations/organisations.ts'
+import { startSending } from '#platform/mail/sending.ts'
+import { createMailer } from '#platform/mail/smtp.ts'
 import type { Log } from '#platform/telemetry/telemetry.ts'
 import { createMetrics } from '#platform/telemetry/telemetry.ts'
 import { mountAreas } from './areas.ts'
@@ -84,7 +87,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       checkHealth: async () => void (await connection.pool.query('select 1')),
       ...(backups ? { describeHealth: backups.describe } : {}),
     })
-    mountAreas(http, { connection, publicUrl, metrics, files })
+    mountAreas(http, { connection, publicUrl, metrics, sendsMail: config.smtp !== undefined, files })
     await servePages(http.app)
 
     const demo = options.isDemo ? await prepareDemo(connection, config.dataDirectory) : undefined
@@ -96,6 +99,10 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     stops.push(() => http.app.close())
     if (!config.publicUrl) url = `http://localhost:${(http.app.server.address() as AddressInfo).port}`
     const firstLink = await makeFirstLink(connection, url)
+    if (config.smtp) {
+      const mailer = createMailer(config.smtp)
+      stops.push(startSending({ connection, mailer, makeLink: (work, mail) => makeMailedLink(work, mail, url) }, { log, metrics }).stop)
+    }
     log.info({ url, data: path.relative(process.cwd(), config.dataDirectory) || '.' }, 'listening')
     return { url, welcome: { ...(firstLink ? { firstLink } : {}), ...(demo ? { demo } : {}), holdsDemo }, lost: stores.lost, stop }
   } catch (error) {

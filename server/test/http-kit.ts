@@ -71,7 +71,13 @@ const cookieName = 'luytre_session'
 
 export async function makeTestServer(
   database: TestDatabase,
-  options: { now?: () => Date; requestsPerMinute?: number; publicUrl?: string; mountMore?: (http: HttpServer) => void } = {},
+  options: {
+    now?: () => Date
+    requestsPerMinute?: number
+    publicUrl?: string
+    sendsMail?: boolean
+    mountMore?: (http: HttpServer) => void
+  } = {},
 ): Promise<TestServer> {
   const now = options.now ?? (() => testNow)
   const publicUrl = (): string => options.publicUrl ?? testOrigin
@@ -92,7 +98,7 @@ export async function makeTestServer(
     checkHealth: async () => void (await database.app.pool.query('select 1')),
   })
   const files = await makeTestFiles(database)
-  mountAreas(http, { connection: database.app, publicUrl, metrics, files })
+  mountAreas(http, { connection: database.app, sendsMail: options.sendsMail ?? false, publicUrl, metrics, files })
   options.mountMore?.(http)
   await http.app.ready()
 

@@ -15,5 +15,10 @@ test('what a page needs holds for the pages within it', () => {
 })
 
 test('only the pages before signing in are public', () => {
-  expect(listRoutes().flatMap(route => (route.isPublic ? [route.path] : []))).toEqual(['/sign-in', '/setup', '/set-password'])
+  expect(listRoutes().flatMap(route => (route.isPublic ? [route.path] : []))).toEqual([
+    '/sign-in',
+    '/setup',
+    '/set-password',
+    '/reset-password',
+  ])
 })

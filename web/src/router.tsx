@@ -8,6 +8,7 @@ import { needRoutes } from '#capacity/needs/needs.routes.tsx'
 import { peopleRoutes } from '#capacity/people/people.routes.tsx'
 import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.tsx'
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
+import { mailRoutes } from '#mail/mail.routes.tsx'
 import { overviewRoutes } from '#overview/overview.routes.tsx'
 import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
 import { nowhereRoute, publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
     ...needRoutes,
     ...planRoutes,
     ...accountRoutes,
+    ...mailRoutes,
     ...ledgerRoutes,
     nowhereRoute,
   ]),

@@ -69,6 +69,8 @@ export interface House {
   frameworkPreview: { id: string; version: number }
   /** A line of this house's ledger. */
   lineId: string
+  /** A mail to `otherUserId` that was refused. */
+  mailId: string
 }
 
 export const callerNames: readonly CallerName[] = ['administrator', 'manager', 'supervisor', 'staff', 'colleague', 'auditor', 'contact']
@@ -348,6 +350,39 @@ async function insertNeeds(
   return id
 }
 
+async function insertFailedMail(
+  { db }: Connection,
+  { organisationId, marker }: { organisationId: string; marker: string },
+  { userId, email }: { userId: string; email: string },
+): Promise<string> {
+  const id = uuidv7()
+  await db
+    .insertInto('mail')
+    .values({
+      id,
+      organisationId,
+      key: `invitation.${userId}`,
+      kind: 'invitation',
+      userId,
+      recipient: email,
+      recipientName: `Other ${marker}`,
+      language: 'vi',
+      subject: `Account ${marker}`,
+      content: JSON.stringify({ parts: [{ paragraph: `Text ${marker}` }], footer: marker }),
+      status: 'failed',
+      fault: 'refused',
+      answer: `550 no mailbox ${marker}`,
+      attempts: 1,
+      nextAttemptAt: testNow,
+      notAfter: null,
+      claimedAt: null,
+      endedAt: testNow,
+      createdAt: testNow,
+    })
+    .execute()
+  return id
+}
+
 /** What the authority will have under the same name: it must not be in its way. */
 async function insertNamesakes({ db }: Connection, { organisationId, marker }: { organisationId: string; marker: string }): Promise<void> {
   const name = JSON.stringify({ vi: `Trùng tên ${marker}` })
@@ -480,6 +515,7 @@ export async function buildHouse(
     newcomerPostId,
     needId: await insertNeeds(owner, { ...base, framework, unitId: units[0], createdBy: callers.manager.userId }),
     otherUserId: other.userId,
+    mailId: await insertFailedMail(owner, base, other),
     invitedUserId: invited.userId,
     lineId: line?.id ?? randomUUID(),
     rosterPreview: { id: '', version: 1 },

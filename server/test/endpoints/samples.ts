@@ -160,6 +160,20 @@ export const samples: Record<string, Sample> = {
     call: ({ house }) => ({
       body: { email: 'somebody@new.invalid', name: 'Somebody New', personId: house.newcomerId, role: 'staff', language: 'vi' },
     }),
+    variants: {
+      'invited by mail': {
+        call: ({ house }) => ({
+          body: {
+            email: 'somebody@new.invalid',
+            name: 'Somebody New',
+            personId: house.newcomerId,
+            role: 'staff',
+            language: 'vi',
+            handOver: 'mail',
+          },
+        }),
+      },
+    },
   },
   changeAccount: {
     call: ({ house }) => ({ params: { accountId: house.otherUserId }, body: { role: 'auditor', status: 'active' }, ifMatch: 1 }),
@@ -170,6 +184,18 @@ export const samples: Record<string, Sample> = {
     },
   },
   renewAccountLink: { call: ({ house }) => ({ params: { accountId: house.invitedUserId }, ifMatch: 1 }) },
+
+  getPasswordReset: { call: () => ({}) },
+  requestPasswordReset: { call: ({ house }) => ({ body: { email: house.callers.staff.email } }) },
+  mailAccountLink: { call: ({ house }) => ({ params: { accountId: house.invitedUserId }, ifMatch: 1 }) },
+
+  // Mail
+  listMails: {
+    call: ({ house }) => ({ query: { status: 'failed', userId: house.otherUserId, before: house.mailId, limit: 200 } }),
+    filters: ['userId', 'before'],
+  },
+  getMail: { call: ({ house }) => ({ params: { mailId: house.mailId } }) },
+  retryMail: { call: ({ house }) => ({ params: { mailId: house.mailId }, ifMatch: 1 }) },
 
   // Ledger
   listLedger: {

@@ -25,6 +25,7 @@ const parts: Record<string, Part> = {
   framework: { recordType: 'framework', id: 'id' },
   framework_element: { recordType: 'framework', id: 'framework_id' },
   framework_relation: { recordType: 'framework', id: 'framework_id' },
+  mail: { recordType: 'mail', id: 'id' },
   unit: { recordType: 'unit', id: 'id' },
   unit_state: { recordType: 'unit', id: 'unit_id' },
   unit_event: { recordType: 'unit-event', id: 'id' },

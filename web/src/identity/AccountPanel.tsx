@@ -4,6 +4,7 @@ import { changeAccount, listAccounts, renewAccountLink, type Account } from 'luy
 import type { AssignableRole } from 'luytre/platform/permissions/permissions.ts'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AccountMail } from '#identity/AccountMail.tsx'
 import { AccountStatus } from '#identity/AccountStatus.tsx'
 import { OneTimeLink } from '#identity/OneTimeLink.tsx'
 import { useRoleChoices } from '#identity/use-role-choices.ts'
@@ -47,6 +48,7 @@ export function AccountPanel() {
 function OpenAccount({ account }: { account: Account }) {
   const { t } = useTranslation(['identity', 'common'])
   const mayWrite = useScope('account.write') !== undefined
+  const mayReadMail = useScope('mail.read') !== undefined
   const renew = useChange(renewAccountLink, [listAccounts])
   const [link, setLink] = useState<string>()
   return (
@@ -73,6 +75,7 @@ function OpenAccount({ account }: { account: Account }) {
           <ChangeAccount key={account.version} account={account} />
           {account.status !== 'disabled' && !link && (
             <section style={{ display: 'grid', gap: 8, justifyItems: 'start' }}>
+              {mayReadMail && <AccountMail account={account} />}
               {renew.error && <ErrorState error={renew.error} isInline />}
               <p>{t('accounts.renewHelp')}</p>
               <Button

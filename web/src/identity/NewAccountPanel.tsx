@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { getPerson, listPeople } from 'luytre/capacity/people/people.api.ts'
 import { createAccount, listAccounts, type Account } from 'luytre/platform/identity/identity.api.ts'
+import { listMails, type MailState } from 'luytre/platform/mail/mail.api.ts'
 import type { AssignableRole } from 'luytre/platform/permissions/permissions.ts'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,6 +17,7 @@ import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { SelectField } from '#ui/form/SelectField.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
 import { orNull, useForm } from '#ui/form/use-form.ts'
+import { notifications } from '#ui/notifications.ts'
 import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
 
 const route = getRouteApi('/shell/accounts/new')
@@ -26,16 +28,22 @@ export function NewAccountPanel() {
   const { t } = useTranslation('identity')
   const { personId } = route.useSearch()
   const person = useQuery({ ...queryFor(getPerson, { params: { personId: personId ?? '' } }), enabled: personId !== undefined })
-  if (personId && person.isPending) return <PanelSkeleton title={t('newAccount.title')} closeTo={closeTo} />
-  return <AccountForm key={personId} person={person.data} />
+  const mails = useQuery(queryFor(listMails, { query: { limit: 1 } }))
+  if ((personId && person.isPending) || mails.isPending) return <PanelSkeleton title={t('newAccount.title')} closeTo={closeTo} />
+  return <AccountForm key={personId} person={person.data} mailState={mails.data?.state ?? 'off'} />
 }
 
-function AccountForm({ person }: { person: { id: string; name: string; email: string | null; nameCulture: Language } | undefined }) {
+interface AccountFormProps {
+  person: { id: string; name: string; email: string | null; nameCulture: Language } | undefined
+  mailState: MailState
+}
+
+function AccountForm({ person, mailState }: AccountFormProps) {
   const { t } = useTranslation(['identity', 'common'])
   const me = useMe()
   const navigate = useNavigate()
   const roleChoices = useRoleChoices()
-  const create = useChange(createAccount, [listAccounts, listPeople, getPerson])
+  const create = useChange(createAccount, [listAccounts, listMails, listPeople, getPerson])
   const [made, setMade] = useState<{ account: Account; link: string }>()
   const [typed, setTyped] = useState('')
   const people = useQuery({
@@ -55,6 +63,8 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
     email: person?.email ?? '',
     role: 'staff',
     language: (person?.nameCulture ?? me.language) as string,
+    // People without a mailbox exist: their address only names the account.
+    handOver: mailState === 'on' ? 'mail' : 'link',
   }
   const bodyOf = (values: typeof initial) => ({
     personId: orNull(values.personId),
@@ -62,12 +72,18 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
     email: values.email,
     role: values.role as AssignableRole,
     language: values.language as Language,
+    handOver: values.handOver as 'mail' | 'link',
   })
   const form = useForm({
     initial,
     check: values => fieldProblems(createAccount, bodyOf(values)),
     // No idempotency key: a kept answer would keep the link, which is to exist nowhere.
-    submit: async values => setMade(await create.mutateAsync({ body: bodyOf(values) })),
+    submit: async values => {
+      const { account, link } = await create.mutateAsync({ body: bodyOf(values) })
+      if (link !== null) return setMade({ account, link })
+      notifications.show({ message: t('newAccount.invited') })
+      await navigate({ to: '/accounts/$accountId', params: { accountId: account.id }, search: true })
+    },
   })
 
   if (made) {
@@ -79,7 +95,7 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
   }
   return (
     <DetailPanel title={t('newAccount.title')} closeTo={closeTo}>
-      <FormFrame form={form} submit={t('newAccount.submit')} cancelTo={closeTo}>
+      <FormFrame form={form} submit={t(form.values.handOver === 'mail' ? 'newAccount.submitMail' : 'newAccount.submit')} cancelTo={closeTo}>
         <SelectField
           form={form}
           name="personId"
@@ -97,6 +113,16 @@ function AccountForm({ person }: { person: { id: string; name: string; email: st
           name="language"
           label={t('newAccount.language')}
           choices={languages.map(language => ({ value: language, label: languageNames[language] }))}
+        />
+        <SelectField
+          form={form}
+          name="handOver"
+          label={t('newAccount.handOver')}
+          {...(mailState !== 'on' && { help: t(mailState === 'off' ? 'newAccount.mailOff' : 'newAccount.mailDemo') })}
+          choices={[
+            { value: 'mail', label: t('newAccount.byMail') },
+            { value: 'link', label: t('newAccount.byLink') },
+          ]}
         />
       </FormFrame>
     </DetailPanel>

@@ -1,4 +1,4 @@
-import { getRouteApi, Navigate } from '@tanstack/react-router'
+import { getRouteApi, Link, Navigate } from '@tanstack/react-router'
 import { signIn } from 'luytre/platform/identity/identity.api.ts'
 import { useTranslation } from 'react-i18next'
 import { useSignIn } from '#identity/use-sign-in.ts'
@@ -27,7 +27,14 @@ export function SignInPage() {
   if (me && !form.isBusy) return <Navigate to={back ?? '/'} replace />
 
   return (
-    <PublicCard title={t('signIn.title')} note={t('signIn.note')}>
+    <PublicCard
+      title={t('signIn.title')}
+      note={
+        <>
+          {t('signIn.note')} <Link to="/reset-password">{t('signIn.forgotten')}</Link>
+        </>
+      }
+    >
       {ended && <Notice kind="none">{t('signIn.ended')}</Notice>}
       <FormFrame form={form} submit={t('signIn.submit')} isWide>
         <TextField form={form} name="email" type="email" label={t('email')} autoComplete="username" />

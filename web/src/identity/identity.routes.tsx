@@ -32,6 +32,13 @@ const setPasswordRoute = createRoute({
   component: lazyRouteComponent(() => import('#identity/SetPasswordPage.tsx'), 'SetPasswordPage'),
 })
 
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => publicRoute,
+  path: '/reset-password',
+  staticData: { title: 'identity:reset.title' },
+  component: lazyRouteComponent(() => import('#identity/ResetPasswordPage.tsx'), 'ResetPasswordPage'),
+})
+
 const accountsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/accounts',
@@ -61,5 +68,5 @@ const profileRoute = createRoute({
   component: lazyRouteComponent(() => import('#identity/ProfilePage.tsx'), 'ProfilePage'),
 })
 
-export const publicIdentityRoutes = [signInRoute, setUpRoute, setPasswordRoute] as const
+export const publicIdentityRoutes = [signInRoute, setUpRoute, setPasswordRoute, resetPasswordRoute] as const
 export const accountRoutes = [accountsRoute.addChildren([newAccountRoute, accountRoute]), profileRoute] as const

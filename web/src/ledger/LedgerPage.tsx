@@ -26,6 +26,7 @@ const recordTypes = [
   'plan',
   'import',
   'account',
+  'mail',
   'session',
   'organisation',
 ] as const

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { parseMailbox } from '#platform/mail/address.ts'
+import type { SmtpSettings } from '#platform/mail/smtp.ts'
 
 // Everything that an operator can set, in one place. Nothing else reads the environment; the reference page
 // docs/reference/configuration.md is generated from the descriptions here.
@@ -68,9 +70,33 @@ export const settings = {
     .default(30)
     .describe('Days that previews of imports are kept; they hold what the file held, personal data too. Then they are removed.'),
   LUYTRE_FILE_MEGABYTES: z.coerce.number().int().min(1).max(20).default(20).describe('Largest file that people may attach, in megabytes.'),
+  LUYTRE_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe(
+      'Mail server that sends for this installation: smtp://user:password@host:587 with STARTTLS, or smtps://… with TLS from the first byte. Without it mails wait in the outbox.',
+    ),
+  LUYTRE_SMTP_TLS: z
+    .enum(['required', 'if-offered', 'off'])
+    .default('required')
+    .describe(
+      'Of smtp:// addresses: whether a server without STARTTLS is refused, put up with, or never asked. `off` is for this machine only.',
+    ),
+  LUYTRE_SMTP_CA: z
+    .string()
+    .optional()
+    .describe('File of certificate authorities (PEM) that the mail server may be signed by, beside the public ones.'),
+  LUYTRE_MAIL_FROM: z
+    .string()
+    .refine(text => parseMailbox(text) !== undefined, 'is no address, such as "Lũy Tre <luytre@authority.example>"')
+    .optional()
+    .describe('Sender of mails, an address or a name with an address: Lũy Tre <luytre@authority.example>. Needed with LUYTRE_SMTP_URL.'),
 } as const
 
-const schema = z.object(settings)
+const schema = z.object(settings).refine(given => !given.LUYTRE_SMTP_URL || given.LUYTRE_MAIL_FROM, {
+  path: ['LUYTRE_MAIL_FROM'],
+  error: 'is needed with LUYTRE_SMTP_URL',
+})
 
 export interface Config {
   dataDirectory: string
@@ -90,6 +116,8 @@ export interface Config {
   areMetricsPublic: boolean
   requestsPerMinute: number
   importPreviewDays: number
+  /** Absent when no mail leaves. */
+  smtp: SmtpSettings | undefined
   maxFileBytes: number
 }
 
@@ -138,6 +166,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     areMetricsPublic: value.LUYTRE_METRICS_PUBLIC,
     requestsPerMinute: value.LUYTRE_RATE_LIMIT,
     importPreviewDays: value.LUYTRE_IMPORT_PREVIEW_DAYS,
+    smtp: value.LUYTRE_SMTP_URL
+      ? {
+          url: value.LUYTRE_SMTP_URL,
+          tls: value.LUYTRE_SMTP_TLS,
+          caFile: value.LUYTRE_SMTP_CA,
+          from: parseMailbox(value.LUYTRE_MAIL_FROM!)!,
+        }
+      : undefined,
     maxFileBytes: value.LUYTRE_FILE_MEGABYTES * 1_000_000,
   }
 }

@@ -162,6 +162,29 @@ export interface LedgerSealTable {
   hash: Buffer
 }
 
+export interface MailTable {
+  id: string
+  organisationId: string
+  key: string
+  kind: 'invitation' | 'password-reset'
+  userId: string
+  recipient: string
+  recipientName: string
+  language: 'vi' | 'en' | 'ja'
+  subject: string
+  content: ColumnType<Json, string, string>
+  status: 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled'
+  fault: 'refused' | 'given-up' | 'outcome-unknown' | 'address-invalid' | 'no-longer-wanted' | 'too-late' | null
+  answer: string | null
+  attempts: ColumnType<number, number | undefined, number>
+  nextAttemptAt: Date
+  notAfter: Date | null
+  claimedAt: Date | null
+  endedAt: Date | null
+  createdAt: Date
+  version: ColumnType<number, number | undefined, number>
+}
+
 export interface MembershipTable {
   id: string
   userId: string
@@ -390,6 +413,7 @@ export interface Database {
   ledgerLine: LedgerLineTable
   ledgerPayload: LedgerPayloadTable
   ledgerSeal: LedgerSealTable
+  mail: MailTable
   membership: MembershipTable
   oneTimeLink: OneTimeLinkTable
   organisation: OrganisationTable

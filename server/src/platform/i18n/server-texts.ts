@@ -3,6 +3,7 @@ import { createInstance } from 'i18next'
 import type { i18n } from 'i18next'
 import type developmentPlans from '#locales/vi/development-plans.json'
 import type needs from '#locales/vi/needs.json'
+import type mail from '#locales/vi/mail.json'
 import { languages } from './translated.ts'
 import type { Language } from './translated.ts'
 
@@ -10,6 +11,7 @@ import type { Language } from './translated.ts'
 // area under `server/src/locales`; the file's name is the namespace. A namespace whose keys are written in code is listed
 // here, so that a misspelt key is a type error; keys that are put together at run time go through `findText`.
 interface Namespaces {
+  mail: typeof mail
   'development-plans': typeof developmentPlans
   needs: typeof needs
 }

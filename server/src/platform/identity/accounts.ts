@@ -40,9 +40,18 @@ const present = (row: store.AccountRow, now: Date): Account => ({
   isLocked: row.lockedUntil !== null && row.lockedUntil > now,
 })
 
+export { present as presentAccount }
+
 export async function listAccounts(work: Work, query: { search?: string | undefined; after?: string | undefined; limit: number }) {
   const rows = await store.listAccountRows(work, await getToday(work), query)
   return { accounts: rows.map(row => present(row, work.now)), next: rows.length === query.limit ? rows.at(-1)!.email : null }
+}
+
+/** The account that a version was read of. */
+export async function getAccountOfVersion(work: Work, accountId: string, version: number): Promise<store.AccountRow> {
+  const row = await getAccountRow(work, accountId)
+  if (row.version !== version) throw new Problem(412, 'version.conflict', { current: present(row, work.now) })
+  return row
 }
 
 async function getAccountRow(work: Work, accountId: string): Promise<store.AccountRow> {
@@ -58,10 +67,10 @@ async function asSystem(work: Work, run: () => Promise<unknown>): Promise<void> 
   await sql`select set_config('luytre.system', '', true)`.execute(work.db)
 }
 
-const removeLinks = (work: Work, userId: string): Promise<void> => asSystem(work, () => store.removeOneTimeLinks(work.db, userId))
+export const removeLinks = (work: Work, userId: string): Promise<void> => asSystem(work, () => store.removeOneTimeLinks(work.db, userId))
 
 /** Writes a one-time link for an account; older links of it are void. Links are the system's table. */
-async function makeLink(work: Work, userId: string, publicUrl: string): Promise<string> {
+export async function makeLink(work: Work, userId: string, publicUrl: string): Promise<string> {
   const token = makeToken()
   await asSystem(work, async () => {
     await store.removeOneTimeLinks(work.db, userId)
@@ -79,7 +88,8 @@ export interface CreateAccount {
   language: Language
 }
 
-export async function createAccount(work: Work, input: CreateAccount, publicUrl: string): Promise<{ account: Account; link: string }> {
+/** An account that nobody can open yet. */
+export async function insertInvited(work: Work, input: CreateAccount): Promise<Account> {
   const email = input.email.toLowerCase()
   if (input.personId && !(await store.personExists(work, input.personId))) throw invalid({ path: 'personId', code: 'unknown' })
   const taken = await store.selectTaken(work, { email, personId: input.personId })
@@ -96,8 +106,12 @@ export async function createAccount(work: Work, input: CreateAccount, publicUrl:
     role: input.role,
     passwordHash: null,
   })
-  const link = await makeLink(work, id, publicUrl)
-  return { account: present(await getAccountRow(work, id), work.now), link }
+  return present(await getAccountRow(work, id), work.now)
+}
+
+export async function createAccount(work: Work, input: CreateAccount, publicUrl: string): Promise<{ account: Account; link: string }> {
+  const account = await insertInvited(work, input)
+  return { account, link: await makeLink(work, account.id, publicUrl) }
 }
 
 const isAbleAdministrator = ({ role, status, hasPassword }: store.AccountRow): boolean =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { uuid } from '#platform/http/uuid.ts'
 import { language, translated } from '#platform/i18n/translated.ts'
+import { mailState } from '#platform/mail/mail.api.ts'
 import { assignableRoles, permissions, roles } from '#platform/permissions/permissions.ts'
 
 // Signing in and out, the first administrator, accounts.
@@ -93,7 +94,27 @@ export const setUp = endpoint({
   }),
   returns: me,
 })
-/** Opened by a one-time link that an administrator made. */
+/** Whether a mail with a link would leave. */
+export const getPasswordReset = endpoint({
+  name: 'getPasswordReset',
+  method: 'GET',
+  path: '/password-resets',
+  summary: 'Whether a forgotten password can be renewed by mail',
+  needs: 'public',
+  changes: [],
+  returns: z.strictObject({ mail: mailState }),
+})
+/** Answers alike whether the address has an account or not. */
+export const requestPasswordReset = endpoint({
+  name: 'requestPasswordReset',
+  method: 'POST',
+  path: '/password-resets',
+  summary: 'Sends a one-time link to the address if an account has it',
+  needs: 'public',
+  changes: ['mail.queued'],
+  body: z.strictObject({ email: z.string().trim().toLowerCase().min(1).max(254) }),
+})
+/** Opened by a one-time link that an administrator made, or that came by mail. */
 export const setPassword = endpoint({
   name: 'setPassword',
   method: 'POST',
@@ -133,13 +154,15 @@ export const listAccounts = endpoint({
 })
 /** The link is shown once, to be handed over; it is valid for 24 hours. */
 const withLink = z.strictObject({ account, link: z.string() })
+/** Without a link when it goes by mail. */
+const withLinkOrMail = withLink.extend({ link: z.string().nullable() })
 export const createAccount = endpoint({
   name: 'createAccount',
   method: 'POST',
   path: '/accounts',
-  summary: 'Makes an account and a one-time link for its first password',
+  summary: 'Makes an account and a one-time link for its first password, shown here or sent by mail',
   needs: 'account.write',
-  changes: ['account.created'],
+  changes: ['account.created', 'mail.queued'],
   secretAnswer: true,
   body: z.strictObject({
     email: z.email().max(254),
@@ -147,8 +170,10 @@ export const createAccount = endpoint({
     personId: uuid.nullable(),
     role: z.enum(assignableRoles),
     language,
+    /** How the link reaches the person: shown to be handed over, or by mail to the account's address. */
+    handOver: z.enum(['link', 'mail']).default('link'),
   }),
-  returns: withLink,
+  returns: withLinkOrMail,
 })
 export const changeAccount = endpoint({
   name: 'changeAccount',
@@ -159,6 +184,16 @@ export const changeAccount = endpoint({
   needs: 'account.write',
   changes: ['account.changed'],
   body: z.strictObject({ role: z.enum(assignableRoles), status: z.enum(['active', 'disabled']) }),
+  returns: account,
+})
+export const mailAccountLink = endpoint({
+  name: 'mailAccountLink',
+  method: 'POST',
+  path: '/accounts/:accountId/mail',
+  summary: 'Sends a new one-time link by mail: the invitation again, or for a forgotten password',
+  versioned: true,
+  needs: 'account.write',
+  changes: ['mail.queued'],
   returns: account,
 })
 export const renewAccountLink = endpoint({

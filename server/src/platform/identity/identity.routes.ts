@@ -4,11 +4,12 @@ import type { Metrics } from '#platform/telemetry/telemetry.ts'
 import * as api from './identity.api.ts'
 import * as accounts from './accounts.ts'
 import * as identity from './identity.ts'
+import * as mailed from './mailed-links.ts'
 
 export function mountIdentity(
   mount: Mount,
   mountOpen: MountOpen,
-  { connection, publicUrl, metrics }: { connection: Connection; publicUrl: () => string; metrics: Metrics },
+  { connection, publicUrl, metrics, sendsMail }: { connection: Connection; publicUrl: () => string; metrics: Metrics; sendsMail: boolean },
 ): void {
   mountOpen(api.getMe, async ({ inOwnWork }) => ({
     me: inOwnWork ? await inOwnWork(identity.describeMe) : null,
@@ -32,7 +33,15 @@ export function mountIdentity(
   )
   mount(api.changeMyLanguage, (work, { body }) => identity.changeMyLanguage(work, body.language))
   mount(api.listAccounts, (work, { query }) => accounts.listAccounts(work, query))
-  mount(api.createAccount, (work, { body }) => accounts.createAccount(work, body, publicUrl()))
+  mount(api.createAccount, (work, { body: { handOver, ...input } }) =>
+    handOver === 'mail' ? mailed.createAndInvite(work, input, publicUrl()) : accounts.createAccount(work, input, publicUrl()),
+  )
+  mountOpen(api.getPasswordReset, async () => ({ mail: await mailed.findMailState(connection, sendsMail) }))
+  mountOpen(api.requestPasswordReset, async ({ caller }, { body }) => {
+    await mailed.requestPasswordReset(connection, body.email, caller, publicUrl())
+    return undefined
+  })
+  mount(api.mailAccountLink, (work, { params, ifMatch }) => mailed.mailAccountLink(work, params.accountId, ifMatch, publicUrl()))
   mount(api.changeAccount, (work, { params, body, ifMatch }) => accounts.changeAccount(work, params.accountId, ifMatch, body))
   mount(api.renewAccountLink, (work, { params, ifMatch }) => accounts.renewAccountLink(work, params.accountId, ifMatch, publicUrl()))
 }

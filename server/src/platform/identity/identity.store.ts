@@ -15,6 +15,10 @@ export const findAccountByEmail = (db: Db, email: string) =>
 export const holdAccount = (db: Db, id: string) =>
   db.selectFrom('userAccount').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 
+/** Whether the authority is an invented one. */
+export const hasDemo = async (db: Db): Promise<boolean> =>
+  (await db.selectFrom('organisation').select('id').where('isDemo', '=', true).limit(1).executeTakeFirst()) !== undefined
+
 export const getAccountById = (db: Db, id: string) =>
   db.selectFrom('userAccount').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 

@@ -90,7 +90,7 @@ async function openSession(system: Db, account: OpenAccount, caller: Caller): Pr
 }
 
 /** Runs what follows in the same transaction for the organisation of `actor`, no longer for the system. */
-async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (work: Work) => Promise<T>): Promise<T> {
+export async function actingAs<T>(system: Work['db'], actor: Actor, now: Date, run: (work: Work) => Promise<T>): Promise<T> {
   await sql`select set_config('luytre.system', '', true), set_config('luytre.actor', ${actor.userId ?? ''}, true), set_config('luytre.organisation', ${actor.organisationId}, true)`.execute(
     system,
   )

@@ -46,6 +46,12 @@ export function createMetrics() {
     ledgerSealed: new Counter({ name: 'luytre_ledger_sealed_lines_total', help: 'Ledger lines chained by this process.', registers }),
     ledgerPosition: new Gauge({ name: 'luytre_ledger_position', help: 'Position of the last sealed ledger line.', registers }),
     jobs: new Counter({ name: 'luytre_jobs_total', help: 'Jobs run, by name and outcome.', labelNames: ['job', 'outcome'], registers }),
+    mails: new Counter({
+      name: 'luytre_mails_total',
+      help: 'Attempts to send a mail, by outcome: accepted, later (not now or not reached), refused, unknown (it may have gone out), not sent.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     databaseErrors: new Counter({ name: 'luytre_database_connection_errors_total', help: 'Database connections lost.', registers }),
   }
 }

@@ -3,6 +3,7 @@ import type common from '#locales/en/common.json'
 import type frameworks from '#locales/en/frameworks.json'
 import type identity from '#locales/en/identity.json'
 import type ledger from '#locales/en/ledger.json'
+import type mail from '#locales/en/mail.json'
 import type needs from '#locales/en/needs.json'
 import type overview from '#locales/en/overview.json'
 import type people from '#locales/en/people.json'
@@ -22,6 +23,7 @@ declare module 'i18next' {
       frameworks: typeof frameworks
       identity: typeof identity
       ledger: typeof ledger
+      mail: typeof mail
       needs: typeof needs
       overview: typeof overview
       people: typeof people

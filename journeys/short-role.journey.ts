@@ -99,9 +99,9 @@ describe.skipIf(!hasBrowser)('a role is short', () => {
     await page.getByRole('button', { name: 'Propose plan' }).click()
     await page.waitForURL('**/plans/*')
     planUrl = page.url()
-    for (const [colleague, side] of [
-      [staff, 'person'],
-      [supervisor, 'supervisor'],
+    for (const [colleague, side, then] of [
+      [staff, 'person', 'the supervisor’s agreement is open'],
+      [supervisor, 'supervisor', 'Agreed by both'],
     ] as const) {
       await colleague.page.goto(planUrl)
       await colleague.page.getByRole('button', { name: `Agree as ${side}` }).click()
@@ -109,9 +109,8 @@ describe.skipIf(!hasBrowser)('a role is short', () => {
         .getByRole('dialog')
         .getByRole('button', { name: `Agree as ${side}` })
         .click()
-      await colleague.page.getByRole('button', { name: `Agree as ${side}` }).waitFor({ state: 'detached' })
+      await colleague.page.getByText(then, { exact: false }).first().waitFor()
     }
-    await supervisor.page.getByText('Agreed by both', { exact: false }).first().waitFor()
   })
 
   test('when the missing levels are agreed, one of two is ready', async () => {

@@ -6,9 +6,11 @@ import { listPeople, listUnits, type PersonRow } from 'luytre/capacity/people/pe
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RoleName } from '#capacity/frameworks/RoleName.tsx'
+import { AsOfField, AsOfNotice } from '#capacity/people/AsOf.tsx'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
 import { call } from '#platform/call/call.ts'
 import { queryFor } from '#platform/call/query-for.ts'
+import { useFormat } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { useScope } from '#platform/session/session.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
@@ -23,14 +25,15 @@ const pageSize = 100
 
 export function PeoplePage() {
   const { t } = useTranslation(['people', 'common'])
-  const { search, unitId } = route.useSearch()
+  const { search, unitId, asOf } = route.useSearch()
   const navigate = route.useNavigate()
   const { personId } = useParams({ strict: false })
   const mayWrite = useScope('person.write') !== undefined
   const mayImport = useScope('roster.import') !== undefined
   const translated = useTranslated()
+  const format = useFormat()
 
-  const query = { search, unitId, limit: pageSize }
+  const query = { search, unitId, asOf, limit: pageSize }
   const people = useInfiniteQuery({
     queryKey: [listPeople.name, query],
     queryFn: ({ pageParam, signal }) => call(listPeople, { query: { ...present(query), ...(pageParam && { after: pageParam }) }, signal }),
@@ -38,7 +41,7 @@ export function PeoplePage() {
     getNextPageParam: page => page.next,
     placeholderData: previous => previous,
   })
-  const units = useQuery(queryFor(listUnits))
+  const units = useQuery(queryFor(listUnits, { query: { ...(asOf && { asOf }) } }))
   const rows = useMemo(() => people.data?.pages.flatMap(page => page.people), [people.data])
   const total = people.data?.pages[0]?.total
 
@@ -46,7 +49,12 @@ export function PeoplePage() {
     () => [
       { id: 'name', header: t('fields.name'), cell: row => row.name },
       { id: 'staffCode', header: t('fields.staffCode'), cell: row => row.staffCode, inCard: 'plain' },
-      { id: 'unit', header: t('fields.unit'), cell: row => row.unit && <TranslatedText text={row.unit.name} />, inCard: 'plain' },
+      {
+        id: 'unit',
+        header: t('fields.unit'),
+        cell: row => (row.leftOn ? t('leftOn', { date: format.date(row.leftOn) }) : row.unit && <TranslatedText text={row.unit.name} />),
+        inCard: 'plain',
+      },
       { id: 'title', header: t('fields.title'), cell: row => row.title, inCard: 'plain' },
       {
         id: 'roleCode',
@@ -58,14 +66,14 @@ export function PeoplePage() {
       { id: 'reading', header: t('fields.reading'), cell: row => row.reading, isExtra: true, inCard: 'plain' },
       { id: 'account', header: t('fields.account'), cell: row => t(row.hasAccount ? 'hasAccount' : 'hasNoAccount'), isExtra: true },
     ],
-    [t],
+    [t, format],
   )
 
   const onSearch = useCallback(
     (typed: string) => void navigate({ to: '/people', search: before => ({ ...before, search: typed || undefined }), replace: true }),
     [navigate],
   )
-  const isFiltered = Boolean(search ?? unitId)
+  const isFiltered = Boolean(search ?? unitId ?? asOf)
   // The one action that fills the page stands in it then.
   const isEmpty = total === 0 && !isFiltered
 
@@ -91,6 +99,7 @@ export function PeoplePage() {
       }
       panel={<Outlet />}
     >
+      <AsOfNotice asOf={asOf} today={{ to: '/people', search: before => ({ ...before, asOf: undefined }) }} />
       <DataList
         name="people"
         label={t('title')}
@@ -122,6 +131,10 @@ export function PeoplePage() {
                   style={{ flex: '1 1 200px', maxWidth: 320 }}
                 />
               )}
+              <AsOfField
+                asOf={asOf}
+                onChange={day => void navigate({ to: '/people', search: before => ({ ...before, asOf: day }), replace: true })}
+              />
             </>
           )
         }

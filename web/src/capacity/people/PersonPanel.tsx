@@ -69,6 +69,7 @@ function OpenPerson({ personId }: { personId: string }) {
           ...(data.reading ? [{ label: t('fields.reading'), value: <span lang="ja">{data.reading}</span> }] : []),
           { label: t('fields.staffCode'), value: data.staffCode },
           { label: t('fields.unit'), value: data.unit && <TranslatedText text={data.unit.name} /> },
+          ...(data.leftOn ? [{ label: t('fields.leftOn'), value: format.date(data.leftOn) }] : []),
           { label: t('fields.roleCode'), value: data.roleCode && <RoleName code={data.roleCode} name={data.roleName} /> },
           { label: t('fields.startsOn'), value: data.startsOn && format.date(data.startsOn) },
           { label: t('fields.supervisor'), value: data.supervisor && <PersonLink person={data.supervisor} /> },
@@ -86,6 +87,26 @@ function OpenPerson({ personId }: { personId: string }) {
               </li>
             ))}
           </ul>
+        </section>
+      )}
+      {data.posts.length > 1 && (
+        <section>
+          <h3>{t('posts.title')}</h3>
+          <ol className={classes.timeline}>
+            {data.posts.map(post => (
+              <li key={post.id}>
+                <span className={classes.quiet}>
+                  {post.endsBefore
+                    ? t('span.between', { from: format.date(post.startsOn), before: format.date(post.endsBefore) })
+                    : t('span.since', { from: format.date(post.startsOn) })}
+                </span>
+                <span>
+                  {post.title && `${post.title} · `}
+                  <TranslatedText text={post.unit.name} />
+                </span>
+              </li>
+            ))}
+          </ol>
         </section>
       )}
       <p className={classes.quietLinks}>

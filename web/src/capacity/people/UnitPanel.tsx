@@ -4,42 +4,31 @@ import { changeUnit, createUnit, listPeople, listUnits, type Unit } from 'luytre
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
-import { choicesOfUnits, unitAndBelow } from '#capacity/people/unit-tree.ts'
+import { bodyOfUnit, UnitFields, valuesOfUnit } from '#capacity/people/UnitFields.tsx'
+import { UnitHistory } from '#capacity/people/UnitHistory.tsx'
+import { unitAndBelow } from '#capacity/people/unit-tree.ts'
 import { CallProblem } from '#platform/call/call-problem.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
-import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { useScope } from '#platform/session/session.ts'
 import { DetailPanel } from '#ui/DetailPanel.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { Facts } from '#ui/Facts.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
-import { SelectField } from '#ui/form/SelectField.tsx'
-import { TextField } from '#ui/form/TextField.tsx'
-import { TranslatedField, translatedOf } from '#ui/form/TranslatedField.tsx'
-import { orNull, useForm, type Form } from '#ui/form/use-form.ts'
+import { useForm } from '#ui/form/use-form.ts'
 import { notifications } from '#ui/notifications.ts'
 import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 const unitRoute = getRouteApi('/shell/units/$unitId')
 const newUnitRoute = getRouteApi('/shell/units/new')
-const closeTo = { to: '/units' } as const
-
-const valuesOfUnit = (unit: Pick<Unit, 'code' | 'name' | 'parentId'>) => ({
-  code: unit.code,
-  'name.vi': unit.name.vi ?? '',
-  'name.en': unit.name.en ?? '',
-  'name.ja': unit.name.ja ?? '',
-  parentId: unit.parentId ?? '',
-})
-type UnitValues = ReturnType<typeof valuesOfUnit>
-const bodyOfUnit = (values: UnitValues) => ({ code: values.code, name: translatedOf(values, 'name'), parentId: orNull(values.parentId) })
+const closeTo = { to: '/units', search: true } as const
 
 export function UnitPanel() {
   const { t } = useTranslation('people')
   const { unitId } = unitRoute.useParams()
-  const units = useQuery(queryFor(listUnits))
+  const { asOf } = unitRoute.useSearch()
+  const units = useQuery(queryFor(listUnits, { query: { ...(asOf && { asOf }) } }))
   const mayWrite = useScope('unit.write') !== undefined
   const mayReadPeople = useScope('person.read') === 'organisation'
   const mayReadLedger = useScope('ledger.read') !== undefined
@@ -56,15 +45,26 @@ export function UnitPanel() {
   const parent = units.data.units.find(one => one.id === unit.parentId)
   return (
     <DetailPanel key={unitId} title={<TranslatedText text={unit.name} />} subtitle={unit.code} closeTo={closeTo}>
-      {mayWrite ? (
+      {mayWrite && !asOf ? (
         <ChangeUnit unit={unit} units={units.data.units} />
       ) : (
         <Facts facts={[{ label: t('units.parent'), value: parent ? <TranslatedText text={parent.name} /> : t('units.topLevel') }]} />
       )}
+      <UnitHistory unitId={unitId} />
       <p className={classes.quietLinks}>
         {mayReadPeople && (
-          <Link to="/people" search={{ unitId }}>
+          <Link to="/people" search={{ unitId, ...(asOf && { asOf }) }}>
             {t('units.showPeople')}
+          </Link>
+        )}
+        {mayWrite && (
+          <Link to="/units/$unitId/change" params={{ unitId }}>
+            {t('changeUnit.link')}
+          </Link>
+        )}
+        {mayWrite && (
+          <Link to="/units-reorganised" search={{ unitId }}>
+            {t('reorganise.link')}
           </Link>
         )}
         {mayWrite && (
@@ -129,24 +129,5 @@ export function NewUnitPanel() {
         <UnitFields form={form} units={units.data?.units ?? []} />
       </FormFrame>
     </DetailPanel>
-  )
-}
-
-function UnitFields({ form, units }: { form: Form<UnitValues>; units: readonly Unit[] }) {
-  const { t } = useTranslation('people')
-  const translated = useTranslated()
-  return (
-    <>
-      <TranslatedField form={form} name="name" label={t('units.name')} help={t('units.nameHelp')} />
-      <TextField form={form} name="code" label={t('units.code')} help={t('units.codeHelp')} />
-      <SelectField
-        form={form}
-        name="parentId"
-        label={t('units.parent')}
-        choices={choicesOfUnits(units, translated)}
-        placeholder={t('units.topLevel')}
-        isOptional
-      />
-    </>
   )
 }

@@ -1,9 +1,10 @@
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { getRouteApi, Link, Outlet, useParams } from '@tanstack/react-router'
 import { listUnits } from 'luytre/capacity/people/people.api.ts'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AsOfField, AsOfNotice } from '#capacity/people/AsOf.tsx'
 import classes from '#capacity/people/people.module.css'
 import { unitLines, type UnitLine } from '#capacity/people/unit-tree.ts'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -15,13 +16,17 @@ import { EmptyState } from '#ui/EmptyState.tsx'
 import { Page } from '#ui/Page.tsx'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
+const route = getRouteApi('/shell/units')
+
 export function UnitsPage() {
   const { t } = useTranslation('people')
   const format = useFormat()
   const { unitId } = useParams({ strict: false })
   const mayWrite = useScope('unit.write') !== undefined
   const mayReadPeople = useScope('person.read') === 'organisation'
-  const units = useQuery(queryFor(listUnits))
+  const { asOf } = route.useSearch()
+  const navigate = route.useNavigate()
+  const units = useQuery(queryFor(listUnits, { query: { ...(asOf && { asOf }) } }))
   const lines = useMemo(() => units.data && unitLines(units.data.units), [units.data])
 
   const columns = useMemo<Column<UnitLine>[]>(
@@ -43,7 +48,7 @@ export function UnitsPage() {
         isNumeric: true,
         cell: ({ unit }) =>
           mayReadPeople && unit.people > 0 ? (
-            <Link to="/people" search={{ unitId: unit.id }} className={classes.count}>
+            <Link to="/people" search={{ unitId: unit.id, ...(asOf && { asOf }) }} className={classes.count}>
               {format.number(unit.people)}
             </Link>
           ) : (
@@ -51,7 +56,7 @@ export function UnitsPage() {
           ),
       },
     ],
-    [t, format, mayReadPeople],
+    [t, format, mayReadPeople, asOf],
   )
 
   const add = mayWrite && (
@@ -64,8 +69,18 @@ export function UnitsPage() {
       title={t('units.title')}
       state={lines ? t('units.state', { count: lines.length }) : ' '}
       main={lines?.length === 0 ? undefined : add}
+      more={
+        mayWrite &&
+        lines !== undefined &&
+        lines.length > 0 && (
+          <ButtonLink to="/units-reorganised" search={{}} variant="default">
+            {t('reorganise.link')}
+          </ButtonLink>
+        )
+      }
       panel={<Outlet />}
     >
+      <AsOfNotice asOf={asOf} today={{ to: '/units' }} />
       <DataList
         name="units"
         label={t('units.title')}
@@ -74,8 +89,9 @@ export function UnitsPage() {
         error={units.error}
         onRetry={() => void units.refetch()}
         rowId={({ unit }) => unit.id}
-        rowLink={({ unit }) => ({ to: '/units/$unitId', params: { unitId: unit.id } })}
+        rowLink={({ unit }) => ({ to: '/units/$unitId', params: { unitId: unit.id }, search: true })}
         openId={unitId}
+        filters={<AsOfField asOf={asOf} onChange={day => void navigate({ to: '/units', search: { asOf: day }, replace: true })} />}
         empty={
           <EmptyState title={t('units.emptyTitle')} text={t(mayWrite ? 'units.emptyText' : 'units.emptyTextForReader')} action={add} />
         }

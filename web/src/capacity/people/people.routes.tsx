@@ -9,6 +9,7 @@ const peopleRoute = createRoute({
   validateSearch: z.object({
     search: z.string().optional().catch(undefined),
     unitId: z.uuid().optional().catch(undefined),
+    asOf: z.iso.date().optional().catch(undefined),
   }),
   staticData: { title: 'people:title', needs: 'person.read', navigation: { area: 'capacity', icon: IconUsers } },
   component: lazyRouteComponent(() => import('#capacity/people/PeoplePage.tsx'), 'PeoplePage'),
@@ -52,6 +53,7 @@ const rosterPreviewRoute = createRoute({
 const unitsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/units',
+  validateSearch: z.object({ asOf: z.iso.date().optional().catch(undefined) }),
   staticData: { title: 'people:units.title', needs: 'unit.read', navigation: { area: 'capacity', icon: IconSitemap } },
   component: lazyRouteComponent(() => import('#capacity/people/UnitsPage.tsx'), 'UnitsPage'),
 })
@@ -70,9 +72,25 @@ const unitRoute = createRoute({
   component: lazyRouteComponent(() => import('#capacity/people/UnitPanel.tsx'), 'UnitPanel'),
 })
 
+const changeUnitRoute = createRoute({
+  getParentRoute: () => unitsRoute,
+  path: '/$unitId/change',
+  staticData: { title: 'people:changeUnit.title', needs: 'unit.write' },
+  component: lazyRouteComponent(() => import('#capacity/people/ChangeUnitPanel.tsx'), 'ChangeUnitPanel'),
+})
+
+const reorganiseRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/units-reorganised',
+  validateSearch: z.object({ unitId: z.uuid().optional().catch(undefined) }),
+  staticData: { title: 'people:reorganise.title', needs: 'unit.write' },
+  component: lazyRouteComponent(() => import('#capacity/people/ReorganisePage.tsx'), 'ReorganisePage'),
+})
+
 export const peopleRoutes = [
   peopleRoute.addChildren([newPersonRoute, personRoute, editPersonRoute]),
-  unitsRoute.addChildren([newUnitRoute, unitRoute]),
+  unitsRoute.addChildren([newUnitRoute, unitRoute, changeUnitRoute]),
+  reorganiseRoute,
   rosterRoute,
   rosterPreviewRoute,
 ] as const

@@ -33,11 +33,11 @@ export function SelectField<Values extends Record<string, FieldValue>>(props: Se
   )
   const field = useField(props, textOfValue)
   chosen.current = choices.find(({ value }) => value === field.value) ?? chosen.current
-  const isGone = chosen.current?.value === field.value && !choices.includes(chosen.current)
+  const isGone = chosen.current !== undefined && chosen.current.value === field.value && !choices.includes(chosen.current)
   return (
     <Select
       id={field.id}
-      data={isGone ? [chosen.current!, ...choices] : [...choices]}
+      data={isGone ? [chosen.current, ...choices] : [...choices]}
       value={field.value || null}
       onChange={value => field.set(value ?? '')}
       label={<FieldLabel label={label} isOptional={isOptional} />}

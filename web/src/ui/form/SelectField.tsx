@@ -37,7 +37,7 @@ export function SelectField<Values extends Record<string, FieldValue>>(props: Se
   return (
     <Select
       id={field.id}
-      data={isGone ? [chosen.current, ...choices] : [...choices]}
+      data={isGone ? [chosen.current!, ...choices] : [...choices]}
       value={field.value || null}
       onChange={value => field.set(value ?? '')}
       label={<FieldLabel label={label} isOptional={isOptional} />}

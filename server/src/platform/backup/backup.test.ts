@@ -283,6 +283,21 @@ test.each([
   }
 })
 
+test('a mail that waited when the backup was made is not sent by what is restored', async () => {
+  await database.asOwner(`insert into mail (id, organisation_id, key, kind, user_id, recipient, recipient_name, language, subject, content, status, next_attempt_at, created_at)
+    select '0192f0c1-0000-7000-8000-0000000000aa', organisation_id, 'waits', 'invitation', id, email, display_name, 'vi', 'Lời mời', '{}', 'waiting', now(), now()
+    from user_account limit 1`)
+  try {
+    const archive = await checkArchive((await backUp()).file)
+    onTestFinished(() => archive.close())
+    const target = await makeEmptyDatabase()
+    await restoreDatabase(target.owner, archive)
+    expect(await target.ask('select status, fault from mail')).toEqual([{ status: 'failed', fault: 'outcome-unknown' }])
+  } finally {
+    await database.asOwner(`delete from mail where key = 'waits'`)
+  }
+})
+
 test('a sequence goes on where it stood', async () => {
   const [make, drop] = ['create sequence incident_number', 'drop sequence incident_number']
   await database.asOwner(`${make}; grant select on sequence incident_number to ${appRole}; select setval('incident_number', 126)`)

@@ -40,6 +40,7 @@ export async function fillDatabase(owner: DatabaseAddress, archive: CheckedArchi
     const triggers = await listTriggers(client)
     for (const { table, name } of triggers) await client.query(`alter table ${table} disable trigger ${quoted(name)}`)
     for (const table of archive.manifest.tables) await fillTable(client, table, archive.readTable(table.name))
+    await holdMails(client)
     for (const { name, lastValue } of archive.manifest.sequences)
       await client.query('select setval($1::regclass, $2)', [`public.${quoted(name)}`, lastValue])
     for (const { table, name } of triggers) await client.query(`alter table ${table} enable trigger ${quoted(name)}`)
@@ -54,6 +55,16 @@ export async function fillDatabase(owner: DatabaseAddress, archive: CheckedArchi
   } finally {
     await client.end()
   }
+}
+
+/** What waited to be sent may have gone out since, and a drill sends nothing: an administrator decides on each mail. */
+async function holdMails(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>(`select to_regclass('public.mail') is not null as exists`)
+  if (!rows[0]!.exists) return // a backup from before there was mail
+  await client.query(
+    `update mail set status = 'failed', fault = 'outcome-unknown', claimed_at = null, ended_at = now(), version = version + 1
+     where status in ('waiting', 'sending')`,
+  )
 }
 
 /** Tables behind the walls, that is all but the one that lists migrations. */

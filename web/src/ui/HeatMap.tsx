@@ -42,7 +42,7 @@ interface HeatMapProps {
 }
 
 /** One hue by strength; what is short of a need has another one. Neutral in between. */
-export function heatStep(strength: number | null): string {
+function heatStep(strength: number | null): string {
   if (strength === null) return 'none'
   if (strength < 0) return `short-${Math.min(3, Math.max(1, Math.ceil(-strength * 3)))}`
   return `has-${strength >= 1 ? 5 : Math.min(4, Math.ceil(strength * 4.999))}`

@@ -6,7 +6,7 @@ type Status = 'met' | 'short' | 'nobody' | 'overdue' | 'ended'
 
 const kinds: Record<Status, StatusKind> = { met: 'good', short: 'attention', nobody: 'serious', overdue: 'critical', ended: 'none' }
 
-export function statusOf({ short, ready, dueOn, endedAt }: StaffingNeed, today: string): Status {
+function statusOf({ short, ready, dueOn, endedAt }: StaffingNeed, today: string): Status {
   if (endedAt !== null) return 'ended'
   if (short === 0) return 'met'
   if (dueOn < today) return 'overdue'

@@ -52,7 +52,10 @@ export interface Day {
 
 /** The post held on the day, else, today, the next to begin. A person has at most one post a day, so one row is found. */
 const presentPost = ({ day, isToday }: Day): RawBuilder<unknown> =>
-  isToday ? postNowOrNext(day) : sql`join post as held on held.person_id = person.id and held.valid @> ${day}::date`
+  isToday
+    ? postNowOrNext(day)
+    : // One look for each person, in the order of the list: as a join it is planned as if hardly anybody held a post.
+      sql`join lateral (select * from post where post.person_id = person.id and post.valid @> ${day}::date limit 1) as held on true`
 
 const postNowOrNext = (today: string): RawBuilder<unknown> => sql`
   left join lateral (
@@ -143,7 +146,12 @@ export async function selectPeople(
 }
 
 export async function countPeople(work: Work, day: Day, filter: PeopleFilter): Promise<number> {
-  const { rows } = await sql<{ total: number }>`select count(*) as total ${matching(work, day, filter)}`.execute(work.db)
+  // Who holds a post on a day is counted by the posts: nobody holds two.
+  const counted =
+    day.isToday || filter.search || filter.unit || filter.personId !== undefined
+      ? matching(work, day, filter)
+      : sql`from post where ${ownRows(work)} and ${withinReach(filter.reach, 'person_id')} and valid @> ${day.day}::date`
+  const { rows } = await sql<{ total: number }>`select count(*) as total ${counted}`.execute(work.db)
   return rows[0]!.total
 }
 

@@ -76,6 +76,8 @@ export async function makeTestServer(
     requestsPerMinute?: number
     publicUrl?: string
     sendsMail?: boolean
+    /** Of another server of the same database: they share one directory. */
+    files?: FileStore
     mountMore?: (http: HttpServer) => void
   } = {},
 ): Promise<TestServer> {
@@ -97,7 +99,7 @@ export async function makeTestServer(
     findReportIds: listReportIds,
     checkHealth: async () => void (await database.app.pool.query('select 1')),
   })
-  const files = await makeTestFiles(database)
+  const files = options.files ?? (await makeTestFiles(database))
   mountAreas(http, { connection: database.app, sendsMail: options.sendsMail ?? false, publicUrl, metrics, files })
   options.mountMore?.(http)
   await http.app.ready()

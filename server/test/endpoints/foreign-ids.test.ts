@@ -15,35 +15,39 @@ import type { CallerName, House } from './house.ts'
 const world = await makeWorld()
 
 interface Swap {
+  call: TestCall
   place: readonly string[]
   foreign: string
 }
 
 /** Every place of the call that holds an id, with the id that stands in its place in the other house. */
-function swapsOf(endpoint: AnyEndpoint, call: TestCall, home: House, away: House): Swap[] {
+function swapsOf(endpoint: AnyEndpoint, calls: readonly [TestCall, ...TestCall[]], home: House, away: House): Swap[] {
+  const [right] = calls
   const places = [
-    ...Object.keys(call.params ?? {})
+    ...Object.keys(right.params ?? {})
       .filter(name => name.endsWith('Id'))
       .map(name => ['params', name]),
     ...findIds(endpoint.query).map(path => ['query', ...path]),
     ...findIds(endpoint.body).map(path => ['body', ...path]),
   ]
   return places.map(place => {
+    // What only one kind of thing has stands in a variant.
+    const call = calls.find(one => typeof valueAt(one, place) === 'string') ?? right
     const id = valueAt(call, place)
     const foreign = typeof id === 'string' ? counterpartOf(id, home, away) : undefined
     if (!foreign) throw new Error(`samples.ts: ${endpoint.name} leaves ${place.join('.')} without an id of the world`)
-    return { place, foreign }
+    return { call, place, foreign }
   })
 }
 
 async function tryForeignIds(endpoint: AnyEndpoint, name: CallerName, home: House, away: House): Promise<void> {
   const subject = subjectFor(endpoint, home, name)
   const sample = sampleOf(endpoint)
-  const call = sample.call(subject)
+  const calls = [sample, ...Object.values(sample.variants ?? {})].map(one => one.call(subject)) as [TestCall, ...TestCall[]]
   const reach = reachOf(endpoint, subject.caller)
   // Who reaches some people only is refused before it is looked who the other is.
   const statuses = reach === 'organisation' ? [404, 422] : [403, 404, 422]
-  for (const { place, foreign } of swapsOf(endpoint, call, home, away)) {
+  for (const { call, place, foreign } of swapsOf(endpoint, calls, home, away)) {
     const what = `${endpoint.name} by ${name} with a foreign ${place.join('.')}`
     const withId = (id: string) => () => world.callAs(subject.caller, endpoint, withValueAt(call, place, () => id) as TestCall)
     if (place[0] === 'query' && sample.filters?.includes(place[1]!)) {

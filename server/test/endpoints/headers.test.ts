@@ -85,7 +85,7 @@ describe('the cookie of a session', () => {
   })
 
   test('is bound to its host on a site with TLS, which browsers are told to keep to', async () => {
-    const secure = await makeTestServer(world.database, { publicUrl: 'https://luytre.example' })
+    const secure = await makeTestServer(world.database, { files: world.server.files, publicUrl: 'https://luytre.example' })
     const { call } = rightCall(named('signIn'), authority)
     const answer = await secure.callWith(undefined, named('signIn'), { ...call, headers: { origin: 'https://luytre.example' } })
     expect(answer.headers['set-cookie']).toMatch(
@@ -97,7 +97,7 @@ describe('the cookie of a session', () => {
 })
 
 test('whoever asks too often is told when to come again, and guesses run out sooner', async () => {
-  const strict = await makeTestServer(world.database, { requestsPerMinute: 20 })
+  const strict = await makeTestServer(world.database, { files: world.server.files, requestsPerMinute: 20 })
   const ask = () => strict.send({ method: 'GET', url: '/health' })
   for (let request = 1; request <= 20; request++) expect((await ask()).status).toBe(200)
   const refused = await ask()

@@ -111,8 +111,11 @@ describe('ids that are none', () => {
   test.each(endpoints.filter(endpoint => endpoint.path.includes(':')))('$name', async endpoint => {
     for (const id of ['1', 'x'.repeat(150), "'; drop table person; --", '%00', '..', '{}', '00000000-0000-0000-0000-00000000000g']) {
       const { call } = rightCall(endpoint, world.authority)
-      for (const name of Object.keys(call.params!))
+      for (const name of Object.keys(call.params!)) {
+        // A number that no record has is another question.
+        if (!name.endsWith('Id') && call.params![name] === id) continue
         await refuse(endpoint, 404, now => ({ ...now, params: { ...now.params, [name]: id } }), `${endpoint.name} with ${name} ${id}`)
+      }
     }
   })
 })

@@ -116,6 +116,15 @@ const changedPlan = ({ house, of }: Subject) => ({
   },
 })
 
+const planWith = (subject: Subject, action: object): TestCall => ({
+  ...plan(subject),
+  body: {
+    ...changedPlan(subject),
+    actions: [{ gapId: null, title: 'Another action', startsOn: '2026-11-23', dueOn: '2026-12-20', ...action }],
+  },
+  ifMatch: 1,
+})
+
 export const samples: Record<string, Sample> = {
   // Identity
   getMe: { call: () => ({}) },
@@ -356,7 +365,19 @@ export const samples: Record<string, Sample> = {
       },
     }),
   },
-  changePlan: { isOfPerson: true, call: subject => ({ ...plan(subject), body: changedPlan(subject), ifMatch: 1 }) },
+  changePlan: {
+    isOfPerson: true,
+    call: subject => ({ ...plan(subject), body: changedPlan(subject), ifMatch: 1 }),
+    variants: {
+      'a mentor': {
+        call: subject =>
+          planWith(subject, { kind: 'mentoring', details: { mentorId: subject.house.newcomerId, mentorName: '', rhythm: '' } }),
+      },
+      'a host unit': {
+        call: subject => planWith(subject, { kind: 'secondment', details: { unitId: subject.house.unitId, place: '' } }),
+      },
+    },
+  },
   renewPlan: { isOfPerson: true, call: subject => ({ ...plan(subject), body: { language: 'vi' }, ifMatch: 1 }) },
   agreePlanAsPerson: { isOfPerson: true, call: subject => ({ ...plan(subject), ifMatch: 1 }) },
   agreePlanAsSupervisor: { isOfPerson: true, call: subject => ({ ...plan(subject), ifMatch: 1 }) },

@@ -165,7 +165,7 @@ export const getUnitPlansDocument = endpoint({
 export const countUnitPlans = endpoint({
   name: 'countUnitPlans',
   method: 'GET',
-  path: '/units/:unitId/plans',
+  path: '/units/:unitId/plan-count',
   summary: 'How many plans a unit and the units below it have for a half-year',
   needs: 'plan.read',
   changes: [],

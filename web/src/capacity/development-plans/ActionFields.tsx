@@ -6,8 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import editing from '#capacity/development-plans/editing.module.css'
-import { detailNames } from '#capacity/development-plans/action-details.ts'
-import { DetailFields, labelOfDetail } from '#capacity/development-plans/DetailFields.tsx'
+import { DetailFields } from '#capacity/development-plans/DetailFields.tsx'
 import { newAction, type ActionField, type PlanValues } from '#capacity/development-plans/plan-form.ts'
 import { useToday } from '#capacity/development-plans/use-today.ts'
 import { useActionFields } from '#capacity/development-plans/use-action-fields.ts'
@@ -87,14 +86,6 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
   const translated = useTranslated()
   const number = index + 1
   const at = (field: ActionField): string => `actions.${index}.${field}`
-  const { labels } = form
-  // Under their own names the fields are "From" and "Due"; the summary of errors says of which action.
-  useEffect(() => {
-    for (const [field, key] of Object.entries(labelKeys))
-      labels.set(at(field as ActionField), t('action.numbered', { number, field: t(`action.${key}`) }))
-    for (const name of detailNames)
-      labels.set(at(`details.${name}`), t('action.numbered', { number, field: t(`development-plans:details.${labelOfDetail(name)}`) }))
-  })
   return (
     <fieldset className={editing.editAction}>
       <legend>{t('action.number', { number })}</legend>
@@ -143,5 +134,3 @@ function OneAction({ form, plan, index, onRemove }: OneActionProps) {
     </fieldset>
   )
 }
-
-const labelKeys = { title: 'title', kind: 'kind', gapId: 'gap', startsOn: 'startsOn', dueOn: 'dueOn' } as const

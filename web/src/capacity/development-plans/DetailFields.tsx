@@ -43,7 +43,7 @@ export function DetailFields({ form, plan, index }: DetailFieldsProps) {
 const isLong = (name: DetailName): boolean => name === 'task' || name === 'material'
 
 /** A person and the name of one, and a unit and its name, are the same to a reader. */
-export const labelOfDetail = (name: DetailName) =>
+const labelOfDetail = (name: DetailName) =>
   name === 'mentorId' ? ('mentorName' as const) : name === 'unitId' ? ('unitName' as const) : name
 
 function Detail({ form, plan, index, name }: DetailFieldsProps & { name: DetailName }) {

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { actionFields, actionsOf, type ActionField, type EditedAction, type PlanValues } from '#capacity/development-plans/plan-form.ts'
 import type { Form } from '#ui/form/use-form.ts'
 
@@ -11,6 +12,7 @@ export function useActionFields(form: Form<PlanValues>): {
   actions: EditedAction[]
   replace: (actions: EditedAction[]) => void
 } {
+  const { t } = useTranslation('plans')
   const { attempts } = form
   const actions = actionsOf(form.values)
   const [refused, setRefused] = useState<readonly EditedAction[]>([])
@@ -34,7 +36,34 @@ export function useActionFields(form: Form<PlanValues>): {
     const { at, field } = placeOf(name)
     replace(actions.map((action, index) => (index === Number(at) ? { ...action, [field]: String(value) } : action)))
   }
-  return { form: { ...form, values, problemOf, set, conflict: undefined }, actions, replace }
+  // Under their own names the fields are "From" and "Due"; the summary of errors says of which action.
+  const labels = useMemo(() => {
+    const numbered = (name: string, label: string): string => t('action.numbered', { number: Number(name.split('.')[1]) + 1, field: label })
+    return new NumberedLabels(form.labels, numbered)
+  }, [form.labels, t])
+  return { form: { ...form, labels, values, problemOf, set, conflict: undefined }, actions, replace }
+}
+
+/** The labels of one action's fields, kept with those of the whole form. */
+class NumberedLabels extends Map<string, string> {
+  readonly #all: Map<string, string>
+  readonly #numbered: (name: string, label: string) => string
+
+  constructor(all: Map<string, string>, numbered: (name: string, label: string) => string) {
+    super()
+    this.#all = all
+    this.#numbered = numbered
+  }
+
+  override set(name: string, label: string): this {
+    this.#all.set(name, this.#numbered(name, label))
+    return super.set(name, label)
+  }
+
+  override delete(name: string): boolean {
+    this.#all.delete(name)
+    return super.delete(name)
+  }
 }
 
 /** `actions.2.details.exam` → 2 and `details.exam`. */

@@ -122,6 +122,28 @@ describe.skipIf(!hasBrowser)('every page', () => {
 
   test('the router lists pages to walk through', () => expect(routes.length).toBeGreaterThan(15))
 
+  test('sign-in and the first page after it load at most 200 kB of scripts', async () => {
+    const { context, page } = await openWindow(browser, { language: 'vi' })
+    const sizes = new Map<string, Promise<number>>()
+    page.on('requestfinished', request => {
+      if (request.url().endsWith('.js'))
+        sizes.set(
+          request.url(),
+          request.sizes().then(({ responseBodySize }) => responseBodySize),
+        )
+    })
+    await page.goto(server.url, { waitUntil: 'networkidle' })
+    await page.locator('input[type="email"]').fill('manager@demo.invalid')
+    await page.locator('input[type="password"]').fill(server.demo!.password)
+    await page.locator('button[type="submit"]').click()
+    await page.locator('nav').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await context.close()
+    const bytes = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0)
+    expect(sizes.size).toBeGreaterThan(20)
+    expect(bytes).toBeLessThanOrEqual(200_000)
+  })
+
   for (const language of languages)
     test(`in ${language}: axe finds nothing, light and dark, and at 390 pixels nothing scrolls sideways`, async () => {
       const faults: string[] = []

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
@@ -35,6 +35,32 @@ const colorSchemeFirst = (): Plugin => {
   }
 }
 
+const titleKey = /title: '([\w-]+):([\w.]+)'/g
+
+/**
+ * `people.json?titles` is of that file only what routes are called: navigation, breadcrumb and palette name every page
+ * before its own texts are there.
+ */
+const titlesOnly: Plugin = {
+  name: 'luytre:titles-only',
+  enforce: 'pre',
+  load(id) {
+    if (!id.endsWith('.json?titles')) return null
+    const file = id.slice(0, -'?titles'.length)
+    const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    const titles: Record<string, unknown> = {}
+    for (const routes of globSync('src/**/*.routes.tsx', { cwd: import.meta.dirname }))
+      for (const [, namespace, key = ''] of readFileSync(path.join(import.meta.dirname, routes), 'utf8').matchAll(titleKey))
+        if (namespace === path.basename(file, '.json')) copyText(key.split('.'), texts, titles)
+    return `export default ${JSON.stringify(titles)}`
+  },
+}
+
+function copyText([name = '', ...rest]: readonly string[], from: Record<string, unknown>, to: Record<string, unknown>): void {
+  if (rest.length === 0) to[name] = from[name]
+  else copyText(rest, from[name] as Record<string, unknown>, (to[name] ??= {}) as Record<string, unknown>)
+}
+
 /** The server hands out the compressed copies as they are. Made from the written files: other plugins change the bundle to the end. */
 const compressed: Plugin = {
   name: 'luytre:compressed',
@@ -44,7 +70,7 @@ const compressed: Plugin = {
       if (!/\.(?:js|css|svg)$/.test(fileName)) continue
       const file = path.join(dir, fileName)
       const content = readFileSync(file)
-      if (content.byteLength < 1000) continue
+      if (content.byteLength < 200) continue
       writeFileSync(`${file}.br`, brotliCompressSync(content))
       writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
     }
@@ -53,7 +79,7 @@ const compressed: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [woff2Only, colorSchemeFirst(), react(), compressed],
+  plugins: [woff2Only, titlesOnly, colorSchemeFirst(), react(), compressed],
   // The server replaces it in every page that it sends.
   html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': 'http://localhost:8080' } },

@@ -1,7 +1,7 @@
 import '#platform/theme/without-eval.ts'
 import '@mantine/core/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
-import '#platform/theme/fonts.css'
+import '#platform/theme/fonts.ts'
 import '#platform/theme/global.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -10,7 +10,7 @@ import { App } from '#shell/App.tsx'
 
 await startTexts()
 // Slices by character, loaded as needed: names may be Japanese on a Vietnamese page.
-void import('#platform/theme/fonts-ja.css')
+void import('#platform/theme/fonts-ja.ts')
 
 // A page that was opened before an upgrade asks for files that are gone: it starts anew, once.
 window.addEventListener('vite:preloadError', () => {

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, re
 import type { TablerIcon } from '@tabler/icons-react'
 import type { Permission } from 'luytre/platform/permissions/permissions.ts'
 import type { TextKey } from '#platform/i18n/text-key.ts'
+import { loadPageTexts } from '#platform/i18n/texts.ts'
 import { sessionQuery } from '#platform/session/session.ts'
 import { FramePending, RouteError, RouteNotFound } from '#shell/RouteStates.tsx'
 
@@ -41,6 +42,7 @@ export const shellRoute = createRoute({
     const { me, setup } = await context.queries.ensureQueryData(sessionQuery)
     if (setup === 'needs-first-administrator') throw redirect({ to: '/setup' })
     if (!me) throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { back: location.href } })
+    if (location.pathname !== '/') await loadPageTexts()
   },
   component: lazyRouteComponent(() => import('#shell/Shell.tsx'), 'Shell'),
   errorComponent: RouteError,

@@ -3,29 +3,53 @@ import { initReactI18next } from 'react-i18next'
 import { keepLanguage, languages, preferredLanguage, type Language } from '#platform/i18n/languages.ts'
 
 // Texts of the interface: one JSON per module and language under src/locales, plus those that the server shares
-// (it writes them into PDF and mail too). One language is loaded at a time.
+// (it writes them into PDF and mail too). One language is loaded at a time, and of it at first only what the first page
+// says: that page stays as light as it is, however many modules there are.
 
-const files: Record<Language, () => Promise<{ texts: Record<string, Record<string, unknown>> }>> = {
-  vi: () => import('#platform/i18n/texts-vi.ts'),
-  en: () => import('#platform/i18n/texts-en.ts'),
-  ja: () => import('#platform/i18n/texts-ja.ts'),
+type Part = 'first' | 'page'
+type Texts = Record<string, Record<string, unknown>>
+
+const files: Record<`${Part}-${Language}`, () => Promise<{ texts: Texts }>> = {
+  'first-vi': () => import('#platform/i18n/first-texts-vi.ts'),
+  'first-en': () => import('#platform/i18n/first-texts-en.ts'),
+  'first-ja': () => import('#platform/i18n/first-texts-ja.ts'),
+  'page-vi': () => import('#platform/i18n/page-texts-vi.ts'),
+  'page-en': () => import('#platform/i18n/page-texts-en.ts'),
+  'page-ja': () => import('#platform/i18n/page-texts-ja.ts'),
 }
 
-async function load(language: Language): Promise<void> {
-  const { texts } = await files[language]()
+const loaded = new Map<string, Promise<void>>()
+const parts = new Set<Part>(['first'])
+
+async function load(part: Part, language: Language): Promise<void> {
+  const { texts } = await files[`${part}-${language}`]()
   for (const [path, content] of Object.entries(texts)) {
-    // Deep: the server's part and ours of one namespace lie in two files.
-    i18next.addResourceBundle(language, path.slice(path.lastIndexOf('/') + 1, -'.json'.length), content, true, true)
+    const namespace = /([\w-]+)\.json/.exec(path)![1]!
+    // Deep: the server's part and ours of one namespace lie in two files, and so do the names of pages.
+    i18next.addResourceBundle(language, namespace, content, true, true)
   }
 }
 
-const loaded = new Map<Language, Promise<void>>()
+async function loadParts(language: Language): Promise<void> {
+  await Promise.all(
+    [...parts].map(part => {
+      const key = `${part}-${language}`
+      const texts = loaded.get(key) ?? load(part, language)
+      loaded.set(key, texts)
+      return texts
+    }),
+  )
+}
+
+/** Before a page other than the first is shown. */
+export async function loadPageTexts(): Promise<void> {
+  parts.add('page')
+  await loadParts(i18next.language as Language)
+}
 
 /** Loads the texts if need be, then shows the page in `language` and says so to screen readers and fonts. */
 export async function showLanguage(language: Language): Promise<void> {
-  const texts = loaded.get(language) ?? load(language)
-  loaded.set(language, texts)
-  await texts
+  await loadParts(language)
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
   keepLanguage(language)

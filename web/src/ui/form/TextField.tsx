@@ -1,5 +1,6 @@
-import { PasswordInput, Textarea, TextInput } from '@mantine/core'
+import { InputBase, PasswordInput, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import classes from '#ui/form/Form.module.css'
 import { FieldLabel } from '#ui/form/FieldLabel.tsx'
 import { useField, type FieldProps } from '#ui/form/field-props.ts'
 import type { FieldValue } from '#ui/form/use-form.ts'
@@ -29,7 +30,7 @@ export function TextField<Values extends Record<string, FieldValue>>(props: Text
     'data-autofocus': hasFirstFocus || undefined,
     onChange: (event: { currentTarget: { value: string } }) => field.set(event.currentTarget.value),
   }
-  if (type === 'long') return <Textarea {...shared} autosize minRows={3} maxRows={14} />
+  if (type === 'long') return <InputBase {...shared} component="textarea" rows={3} multiline classNames={{ input: classes.long ?? '' }} />
   if (type === 'password') {
     return <PasswordInput {...shared} visibilityToggleButtonProps={{ 'aria-label': t('actions.showPassword'), tabIndex: 0 }} />
   }

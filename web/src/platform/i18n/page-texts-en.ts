@@ -1,0 +1,9 @@
+/** What all other pages say: as one file to load. */
+export const texts = import.meta.glob<Record<string, unknown>>(
+  [
+    '../../locales/en/*.json',
+    '!../../locales/en/{common,identity,overview}.json',
+    '../../../../server/src/locales/en/{roster,frameworks,development-plans}.json',
+  ],
+  { eager: true, import: 'default' },
+)

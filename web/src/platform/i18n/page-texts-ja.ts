@@ -1,0 +1,9 @@
+/** What all other pages say: as one file to load. */
+export const texts = import.meta.glob<Record<string, unknown>>(
+  [
+    '../../locales/ja/*.json',
+    '!../../locales/ja/{common,identity,overview}.json',
+    '../../../../server/src/locales/ja/{roster,frameworks,development-plans}.json',
+  ],
+  { eager: true, import: 'default' },
+)

@@ -1,0 +1,9 @@
+/** What all other pages say: as one file to load. */
+export const texts = import.meta.glob<Record<string, unknown>>(
+  [
+    '../../locales/vi/*.json',
+    '!../../locales/vi/{common,identity,overview}.json',
+    '../../../../server/src/locales/vi/{roster,frameworks,development-plans}.json',
+  ],
+  { eager: true, import: 'default' },
+)

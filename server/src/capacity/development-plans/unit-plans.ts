@@ -19,7 +19,7 @@ import type { PlanOfPerson } from './plan-view.ts'
 
 // The plans of a unit and of the units below it as one document, unit by unit, people in sorting order.
 
-/** A document of some 500 pages, which is set in about ten seconds. */
+/** A document of some 400 pages, which is set in about three seconds. */
 const maxPlans = 200
 /** People of a unit whose plans are looked for: beyond that a unit below it is to be chosen. */
 const maxPeople = 20_000

@@ -70,7 +70,10 @@ function PlanState({ plan, isToSign }: { plan: Plan; isToSign: boolean }) {
             at: format.instant(only.at),
           })
         : '',
-    agreed: () => t('plan.state.agreed', { at: last ? format.instant(last) : '' }),
+    agreed: () =>
+      personSignature?.signedOn && supervisorSignature?.signedOn
+        ? t('plan.state.onPaper', { on: format.date(personSignature.signedOn) })
+        : t('plan.state.agreed', { at: last ? format.instant(last) : '' }),
   }[status]()
   return (
     <span className={classes.state}>

@@ -1,6 +1,5 @@
-import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
-import { makeTestOffice, makeTestPerson } from '../../../test/capacity-kit.ts'
+import { makeTestOffice, makeTestPerson, makeTestUnit } from '../../../test/capacity-kit.ts'
 import type { TestPerson } from '../../../test/capacity-kit.ts'
 import { readPdfText } from '../../../test/pdf-text.ts'
 import { proposePlan } from './development-plans.ts'
@@ -12,11 +11,8 @@ const propose = (person: TestPerson) =>
   authority.as({}, work =>
     proposePlan(work, person.id, { halfYearId, targetRoleId: framework.analyst, currentRoleId: null, duties: '', language: 'vi' }),
   )
-const belowId = uuidv7()
-await database.asOwner(
-  `insert into unit (id, organisation_id, code, name, parent_id, valid) values ($1, $2, 'U2', '{"vi": "Tổ Giám sát"}', $3, '[2020-01-01,)')`,
-  [belowId, organisationId, unitId],
-)
+const belowId = await makeTestUnit(database, organisationId, 'U2')
+await database.asOwner(`update unit_state set parent_id = $2, name = '{"vi": "Tổ Giám sát"}' where unit_id = $1`, [belowId, unitId])
 const an = await makePerson('Nguyễn Thị An')
 const below = await makeTestPerson(database, authority, 'Lê Văn Dưới', { unitId: belowId, supervisor: stranger })
 const [first, second] = [await propose(an), await propose(below)]

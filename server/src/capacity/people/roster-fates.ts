@@ -226,7 +226,13 @@ function checkRole(line: Line, known: Known): void {
 /** An address of somebody else is free only when a row that is not refused gives that person another one. */
 function refuseTakenEmails(lines: readonly Line[], known: Known): void {
   const owners = new Map(known.people.filter(person => person.email !== null).map(person => [person.email, person]))
-  const lineOf = new Map(lines.filter(line => line.person).map(line => [line.id, line]))
+  // Of two rows for one person the first counts, here too.
+  const lineOf = new Map(
+    lines
+      .filter(line => line.person)
+      .toReversed()
+      .map(line => [line.id, line]),
+  )
   const waitsFor = new Map<string, Line[]>()
   const refused: Line[] = []
   for (const line of lines) {

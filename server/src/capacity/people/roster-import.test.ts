@@ -25,9 +25,9 @@ const previewOf = async (upload: ReturnType<typeof file>, of = authority) => {
   const read = await readRosterFile(upload)
   return of.as({}, work => previewRoster(work, read))
 }
-const importOf = async (text: string | Uint8Array) => {
+const importOf = async (text: string | Uint8Array, leaveOut = 0) => {
   const read = await readRosterFile(file(text))
-  return as(work => importRosterFile(work, read, { leaveOut: 0 }))
+  return as(work => importRosterFile(work, read, { leaveOut }))
 }
 const found = (row: RosterRow | undefined): string[] =>
   (row?.findings ?? []).map(({ severity, code, column }) => `${severity} ${code} ${column}`)
@@ -213,6 +213,14 @@ test('an address that is given up in a roster may be a new person’s in the sam
   const text = ',B Hai,y1@example.org\nY1,A Một,y2@example.org\n'
   expect((await bring(text)).preview.rows.map(({ fate }) => fate)).toEqual(['create', 'update'])
   expect((await bring(text)).preview.rows.map(({ fate }) => fate)).toEqual(['unchanged', 'unchanged'])
+})
+
+test('an address is given up although its owner stands in the file a second time', async () => {
+  const bring = (text: string, leaveOut = 1) => importOf(`Staff code,Name,E-mail\n${text}`, leaveOut)
+  await bring('Z1,A Một,z1@example.org\n', 0)
+  const text = 'Z1,A Một,z2@example.org\nZ1,,\n,B Hai,z1@example.org\n'
+  expect((await bring(text)).preview.rows.map(({ fate }) => fate)).toEqual(['update', 'refused', 'create'])
+  expect((await bring(text)).preview.rows.map(({ fate }) => fate)).toEqual(['unchanged', 'refused', 'unchanged'])
 })
 
 test('a circle through people who are not in the file is found', async () => {

@@ -1,5 +1,5 @@
 import type { Translated } from 'luytre/platform/i18n/translated.ts'
-import { useEffect, useRef, type ReactNode } from 'react'
+import { createContext, useEffect, useRef, type ReactNode } from 'react'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import classes from '#ui/Page.module.css'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
@@ -19,6 +19,9 @@ interface PageProps {
   isNarrow?: boolean
   children: ReactNode
 }
+
+/** Whether something stands within a page already: an error in a panel is not a page of its own. */
+export const InPage = createContext(false)
 
 let isFirstPage = true
 
@@ -50,7 +53,11 @@ export function Page({ title, state, main, more, panel, isNarrow, children }: Pa
       </div>
       <div className={classes.body}>
         <div className={isNarrow ? `${classes.main} ${classes.narrow}` : classes.main}>{children}</div>
-        {panel !== undefined && <div className={classes.panel}>{panel}</div>}
+        {panel !== undefined && (
+          <div className={classes.panel}>
+            <InPage value={true}>{panel}</InPage>
+          </div>
+        )}
       </div>
     </div>
   )

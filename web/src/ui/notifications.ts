@@ -1,4 +1,5 @@
 import type { NotificationData } from '@mantine/notifications'
+import { textOf } from '#platform/i18n/text-key.ts'
 
 // A word in the corner that something was done. The library comes with the first of them: no page needs it to open.
 
@@ -9,7 +10,8 @@ export const notifications = {
   show(message: Pick<NotificationData, 'title' | 'message' | 'color' | 'autoClose'>): void {
     isWanted = true
     for (const tell of listeners) tell()
-    void import('@mantine/notifications').then(library => library.notifications.show(message))
+    const closeButtonProps = { 'aria-label': textOf('common:actions.close') }
+    void import('@mantine/notifications').then(library => library.notifications.show({ ...message, closeButtonProps }))
   },
 }
 

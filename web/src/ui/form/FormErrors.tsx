@@ -23,7 +23,7 @@ export function FormErrors<Values extends Record<string, FieldValue>>({ form }: 
 
   return (
     <div className={classes.summary} role="alert" tabIndex={-1} ref={box}>
-      <h3>{form.refusal ? t('form.refused') : t('form.errors', { count: form.problems.length })}</h3>
+      <h2>{form.refusal ? t('form.refused') : t('form.errors', { count: form.problems.length })}</h2>
       {form.refusal && <p>{problemText(form.refusal)}</p>}
       {form.problems.length > 0 && (
         <ul>

@@ -1,25 +1,25 @@
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { useContext } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#shell/RouteStates.module.css'
 import { EmptyState } from '#ui/EmptyState.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
-import { Page } from '#ui/Page.tsx'
+import { InPage, Page } from '#ui/Page.tsx'
 
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const { t } = useTranslation()
   const router = useRouter()
-  return (
-    <Page title={t('product')}>
-      <ErrorState
-        error={error}
-        onRetry={() => {
-          reset()
-          void router.invalidate()
-        }}
-      />
-    </Page>
+  const state = (
+    <ErrorState
+      error={error}
+      onRetry={() => {
+        reset()
+        void router.invalidate()
+      }}
+    />
   )
+  return useContext(InPage) ? state : <Page title={t('product')}>{state}</Page>
 }
 
 export function RouteNotFound() {

@@ -72,7 +72,7 @@ export function AssessmentPage() {
             <SheetState sheet={sheet.data} />
             {!isOwn && (
               <>
-                {' · '}
+                {'\u00a0· '}
                 <Link to="/people/$personId" params={{ personId }} className={classes.toPerson ?? ''}>
                   {t('showPerson')}
                 </Link>

@@ -37,7 +37,7 @@ export function RaterDots({ levels, need, marks }: { levels: readonly FrameworkL
           ? t('notRated')
           : given.map((rater, index) => (
               <span key={rater}>
-                {index > 0 && ' · '}
+                {index > 0 && '\u00a0· '}
                 <span className={classes.word}>{t(`saidShort.${rater}`, { level: marks[rater] })}</span>
               </span>
             ))}

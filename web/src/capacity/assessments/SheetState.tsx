@@ -21,5 +21,6 @@ export function SheetState({ sheet }: { sheet: AssessmentSheet }) {
     }
     return t('state.draft', { rater: t(`raters.${rater}`), rated: format.number(assessment.ratings.length), count: sheet.items.length })
   }
-  return <>{raters.flatMap(rater => stateOf(rater) ?? []).join(' · ')}</>
+  // The point stays with what it ends: no line begins with it.
+  return <>{raters.flatMap(rater => stateOf(rater) ?? []).join('\u00a0· ')}</>
 }

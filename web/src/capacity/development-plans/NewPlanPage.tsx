@@ -76,9 +76,9 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
   const postRole = choices.frameworks.flatMap(({ roles: all }) => all).find(({ code }) => code === person.roleCode)
   const bodyOf = (values: ProposalValues) => ({ ...values, currentRoleId: orNull(values.currentRoleId), language })
   const initial = {
-    halfYearId: choices.key?.halfYearId ?? '',
+    halfYearId: choices.halfYearId ?? '',
     currentRoleId: postRole?.id ?? '',
-    targetRoleId: choices.key?.roleId ?? '',
+    targetRoleId: choices.roleId ?? '',
     duties: '',
   }
   const form = useForm<ProposalValues>({

@@ -1,5 +1,6 @@
-import i18next from 'i18next'
+import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { formatNumber } from '#platform/i18n/format.ts'
 import { keepLanguage, languages, preferredLanguage, type Language } from '#platform/i18n/languages.ts'
 
 // Texts of the interface: one JSON per module and language under src/locales, plus those that the server shares
@@ -55,17 +56,30 @@ export async function showLanguage(language: Language): Promise<void> {
   keepLanguage(language)
 }
 
+/** A number in a sentence is written as everywhere else: 5.004 người, 5,004 people. */
+const numbersAsRead: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value: unknown, _format, language) =>
+    typeof value === 'number' ? formatNumber(value, (language ?? i18next.language) as Language) : (value as string),
+}
+
 export async function startTexts(): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    resources: {},
-    partialBundledLanguages: true,
-    supportedLngs: [...languages],
-    // A missing text fails the check; showing another language instead would hide it.
-    fallbackLng: false,
-    defaultNS: 'common',
-    ns: ['common'],
-    interpolation: { escapeValue: false },
-    react: { useSuspense: false },
-  })
+  await i18next
+    .use(initReactI18next)
+    .use(numbersAsRead)
+    .init({
+      resources: {},
+      partialBundledLanguages: true,
+      supportedLngs: [...languages],
+      // A missing text fails the check; showing another language instead would hide it.
+      fallbackLng: false,
+      defaultNS: 'common',
+      ns: ['common'],
+      interpolation: { escapeValue: false, alwaysFormat: true },
+      react: { useSuspense: false },
+    })
   await showLanguage(preferredLanguage())
 }

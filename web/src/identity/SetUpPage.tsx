@@ -62,7 +62,7 @@ export function SetUpPage() {
   return (
     <PublicCard title={t('setUp.title')} lead={t('setUp.lead')}>
       <FormFrame form={form} submit={t('setUp.submit')} isWide>
-        <TranslatedField form={form} name="organisationName" label={t('setUp.organisation')} />
+        <TranslatedField form={form} name="organisationName" label={t('setUp.organisation')} help={t('setUp.organisationHelp')} />
         <SelectField form={form} name="timeZone" label={t('setUp.timeZone')} choices={timeZones} />
         <SelectField
           form={form}

@@ -54,7 +54,7 @@ export function FrameworksPage() {
   )
 
   return (
-    <Page title={t('title')} state={rows ? t('state', { count: rows.length }) : ' '} main={mayImport && importButton}>
+    <Page title={t('title')} state={rows ? t('state', { count: rows.length }) : ' '} main={mayImport && rows?.length !== 0 && importButton}>
       <DataList
         name="frameworks"
         label={t('title')}

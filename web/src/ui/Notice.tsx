@@ -11,7 +11,7 @@ export function Notice({ kind, title, children }: { kind: keyof typeof shapes; t
     <div className={classes.notice} data-kind={kind} role="status">
       <Shape size={20} stroke={1.7} aria-hidden />
       <div>
-        {title && <h3>{title}</h3>}
+        {title && <p className={classes.title}>{title}</p>}
         {children}
       </div>
     </div>

@@ -7,16 +7,6 @@ import { leftOut } from './left-out.ts'
 /** As `pg_class.relkind` has them: ordinary tables are copied; these hold no rows of their own, or belong to a table. */
 const kindsWithoutRows = new Set(['v', 'i', 'I', 'c', 'S', 't'])
 
-export async function beginSnapshot(client: pg.PoolClient): Promise<void> {
-  await client.query('begin transaction isolation level repeatable read read only')
-  // It takes as long as it takes. A transaction that only reads keeps neither writers nor the sealer waiting.
-  await client.query(
-    `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local timezone = 'UTC'; set local datestyle = 'ISO';
-     set local intervalstyle = 'postgres'; set local bytea_output = 'hex'; set local extra_float_digits = 1; set local client_encoding = 'UTF8'`,
-  )
-  await client.query(`select set_config('luytre.system', 'on', true)`)
-}
-
 export interface ListedTable {
   name: string
   columns: string[]

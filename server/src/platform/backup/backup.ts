@@ -6,6 +6,7 @@ import { zstdCompress } from 'node:zlib'
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import type { Connection } from '#platform/database/connection.ts'
+import { inSnapshot } from '#platform/database/snapshot.ts'
 import { ledgerDirectory } from '#platform/ledger/keyring.ts'
 import type { Keyring } from '#platform/ledger/keyring.ts'
 import { signPosition } from '#platform/ledger/signed-position.ts'
@@ -72,10 +73,7 @@ async function fillArchive(archive: ArchiveWriter, options: BackupOptions): Prom
   const { connection, keyring, dataDirectory, now } = options
   // Before the snapshot: what checkpoints speak of is in it then.
   const ledgerFiles = await readLedgerFiles(dataDirectory)
-  const client = await connection.pool.connect()
-  let failure: Error | undefined
-  try {
-    await store.beginSnapshot(client)
+  return inSnapshot(connection.pool, async client => {
     const listed = await store.listTables(client)
     const migrations = await store.listMigrations(client)
     const ledger = await store.describeLedger(client)
@@ -105,13 +103,7 @@ async function fillArchive(archive: ArchiveWriter, options: BackupOptions): Prom
     }
     await signManifest(archive, manifest, keyring)
     return manifest
-  } catch (error) {
-    failure = error as Error
-    throw error
-  } finally {
-    await client.query('rollback').catch((error: Error) => (failure ??= error))
-    client.release(failure)
-  }
+  })
 }
 
 const digest = (content: Buffer): string => createHash('sha256').update(content).digest('hex')

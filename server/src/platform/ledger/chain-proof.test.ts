@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid'
 import { beforeAll, expect, test } from 'vitest'
+import { inSnapshot } from '#platform/database/snapshot.ts'
 import { makeTestLedger } from '../../../test/ledger-kit.ts'
 import { proveChain } from './chain-proof.ts'
 import type { ChainProof } from './chain-proof.ts'
 import { recordChange } from './ledger.ts'
-import { beginReading } from './verify.store.ts'
 
 // What the proof must refuse is in verify.test.ts: every manipulation there passes through it first.
 
@@ -29,16 +29,9 @@ beforeAll(async () => {
   unusual = rows.map(row => row.position)
 })
 
-async function prove(batchLines: number, said = new Map<number, string[]>(), of = ledger): Promise<ChainProof | undefined> {
+function prove(batchLines: number, said = new Map<number, string[]>(), of = ledger): Promise<ChainProof | undefined> {
   const { pool } = of.database.app
-  const client = await pool.connect()
-  try {
-    await beginReading(client)
-    return await proveChain(client, pool, { said, batchLines })
-  } finally {
-    await client.query('rollback')
-    client.release()
-  }
+  return inSnapshot(pool, client => proveChain(client, pool, { said, batchLines }))
 }
 
 test.each([1, 2, 3, 7, 39, 40, 41, 1000])('an intact ledger is proved, read in batches of %i', async batchLines => {

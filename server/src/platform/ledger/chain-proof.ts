@@ -1,8 +1,9 @@
 import { hash as digestOf } from 'node:crypto'
 import type pg from 'pg'
 import { copyRows } from '#platform/database/copy-rows.ts'
+import { exportSnapshot, inSnapshot } from '#platform/database/snapshot.ts'
 import { hasBody, hasPayload, heldBodyDigest, heldHash, heldPosition, holdRow, isPlainlyIntact } from './sealed-row.ts'
-import { beginReadingBeside, copyLinesBetween, exportSnapshot, listBounds } from './verify.store.ts'
+import { copyLinesBetween, listBounds } from './verify.store.ts'
 
 // The quick half of `verify`: proves a whole ledger about as fast as the database can send it, or says that it cannot. What
 // is wrong then, the other half finds out line by line (chain-check.ts). It accepts nothing that the other half would name.
@@ -104,22 +105,17 @@ async function readBatches(
       onEnd(tail)
     }
   }
+  const readToEnd = (reader: pg.PoolClient): Promise<void> =>
+    readOn(reader).catch((error: unknown) => {
+      // What is not proved here is not proved by more reading.
+      next = bounds.length
+      throw error
+    })
   const others = Math.min(readersMax, bounds.length - 1, pool.options.max) - 1
-  const snapshot = others > 0 ? await exportSnapshot(client) : ''
+  const snapshot = others > 0 ? await exportSnapshot(client) : undefined
   const readings = await Promise.allSettled([
-    readOn(client),
-    ...Array.from({ length: others }, async () => {
-      const beside = await pool.connect()
-      try {
-        await beginReadingBeside(beside, snapshot)
-        await readOn(beside)
-      } catch (error) {
-        next = bounds.length
-        throw error
-      } finally {
-        await beside.query('rollback').finally(() => beside.release())
-      }
-    }),
+    readToEnd(client),
+    ...Array.from({ length: others }, () => inSnapshot(pool, readToEnd, snapshot)),
   ])
   for (const reading of readings) if (reading.status === 'rejected') throw reading.reason
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import type { Connection } from '#platform/database/connection.ts'
+import { inSnapshot } from '#platform/database/snapshot.ts'
 import type { Finding, Verification } from './findings.ts'
 import { readPublicKeys } from './keyring.ts'
 import { passedOverMax } from './ledger-source.ts'
@@ -9,7 +10,7 @@ import type { LedgerSource, Payload, Statement, StoredLine, UnsealedLine } from 
 import { parseSignedPosition } from './signed-position.ts'
 import { readStatementFiles, verifySource } from './verify.ts'
 import type { VerifyOptions } from './verify.ts'
-import { beginReading, findUnsealed, readCheckpoints, readLines } from './verify.store.ts'
+import { findUnsealed, readCheckpoints, readLines } from './verify.store.ts'
 
 // The ledger as JSON lines, to be kept elsewhere and checked anywhere: `verifyExport` needs the file and a public key.
 //   {"luytreLedger":1,"exportedAt":…,"keys":[…],"payloads":false,"unsealed":0,"passedOver":0}
@@ -36,7 +37,6 @@ export async function exportLedger(
   options: { withPayload?: boolean; dataDirectory?: string; now?: Date } = {},
 ): Promise<Exported> {
   const files = await readStatementFiles(options.dataDirectory, [])
-  const client = await connection.pool.connect()
   // A full disk is told between two writes, too.
   let outFailure: Error | undefined
   const onError = (error: Error): void => void (outFailure = error)
@@ -45,39 +45,34 @@ export async function exportLedger(
     if (outFailure) throw outFailure
     if (text !== '' && !out.write(text)) await once(out, 'drain')
   }
-  let failure: Error | undefined
   try {
-    await beginReading(client)
-    const { tail, passedOver, passedOverCount } = await findUnsealed(client)
-    const checkpoints = (await readCheckpoints(client)).map(signed => ({ signed, place: 'database' }))
-    const heads = files.statements.filter(({ signed }) => signed.kind === 'head').map(({ signed }) => ({ signed, place: 'head' }))
-    const statements: Statement[] = [...checkpoints, ...heads]
-    const keys = [...new Set(statements.map(({ signed }) => signed.key))]
-    const header = {
-      luytreLedger: exportFormat,
-      exportedAt: (options.now ?? new Date()).toISOString(),
-      keys,
-      payloads: options.withPayload ?? false,
-      unsealed: tail,
-      passedOver: passedOverCount,
-    }
-    await write(`${JSON.stringify(header)}\n`)
-    await write(passedOver.map(one => `${JSON.stringify({ passedOverLine: one.lineId, body: one.body })}\n`).join(''))
-    let lines = 0
-    for await (const batch of readLines(client)) {
-      lines += batch.length
-      await write(batch.map(line => recordOf(line, options.withPayload ?? false)).join(''))
-    }
-    await write(statements.map(statement => `${JSON.stringify(statement)}\n`).join(''))
-    await write(`${JSON.stringify({ end: { lines, signed: statements.length } })}\n`)
-    return { lines, unsealed: tail, signedPositions: statements.length }
-  } catch (error) {
-    failure = error as Error
-    throw error
+    return await inSnapshot(connection.pool, async client => {
+      const { tail, passedOver, passedOverCount } = await findUnsealed(client)
+      const checkpoints = (await readCheckpoints(client)).map(signed => ({ signed, place: 'database' }))
+      const heads = files.statements.filter(({ signed }) => signed.kind === 'head').map(({ signed }) => ({ signed, place: 'head' }))
+      const statements: Statement[] = [...checkpoints, ...heads]
+      const keys = [...new Set(statements.map(({ signed }) => signed.key))]
+      const header = {
+        luytreLedger: exportFormat,
+        exportedAt: (options.now ?? new Date()).toISOString(),
+        keys,
+        payloads: options.withPayload ?? false,
+        unsealed: tail,
+        passedOver: passedOverCount,
+      }
+      await write(`${JSON.stringify(header)}\n`)
+      await write(passedOver.map(one => `${JSON.stringify({ passedOverLine: one.lineId, body: one.body })}\n`).join(''))
+      let lines = 0
+      for await (const batch of readLines(client)) {
+        lines += batch.length
+        await write(batch.map(line => recordOf(line, options.withPayload ?? false)).join(''))
+      }
+      await write(statements.map(statement => `${JSON.stringify(statement)}\n`).join(''))
+      await write(`${JSON.stringify({ end: { lines, signed: statements.length } })}\n`)
+      return { lines, unsealed: tail, signedPositions: statements.length }
+    })
   } finally {
     out.off('error', onError)
-    await client.query('rollback').catch((error: Error) => (failure ??= error))
-    client.release(failure)
   }
 }
 

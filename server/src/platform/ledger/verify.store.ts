@@ -12,19 +12,6 @@ const batchLines = 2000
 // No sealer gives other positions; numbers beyond would lose digits.
 const isPossible = `position between 1 and ${Number.MAX_SAFE_INTEGER}`
 
-export async function beginReading(client: pg.PoolClient): Promise<void> {
-  await client.query('begin transaction isolation level repeatable read read only')
-  await prepareReading(client)
-}
-
-async function prepareReading(client: pg.PoolClient): Promise<void> {
-  // Checking a whole ledger takes as long as it takes, and so does whoever receives an export; times are compared as text.
-  await client.query(
-    `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local timezone = 'UTC'; set local datestyle = 'ISO'`,
-  )
-  await client.query(`select set_config('luytre.system', 'on', true)`)
-}
-
 /** Seals at positions that no sealer gives, as text: their lines were put in. */
 export async function listImpossible(client: pg.PoolClient): Promise<{ position: string; lineId: string }[]> {
   const { rows } = await client.query<{ position: string; lineId: string }>(
@@ -107,17 +94,6 @@ const joinBy = (...allowed: (typeof ways)[number][]): string =>
 const joinByKey = joinBy('nestloop', 'sort')
 /** Three indexes are read side by side, in the order of ids. */
 const joinByMerging = joinBy('mergejoin')
-
-/** Lets other connections begin with what this one sees. */
-export async function exportSnapshot(client: pg.PoolClient): Promise<string> {
-  const { rows } = await client.query<{ snapshot: string }>(`select pg_export_snapshot() as snapshot`)
-  return rows[0]!.snapshot
-}
-
-export async function beginReadingBeside(client: pg.PoolClient, snapshot: string): Promise<void> {
-  await client.query(`begin transaction isolation level repeatable read read only; set transaction snapshot '${snapshot}'`)
-  await prepareReading(client)
-}
 
 /** Ids that part all seals into batches of `every` lines, as near as ids follow the chain. */
 export async function listBounds(client: pg.PoolClient, every: number): Promise<string[]> {

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Connection } from '#platform/database/connection.ts'
+import { inSnapshot } from '#platform/database/snapshot.ts'
 import { checkChain } from './chain-check.ts'
 import { proveChain } from './chain-proof.ts'
 import { checkpointsFile, headFile, lostHeadsFile, readCheckpointFile, readHead } from './checkpoint-files.ts'
@@ -9,7 +10,7 @@ import type { PublicKeys } from './keyring.ts'
 import type { LedgerSource, Statement, StoredLine } from './ledger-source.ts'
 import { checkLine, checkPayload } from './line-check.ts'
 import { isSignedBy } from './signed-position.ts'
-import { beginReading, countTail, findUnsealed, listImpossible, readCheckpoints, readLines, readLinesAt } from './verify.store.ts'
+import { countTail, findUnsealed, listImpossible, readCheckpoints, readLines, readLinesAt } from './verify.store.ts'
 
 // `luytre ledger verify`: reads every line in constant memory and trusts nothing but the public keys it is given. An intact
 // ledger is proved in one quick reading; else a second one, in the order of the chain, names what was done to it.
@@ -38,10 +39,7 @@ export async function verifyDatabase(
   const keys = options.publicKeys ?? (options.dataDirectory === undefined ? new Map() : await loadPublicKeys(options.dataDirectory))
   // Files first: the snapshot that is taken after them has all that they speak of.
   const files = await readStatementFiles(options.dataDirectory, options.outside ?? [])
-  const client = await connection.pool.connect()
-  let failure: Error | undefined
-  try {
-    await beginReading(client)
+  return inSnapshot(connection.pool, async client => {
     const checkpoints = await readCheckpoints(client)
     const known = new Set(checkpoints.map(one => one.signature))
     const missing = files.statements.filter(
@@ -58,7 +56,7 @@ export async function verifyDatabase(
       if (proved) return proved
     }
     const { tail, passedOver, passedOverCount } = await findUnsealed(client)
-    return await verifySource(
+    return verifySource(
       {
         statements,
         faults,
@@ -70,13 +68,7 @@ export async function verifyDatabase(
       keys,
       options,
     )
-  } catch (error) {
-    failure = error as Error
-    throw error
-  } finally {
-    await client.query('rollback').catch((error: Error) => (failure ??= error))
-    client.release(failure)
-  }
+  })
 }
 
 const finding = (kind: Finding['kind'], position: number | null, lineId: string | null, params: Finding['params'] = {}): Finding => ({

@@ -38,7 +38,7 @@ export function FirstSteps() {
           <li key={key} className={classes.step}>
             <span className={classes.stepMark} data-done={isDone || undefined}>
               {isDone ? <IconCircleCheckFilled size={22} aria-hidden /> : <IconCircleDashed size={22} aria-hidden />}
-              <span className={classes.hidden}>{t(isDone ? 'steps.done' : 'steps.open')}</span>
+              <span className="visually-hidden">{t(isDone ? 'steps.done' : 'steps.open')}</span>
             </span>
             <div>
               <h3>{t(`steps.${key}`)}</h3>

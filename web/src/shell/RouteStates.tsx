@@ -36,7 +36,7 @@ export function FramePending() {
   const { t } = useTranslation()
   return (
     <main>
-      <h1 className={classes.hidden}>{t('product')}</h1>
+      <h1 className="visually-hidden">{t('product')}</h1>
       <RoutePending />
     </main>
   )

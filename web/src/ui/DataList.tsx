@@ -292,7 +292,7 @@ function Skeleton({ columns }: { columns: number }) {
         <tr key={row} role="row" className={classes.row}>
           {Array.from({ length: columns }, (_cell, column) => (
             <td key={column} role="cell" data-first={column === 0 || undefined}>
-              {row === 0 && column === 0 && <span className={classes.hidden}>{t('shell.loading')}</span>}
+              {row === 0 && column === 0 && <span className="visually-hidden">{t('shell.loading')}</span>}
               <span className={classes.bar} style={{ width: `${[72, 48, 60, 36, 54][(row + column) % 5]}%` }} />
             </td>
           ))}

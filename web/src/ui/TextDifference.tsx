@@ -15,7 +15,7 @@ export function TextDifference({ before, after }: { before: string; after: strin
         const Mark = kind === 'added' ? 'ins' : 'del'
         return (
           <Mark key={index}>
-            <span className={classes.hidden}>{t(`difference.${kind}`)} </span>
+            <span className="visually-hidden">{t(`difference.${kind}`)} </span>
             {text}
           </Mark>
         )

@@ -65,7 +65,7 @@ export function ActionFields({ form, plan }: { form: Form<PlanValues>; plan: Pla
           >
             {t(actions.length > 0 ? 'action.add' : 'action.addFirst')}
           </Button>
-          <span className={classes.hidden} role="status">
+          <span className="visually-hidden" role="status">
             {said}
           </span>
         </div>

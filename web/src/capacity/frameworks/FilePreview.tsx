@@ -53,7 +53,7 @@ export function FilePreview({ preview, result, problem, isBusy, onApply, onAgain
         )}
       </div>
       {problem && <ImportRefusal problem={problem} fileName={preview.fileName} />}
-      <p role="status" className={result || fate === 'already-imported' ? undefined : classes.hidden}>
+      <p role="status" className={result || fate === 'already-imported' ? undefined : 'visually-hidden'}>
         {result
           ? t(result.fate === 'new' ? 'import.done' : 'import.doneBefore', named)
           : fate === 'already-imported' && t('import.alreadyText')}

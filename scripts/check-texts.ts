@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { languages } from '../server/src/platform/i18n/translated.ts'
-import type { Language } from '../server/src/platform/i18n/translated.ts'
+import { languages } from '../server/src/platform/i18n/languages.ts'
+import type { Language } from '../server/src/platform/i18n/languages.ts'
 import { codesIn, compareLanguages, textsOf } from './lint/texts.ts'
 import type { Texts } from './lint/texts.ts'
 

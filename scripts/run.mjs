@@ -78,6 +78,7 @@ function buildWeb(node) {
   const sources = [
     'package-lock.json',
     'web/index.html',
+    ...filesUnder('web/vite'),
     'web/vite.config.ts',
     ...filesUnder('web/src'),
     ...filesUnder(

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { declarations } from './vite/declarations.ts'
 
 /** Every browser we support reads woff2: the woff copies of the font packages stay out of the build. */
 const woff2Only: Plugin = {
@@ -79,7 +80,7 @@ const compressed: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [woff2Only, titlesOnly, colorSchemeFirst(), react(), compressed],
+  plugins: [declarations, woff2Only, titlesOnly, colorSchemeFirst(), react(), compressed],
   // The server replaces it in every page that it sends.
   html: { cspNonce: '__CSP_NONCE__' },
   server: { port: 5173, proxy: { '/api': 'http://localhost:8080' } },

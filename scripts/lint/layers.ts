@@ -9,7 +9,7 @@ const areas = ['capacity', 'reactive', 'proactive', 'programme']
 const sharedWithWeb = [
   /\.api\.ts$/,
   /^server\/src\/platform\/http\/(endpoint|field-code|problem)\.ts$/,
-  /^server\/src\/platform\/i18n\/translated\.ts$/,
+  /^server\/src\/platform\/i18n\/(languages|translated)\.ts$/,
   /^server\/src\/platform\/http\/uuid\.ts$/,
   /^server\/src\/platform\/permissions\/permissions\.ts$/,
   /^server\/src\/locales\/\w+\/[\w-]+\.json$/,
@@ -41,7 +41,7 @@ function judgeServer(file: string, imported: string): string | undefined {
   if (/^(server\/(test|bench)|journeys|scripts)\//.test(imported))
     return 'The product does not lean on its tests or tools. Move what it needs into server/src.'
   if (file.endsWith('.api.ts') && !sharedWithWeb.some(shared => shared.test(imported)))
-    return 'A contract is bundled into the web app: it imports other contracts, endpoint.ts, uuid.ts, translated.ts and permissions.ts only.'
+    return 'A contract is bundled into the web app: it imports other contracts, endpoint.ts, uuid.ts, languages.ts, translated.ts and permissions.ts only.'
   if (file.startsWith('server/src/platform/') && !/^server\/src\/(platform\/|locales\/|version\.ts$)/.test(imported))
     return 'The platform knows no area and no command. Take what you need as an argument, given by serve.ts.'
   if (areaOf(file)) {
@@ -63,7 +63,7 @@ const webFolder = (file: string): string => /^web\/src\/([\w-]+)\//.exec(file)?.
 function judgeWeb(file: string, imported: string): string | undefined {
   if (imported.startsWith('server/')) {
     if (!sharedWithWeb.some(shared => shared.test(imported)))
-      return 'The web app leans on contracts only: x.api.ts, endpoint.ts, problem.ts, field-code.ts, uuid.ts, translated.ts, permissions.ts, locales. Declare an endpoint instead.'
+      return 'The web app leans on contracts only: x.api.ts, endpoint.ts, problem.ts, field-code.ts, uuid.ts, languages.ts, translated.ts, permissions.ts, locales. Declare an endpoint instead.'
     return undefined
   }
   const from = webFolder(file)

@@ -1,5 +1,5 @@
-import { languages } from '../../server/src/platform/i18n/translated.ts'
-import type { Language } from '../../server/src/platform/i18n/translated.ts'
+import { languages } from '../../server/src/platform/i18n/languages.ts'
+import type { Language } from '../../server/src/platform/i18n/languages.ts'
 
 // What the texts that people read must hold, as functions of their content; check-texts.ts reads the files.
 

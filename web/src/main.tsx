@@ -1,4 +1,3 @@
-import '#platform/theme/without-eval.ts'
 import '@mantine/core/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import '#platform/theme/fonts.ts'

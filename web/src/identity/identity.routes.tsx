@@ -1,19 +1,12 @@
 import { IconUserCog } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { z } from 'zod'
+import { aFlag, anId, anyText, ownAddress, searchOf } from '#platform/address/search-params.ts'
 import { publicRoute, shellRoute } from '#shell/shell.routes.tsx'
-
-/** Only an address of this site: a link in a mail cannot send somebody elsewhere after signing in. */
-const ownAddress = z
-  .string()
-  .regex(/^\/(?![/\\])/)
-  .optional()
-  .catch(undefined)
 
 const signInRoute = createRoute({
   getParentRoute: () => publicRoute,
   path: '/sign-in',
-  validateSearch: z.object({ back: ownAddress, ended: z.boolean().optional().catch(undefined) }),
+  validateSearch: searchOf({ back: ownAddress, ended: aFlag }),
   staticData: { title: 'identity:signIn.title' },
   component: lazyRouteComponent(() => import('#identity/SignInPage.tsx'), 'SignInPage'),
 })
@@ -42,7 +35,7 @@ const resetPasswordRoute = createRoute({
 const accountsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/accounts',
-  validateSearch: z.object({ search: z.string().optional().catch(undefined) }),
+  validateSearch: searchOf({ search: anyText }),
   staticData: { title: 'identity:accounts.title', needs: 'account.read', navigation: { area: 'administration', icon: IconUserCog } },
   component: lazyRouteComponent(() => import('#identity/AccountsPage.tsx'), 'AccountsPage'),
 })
@@ -50,7 +43,7 @@ const accountsRoute = createRoute({
 const newAccountRoute = createRoute({
   getParentRoute: () => accountsRoute,
   path: '/new',
-  validateSearch: z.object({ personId: z.uuid().optional().catch(undefined) }),
+  validateSearch: searchOf({ personId: anId }),
   staticData: { title: 'identity:newAccount.title', needs: 'account.write' },
   component: lazyRouteComponent(() => import('#identity/NewAccountPanel.tsx'), 'NewAccountPanel'),
 })

@@ -1,14 +1,14 @@
 import { IconMail } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { z } from 'zod'
+import { anId, oneOf, searchOf } from '#platform/address/search-params.ts'
 import { shellRoute } from '#shell/shell.routes.tsx'
 
 const mailsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/mails',
-  validateSearch: z.object({
-    status: z.enum(['waiting', 'sending', 'sent', 'failed', 'cancelled']).optional().catch(undefined),
-    userId: z.uuid().optional().catch(undefined),
+  validateSearch: searchOf({
+    status: oneOf('waiting', 'sending', 'sent', 'failed', 'cancelled'),
+    userId: anId,
   }),
   staticData: { title: 'mail:title', needs: 'mail.read', navigation: { area: 'administration', icon: IconMail } },
   component: lazyRouteComponent(() => import('#mail/MailsPage.tsx'), 'MailsPage'),

@@ -41,6 +41,8 @@ export const signature = z
   })
   .nullable()
 
+export const planStatus = z.enum(['proposed', 'half-agreed', 'agreed'])
+
 export const plan = z.strictObject({
   id: uuid,
   /** Of the record, for If-Match: counts every change, agreements too. */
@@ -51,7 +53,7 @@ export const plan = z.strictObject({
   isLatest: z.boolean(),
   /** Short form of this version's SHA-256, printed on the paper. */
   code: z.string(),
-  status: z.enum(['proposed', 'half-agreed', 'agreed']),
+  status: planStatus,
   person: z.strictObject({
     id: uuid,
     name: z.string(),
@@ -79,7 +81,7 @@ export const planRow = z.strictObject({
   person: z.strictObject({ id: uuid, name: z.string() }),
   halfYearCode: z.string(),
   targetRole: frameworkElement.pick({ id: true, code: true, name: true }),
-  status: plan.shape.status,
+  status: planStatus,
   chosenGaps: z.int(),
   actions: z.int(),
   /** Of actions, the last. */
@@ -96,7 +98,7 @@ export const listPlans = endpoint({
   query: z.strictObject({
     halfYearId: uuid.optional(),
     personId: uuid.optional(),
-    status: plan.shape.status.optional(),
+    status: planStatus.optional(),
     search: z.string().max(200).optional(),
     after: z.string().max(600).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -99,7 +99,7 @@ export const noPreferences: Preferences = {
   remarks: '',
 }
 
-const nothing: { [K in ActionKind]: DetailsOf<K> } = {
+export const unwrittenDetails: { [K in ActionKind]: DetailsOf<K> } = {
   course: { provider: '', hours: null, place: '' },
   'on-the-job': { task: '', guide: '' },
   mentoring: { mentorId: null, mentorName: '', rhythm: '' },
@@ -109,4 +109,4 @@ const nothing: { [K in ActionKind]: DetailsOf<K> } = {
 }
 
 /** An action whose details nobody has written yet. */
-export const withoutDetails = (kind: ActionKind): Pick<PlanAction, 'kind' | 'details'> => ({ kind, details: nothing[kind] })
+export const withoutDetails = (kind: ActionKind): Pick<PlanAction, 'kind' | 'details'> => ({ kind, details: unwrittenDetails[kind] })

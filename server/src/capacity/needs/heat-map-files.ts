@@ -3,8 +3,9 @@ import { writeTableFile } from '#platform/exports/table-file.ts'
 import type { TableFormat } from '#platform/exports/table-file.ts'
 import type { Download } from '#platform/http/endpoint.ts'
 import { textsIn } from '#platform/i18n/server-texts.ts'
-import { textIn } from '#platform/i18n/translated.ts'
-import type { Language, Translated } from '#platform/i18n/translated.ts'
+import { textIn } from '#platform/i18n/languages.ts'
+import type { Language } from '#platform/i18n/languages.ts'
+import type { Translated } from '#platform/i18n/translated.ts'
 import { getPersonRoleMap, getRoleUnitMap } from './heat-maps.ts'
 
 // The maps as tables: what the colours say is in the cells.

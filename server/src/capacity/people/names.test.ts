@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 import { cultureShown, foldForSearch, searchKeyOf, searchPattern, sortKeyMaxBytes, sortKeyOf } from './names.ts'
 
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

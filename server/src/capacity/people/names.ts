@@ -1,4 +1,4 @@
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 
 // Names are kept as written (NFC). From a name two keys are derived: one that sorts right when bytes are compared
 // (collation "C", so that no index depends on a version of ICU), and one that is searched without accents.

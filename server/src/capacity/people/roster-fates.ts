@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { Problem } from '#platform/http/problem.ts'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 import { cultureShown, foldForSearch } from './names.ts'
 import type { RosterRow, RowFinding } from './people.api.ts'
 import type { PersonFields } from './people.ts'

@@ -1,6 +1,6 @@
 import { mendLegacyText } from '#platform/imports/imports.ts'
 import type { Table, TableRow } from '#platform/imports/imports.ts'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 import { foldForSearch } from './names.ts'
 import { rosterColumns } from './people.api.ts'
 import type { RosterColumn } from './people.api.ts'

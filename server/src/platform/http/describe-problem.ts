@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 import { findText } from '#platform/i18n/server-texts.ts'
-import { languages } from '#platform/i18n/translated.ts'
+import { languages } from '#platform/i18n/languages.ts'
 import type { Problem } from './problem.ts'
 
 /** The first of our languages in an Accept-Language header, in the order of its weights; English when it names none. */

@@ -4,8 +4,8 @@ import type { i18n } from 'i18next'
 import type developmentPlans from '#locales/vi/development-plans.json'
 import type needs from '#locales/vi/needs.json'
 import type mail from '#locales/vi/mail.json'
-import { languages } from './translated.ts'
-import type { Language } from './translated.ts'
+import { languages } from './languages.ts'
+import type { Language } from './languages.ts'
 
 // Texts that the server itself writes for people: documents, action titles, problem details. One JSON per language and
 // area under `server/src/locales`; the file's name is the namespace. A namespace whose keys are written in code is listed

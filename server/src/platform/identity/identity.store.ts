@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Db, Work } from '#platform/database/work.ts'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 import type { AssignableRole } from '#platform/permissions/permissions.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 import type { Chooser } from './guessable.ts'

@@ -1,5 +1,5 @@
 import { findText } from '#platform/i18n/server-texts.ts'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 
 // What `verify` has to say, as data and as sentences (locales/<language>/ledger.json).
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 
 // What a mail says, as parts: text and HTML are made of the same parts when it is sent. What people typed is text in
 // both; nothing of it is interpreted.

@@ -1,7 +1,7 @@
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
 import { Problem, notFound } from '#platform/http/problem.ts'
-import type { Language } from '#platform/i18n/translated.ts'
+import type { Language } from '#platform/i18n/languages.ts'
 import { recordChange } from '#platform/ledger/ledger.ts'
 import { getOrganisation } from '#platform/organisations/organisations.ts'
 import { reachOf } from '#platform/permissions/reach.ts'

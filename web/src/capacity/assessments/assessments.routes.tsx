@@ -1,23 +1,21 @@
 import { IconStairsUp } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { z } from 'zod'
+import { anId, oneOf, searchOf } from '#platform/address/search-params.ts'
 import { shellRoute } from '#shell/shell.routes.tsx'
 
-const id = z.uuid().optional().catch(undefined)
-
 /** Half-year and role of a sheet; the page fills in what is missing, so that its address can be shared. */
-const sheet = { halfYear: id, role: id }
+const sheet = { halfYear: anId, role: anId }
 
 const assessmentRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people/$personId/assessment',
-  validateSearch: z.object({
+  validateSearch: searchOf({
     ...sheet,
     /** Line that the panel shows. */
-    line: id,
-    show: z.enum(['differing', 'contested']).optional().catch(undefined),
+    line: anId,
+    show: oneOf('differing', 'contested'),
     /** A submitted assessment that is being corrected. */
-    correct: z.enum(['own', 'agreed']).optional().catch(undefined),
+    correct: oneOf('own', 'agreed'),
   }),
   staticData: { title: 'assessments:title', needs: 'assessment.read' },
   component: lazyRouteComponent(() => import('#capacity/assessments/AssessmentPage.tsx'), 'AssessmentPage'),
@@ -26,7 +24,7 @@ const assessmentRoute = createRoute({
 const personGapsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people/$personId/gaps',
-  validateSearch: z.object({ ...sheet, line: id }),
+  validateSearch: searchOf({ ...sheet, line: anId }),
   staticData: { title: 'assessments:gaps.title', needs: 'gap.read' },
   component: lazyRouteComponent(() => import('#capacity/assessments/PersonGapsPage.tsx'), 'PersonGapsPage'),
 })
@@ -34,7 +32,7 @@ const personGapsRoute = createRoute({
 const unitGapsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/gaps',
-  validateSearch: z.object({ unit: id, halfYear: id, framework: id, line: id }),
+  validateSearch: searchOf({ unit: anId, halfYear: anId, framework: anId, line: anId }),
   staticData: { title: 'assessments:gaps.title', needs: 'gap.read', navigation: { area: 'capacity', icon: IconStairsUp } },
   component: lazyRouteComponent(() => import('#capacity/assessments/UnitGapsPage.tsx'), 'UnitGapsPage'),
 })

@@ -3,7 +3,7 @@ import { IconFiles, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { listHalfYears } from 'luytre/capacity/assessments/assessments.api.ts'
-import { listPlans, plan, type Plan, type planRow } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { listPlans, planStatus, type Plan, type planRow } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
@@ -94,7 +94,7 @@ export function PlansPage() {
               <Select
                 aria-label={t('statusLabel')}
                 placeholder={t('allStatuses')}
-                data={plan.shape.status.options.map(value => ({ value, label: t(`status.${value}`) }))}
+                data={planStatus.options.map(value => ({ value, label: t(`status.${value}`) }))}
                 value={status ?? null}
                 onChange={value => narrow({ status: value ?? undefined })}
                 clearable

@@ -1,10 +1,8 @@
 import { IconTargetArrow } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
-import { z } from 'zod'
+import { planStatus } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { anId, anyText, aVersion, oneOf, searchOf } from '#platform/address/search-params.ts'
 import { shellRoute } from '#shell/shell.routes.tsx'
-
-const id = z.uuid().optional().catch(undefined)
 
 const plansRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -15,10 +13,10 @@ const plansRoute = createRoute({
 const listRoute = createRoute({
   getParentRoute: () => plansRoute,
   path: '/',
-  validateSearch: z.object({
-    halfYear: id,
-    status: plan.shape.status.optional().catch(undefined),
-    search: z.string().optional().catch(undefined),
+  validateSearch: searchOf({
+    halfYear: anId,
+    status: oneOf(...planStatus.options),
+    search: anyText,
   }),
   component: lazyRouteComponent(() => import('#capacity/development-plans/PlansPage.tsx'), 'PlansPage'),
 })
@@ -42,8 +40,6 @@ const editRoute = createRoute({
   component: lazyRouteComponent(() => import('#capacity/development-plans/EditPlanPage.tsx'), 'EditPlanPage'),
 })
 
-const version = z.int().min(1).optional().catch(undefined)
-
 const versionsRoute = createRoute({
   getParentRoute: () => planRoute,
   path: '/versions',
@@ -66,7 +62,7 @@ const versionRoute = createRoute({
 const compareRoute = createRoute({
   getParentRoute: () => planRoute,
   path: '/compare',
-  validateSearch: z.object({ before: version, after: version }),
+  validateSearch: searchOf({ before: aVersion, after: aVersion }),
   staticData: { title: 'plans:difference.title' },
   component: lazyRouteComponent(() => import('#capacity/development-plans/ComparePage.tsx'), 'ComparePage'),
 })
@@ -81,7 +77,7 @@ const paperRoute = createRoute({
 const unitRoute = createRoute({
   getParentRoute: () => plansRoute,
   path: '/of-unit',
-  validateSearch: z.object({ unit: id, halfYear: id }),
+  validateSearch: searchOf({ unit: anId, halfYear: anId }),
   staticData: { title: 'plans:ofUnit.title' },
   component: lazyRouteComponent(() => import('#capacity/development-plans/UnitPlansPage.tsx'), 'UnitPlansPage'),
 })
@@ -89,7 +85,7 @@ const unitRoute = createRoute({
 const newRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people/$personId/plan/new',
-  validateSearch: z.object({ halfYear: id, role: id }),
+  validateSearch: searchOf({ halfYear: anId, role: anId }),
   staticData: { title: 'plans:new.title', needs: 'plan.write' },
   component: lazyRouteComponent(() => import('#capacity/development-plans/NewPlanPage.tsx'), 'NewPlanPage'),
 })

@@ -1,5 +1,5 @@
 import { changePlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
-import { withoutDetails, type ActionKind } from 'luytre/capacity/development-plans/plan-content.api.ts'
+import { unwrittenDetails, type ActionKind } from 'luytre/capacity/development-plans/plan-content.api.ts'
 import type { EndpointBody } from 'luytre/platform/http/endpoint.ts'
 import type { ProblemField } from 'luytre/platform/http/problem.ts'
 import { detailFields, detailsToSend, detailValues } from '#capacity/development-plans/action-details.ts'
@@ -91,9 +91,9 @@ export function bodyOfPlan(values: PlanValues, plan: Plan) {
 }
 
 /** What the server would refuse, said before anything is sent. */
-export function checkPlan(values: PlanValues, plan: Plan): ProblemField[] {
+export async function checkPlan(values: PlanValues, plan: Plan): Promise<ProblemField[]> {
   const body = bodyOfPlan(values, plan)
-  const problems = fieldProblems(changePlan, body)
+  const problems = await fieldProblems(changePlan, body)
   const { startsOn: from, endsOn: to } = plan.halfYear
   body.actions.forEach(({ startsOn, dueOn }, index) => {
     const path = `actions.${index}.dueOn`
@@ -124,6 +124,6 @@ export function newAction({ halfYear }: Plan, today: string): EditedAction {
     gapId: '',
     startsOn: isRunning ? today : halfYear.startsOn,
     dueOn: halfYear.endsOn,
-    ...detailValues({ details: withoutDetails('course').details }),
+    ...detailValues({ details: unwrittenDetails.course }),
   }
 }

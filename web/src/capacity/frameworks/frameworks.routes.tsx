@@ -1,7 +1,7 @@
 import { IconHierarchy3 } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { elementKind } from 'luytre/capacity/frameworks/frameworks.api.ts'
-import { z } from 'zod'
+import { anyText, oneOf, searchOf } from '#platform/address/search-params.ts'
 import { shellRoute } from '#shell/shell.routes.tsx'
 
 const frameworksRoute = createRoute({
@@ -26,11 +26,11 @@ const importRoute = createRoute({
 const frameworkRoute = createRoute({
   getParentRoute: () => frameworksRoute,
   path: '/$frameworkId',
-  validateSearch: z.object({
-    kind: elementKind.optional().catch(undefined),
-    search: z.string().optional().catch(undefined),
+  validateSearch: searchOf({
+    kind: oneOf(...elementKind.options),
+    search: anyText,
     /** Code of the element that the panel shows. */
-    element: z.string().optional().catch(undefined),
+    element: anyText,
   }),
   staticData: { title: 'frameworks:one' },
   component: lazyRouteComponent(() => import('#capacity/frameworks/FrameworkPage.tsx'), 'FrameworkPage'),

@@ -1,10 +1,9 @@
 import { IconGridDots, IconLayoutGrid, IconUsersPlus } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { z } from 'zod'
+import { anId, oneOf, searchOf } from '#platform/address/search-params.ts'
 import { shellRoute } from '#shell/shell.routes.tsx'
 
-const id = z.uuid().optional().catch(undefined)
-const view = z.literal('table').optional().catch(undefined)
+const view = oneOf('table')
 
 const needsRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -43,7 +42,7 @@ const editNeedRoute = createRoute({
 const roleUnitRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/heat-maps/units',
-  validateSearch: z.object({ within: id, view }),
+  validateSearch: searchOf({ within: anId, view }),
   staticData: { title: 'needs:roleUnit.title', needs: 'staffing-need.read', navigation: { area: 'capacity', icon: IconLayoutGrid } },
   component: lazyRouteComponent(() => import('#capacity/needs/RoleUnitPage.tsx'), 'RoleUnitPage'),
 })
@@ -51,7 +50,7 @@ const roleUnitRoute = createRoute({
 const personRoleRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/heat-maps/people',
-  validateSearch: z.object({ unit: id, framework: id, view }),
+  validateSearch: searchOf({ unit: anId, framework: anId, view }),
   staticData: { title: 'needs:personRole.title', needs: 'gap.read', navigation: { area: 'capacity', icon: IconGridDots } },
   component: lazyRouteComponent(() => import('#capacity/needs/PersonRolePage.tsx'), 'PersonRolePage'),
 })

@@ -1,15 +1,15 @@
 import { IconSitemap, IconTableImport, IconUsers } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { z } from 'zod'
+import { aDay, anId, anyText, oneOf, searchOf } from '#platform/address/search-params.ts'
 import { shellRoute } from '#shell/shell.routes.tsx'
 
 const peopleRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people',
-  validateSearch: z.object({
-    search: z.string().optional().catch(undefined),
-    unitId: z.uuid().optional().catch(undefined),
-    asOf: z.iso.date().optional().catch(undefined),
+  validateSearch: searchOf({
+    search: anyText,
+    unitId: anId,
+    asOf: aDay,
   }),
   staticData: { title: 'people:title', needs: 'person.read', navigation: { area: 'capacity', icon: IconUsers } },
   component: lazyRouteComponent(() => import('#capacity/people/PeoplePage.tsx'), 'PeoplePage'),
@@ -45,7 +45,7 @@ const rosterRoute = createRoute({
 const rosterPreviewRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/roster-import/$previewId',
-  validateSearch: z.object({ fate: z.enum(['create', 'update', 'unchanged', 'refused', 'mended']).optional().catch(undefined) }),
+  validateSearch: searchOf({ fate: oneOf('create', 'update', 'unchanged', 'refused', 'mended') }),
   staticData: { title: 'people:roster.previewTitle', needs: 'roster.import' },
   component: lazyRouteComponent(() => import('#capacity/people/RosterPreviewPage.tsx'), 'RosterPreviewPage'),
 })
@@ -53,7 +53,7 @@ const rosterPreviewRoute = createRoute({
 const unitsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/units',
-  validateSearch: z.object({ asOf: z.iso.date().optional().catch(undefined) }),
+  validateSearch: searchOf({ asOf: aDay }),
   staticData: { title: 'people:units.title', needs: 'unit.read', navigation: { area: 'capacity', icon: IconSitemap } },
   component: lazyRouteComponent(() => import('#capacity/people/UnitsPage.tsx'), 'UnitsPage'),
 })
@@ -61,7 +61,7 @@ const unitsRoute = createRoute({
 const newUnitRoute = createRoute({
   getParentRoute: () => unitsRoute,
   path: '/new',
-  validateSearch: z.object({ parentId: z.uuid().optional().catch(undefined) }),
+  validateSearch: searchOf({ parentId: anId }),
   staticData: { title: 'people:newUnit.title', needs: 'unit.write' },
   component: lazyRouteComponent(() => import('#capacity/people/UnitPanel.tsx'), 'NewUnitPanel'),
 })
@@ -82,7 +82,7 @@ const changeUnitRoute = createRoute({
 const reorganiseRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/units-reorganised',
-  validateSearch: z.object({ unitId: z.uuid().optional().catch(undefined) }),
+  validateSearch: searchOf({ unitId: anId }),
   staticData: { title: 'people:reorganise.title', needs: 'unit.write' },
   component: lazyRouteComponent(() => import('#capacity/people/ReorganisePage.tsx'), 'ReorganisePage'),
 })

@@ -1,4 +1,4 @@
-import { languages, type Language } from 'luytre/platform/i18n/translated.ts'
+import { languages, type Language } from 'luytre/platform/i18n/languages.ts'
 
 export { languages, type Language }
 

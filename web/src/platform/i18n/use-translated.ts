@@ -1,4 +1,5 @@
-import { textIn, type Translated } from 'luytre/platform/i18n/translated.ts'
+import { textIn } from 'luytre/platform/i18n/languages.ts'
+import type { Translated } from 'luytre/platform/i18n/translated.ts'
 import { useCallback } from 'react'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 

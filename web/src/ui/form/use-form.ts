@@ -16,7 +16,7 @@ interface FormOptions<Values extends Record<string, FieldValue>> {
   /** Keeps a draft under this name: `person.<id>`. Never for passwords. */
   draft?: string
   /** What is wrong before sending; mostly `fieldProblems(endpoint, bodyOf(values))`. */
-  check?: (values: Values) => ProblemField[]
+  check?: (values: Values) => ProblemField[] | Promise<ProblemField[]>
   /** Sends; a CallProblem that it throws is shown at the fields and on top. */
   submit: (values: Values, version: number) => Promise<unknown>
   /** Of a 412: the record as it is now, as values and version. */
@@ -90,12 +90,12 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
   }
 
   const send = async (): Promise<void> => {
-    const wrong = options.check?.(values) ?? []
-    if (wrong.length > 0) return refuse(wrong)
     setIsBusy(true)
-    setProblems([])
-    setRefusal(undefined)
     try {
+      const wrong = (await options.check?.(values)) ?? []
+      if (wrong.length > 0) return refuse(wrong)
+      setProblems([])
+      setRefusal(undefined)
       // Before the page leads on: what is saved is no draft.
       await options.submit(values, version)
       setIsSaved(true)

@@ -68,7 +68,7 @@ function takesOf({ body, upload, versioned, query }: AnyEndpoint): string {
 export function apiPage(listed: readonly ListedEndpoint[]): string {
   const modules = [...Map.groupBy(listed, ({ module }) => module)]
   return page('Endpoints', 'the declarations in server/src/**/*.api.ts', [
-    'All paths stand below `/api/v1`. The running server describes the same, with every field, as OpenAPI 3.1 at `/api/openapi.json`. What a permission reaches: [permissions.md](permissions.md). The last column names the ledger lines that a successful call may write; empty means that it changes nothing.',
+    'All paths stand below `/api/v1`. The running server describes the same, with every field, as a page at `/api/docs` and as OpenAPI 3.1 at `/api/openapi.json`. What a permission reaches: [permissions.md](permissions.md). The last column names the ledger lines that a successful call may write; empty means that it changes nothing.',
     ...modules.map(([module, endpoints]) =>
       [
         `## ${module}`,

@@ -51,6 +51,24 @@ test('it lists every endpoint once, with what it needs and changes', () => {
   for (const { operation } of operations) expect([...permissions, 'public']).toContain(operation['x-permission'])
 })
 
+test('it is a page to read, too: every operation, and nothing that runs', async () => {
+  const page = await server.http.app.inject({ method: 'GET', url: '/api/docs' })
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+  const [, nonce] = /style-src 'nonce-([\w-]+)'/.exec(String(page.headers['content-security-policy']))!
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'")
+  expect(page.body).toContain(`<style nonce="${nonce}">`)
+  expect(page.body).not.toMatch(/<script|\son\w+=|style="/)
+  const anchors = [...page.body.matchAll(/<details id="(\w+)">/g)].map(match => match[1])
+  expect(anchors.toSorted()).toEqual(operations.map(({ name }) => name).toSorted())
+  // Regular expressions and choices in schemas hold signs of HTML.
+  expect(
+    page.body
+      .replaceAll(/<\/?[a-z][a-z\d]*(?: [a-z-]+="[^"<>]*")*>/g, '')
+      .replace('<!doctype html>', '')
+      .replace(/:root\{[^<]*/, ''),
+  ).not.toMatch(/[<>]/)
+})
+
 describe('each operation', () => {
   test.each(operations)('$name', ({ path, method, operation }) => {
     const endpoint = endpoints.find(({ name }) => name === operation.operationId)!

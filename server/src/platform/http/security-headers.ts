@@ -37,5 +37,12 @@ export const pageHeaders = (nonce: string) => ({
   'cache-control': 'no-cache',
 })
 
+/** Of a page that is only read: no script, and no style but its own. */
+export const plainPageHeaders = (nonce: string) => ({
+  ...common,
+  'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'cache-control': 'no-cache',
+})
+
 /** For sites on TLS only: browsers keep to it for two years. */
 export const strictTransport = { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } as const

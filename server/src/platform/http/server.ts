@@ -14,11 +14,12 @@ import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
 import type { AnyEndpoint, Download } from './endpoint.ts'
 import { once } from './idempotency.ts'
 import type { Mount, MountedEndpoint, MountOpen, OpenCall } from './mount.ts'
+import { apiPage } from './api-page.ts'
 import { describeApi } from './openapi.ts'
 import { Problem } from './problem.ts'
 import { answerError } from './problem-answer.ts'
 import { parseIfMatch, parseInput, parseJson, parseParams } from './read-request.ts'
-import { apiHeaders, strictTransport } from './security-headers.ts'
+import { apiHeaders, makeNonce, plainPageHeaders, strictTransport } from './security-headers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -278,6 +279,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   })
   let description: Record<string, unknown> | undefined
   app.get('/api/openapi.json', async () => (description ??= describeApi(endpoints, options.version)))
+  app.get('/api/docs', async (_request, reply) => {
+    description ??= describeApi(endpoints, options.version)
+    const nonce = makeNonce()
+    return reply.headers(plainPageHeaders(nonce)).type('text/html; charset=utf-8').send(apiPage(description, nonce))
+  })
 
   return {
     app,

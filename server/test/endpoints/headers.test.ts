@@ -38,6 +38,7 @@ const answers: Record<string, () => Promise<TestAnswer>> = {
   'a body that is too large': () =>
     server.send({ method: 'POST', url: '/api/v1/session', headers: { origin: 'http://localhost:8080' }, payload: 'x'.repeat(3_000_000) }),
   health: () => server.send({ method: 'GET', url: '/health' }),
+  'the head of health alone': () => server.send({ method: 'HEAD', url: '/health' }),
   metrics: () => server.send({ method: 'GET', url: '/metrics' }),
   'the description of the API': () => server.send({ method: 'GET', url: '/api/openapi.json' }),
 }
@@ -48,6 +49,11 @@ test.each(Object.entries(answers))('%s', async (_what, run) => {
   expect(answer.headers).not.toHaveProperty('server')
   expect(answer.headers).not.toHaveProperty('x-powered-by')
   await world.restore()
+})
+
+test('health answers to whoever asks for its head only, as watchers do', async () => {
+  const { statusCode, body } = await server.http.app.inject({ method: 'HEAD', url: '/health' })
+  expect([statusCode, body]).toEqual([200, ''])
 })
 
 test('every refusal is a problem with a code and a text in the language asked for', async () => {

@@ -27,7 +27,7 @@ export async function servePages(app: FastifyInstance): Promise<void> {
       response.header('content-security-policy', "default-src 'none'; sandbox")
     },
   })
-  app.get('/*', { config: { rateLimit: false } }, async (request, reply) => {
+  app.get('/*', { config: { rateLimit: false }, exposeHeadRoute: true }, async (request, reply) => {
     if (request.url.startsWith('/api/') || request.url.startsWith('/assets/')) return reply.callNotFound()
     const nonce = makeNonce()
     return reply.headers(pageHeaders(nonce)).type('text/html; charset=utf-8').send(page.replaceAll('__CSP_NONCE__', nonce))

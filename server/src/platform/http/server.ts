@@ -261,7 +261,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(checked))
   }
 
-  app.get('/health', async (_request, reply) => {
+  app.get('/health', { exposeHeadRoute: true }, async (_request, reply) => {
     try {
       await options.checkHealth()
     } catch (error) {

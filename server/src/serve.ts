@@ -103,8 +103,27 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       const mailer = createMailer(config.smtp)
       stops.push(startSending({ connection, mailer, makeLink: (work, mail) => makeMailedLink(work, mail, url) }, { log, metrics }).stop)
     }
+    if (demo?.live) {
+      const ending = new AbortController()
+      const filled = demo
+        .live(ending.signal)
+        .catch((error: unknown) => log.error({ err: error }, 'the demonstration is not filled to its end'))
+      stops.push(() => {
+        ending.abort()
+        return filled
+      })
+    }
     log.info({ url, data: path.relative(process.cwd(), config.dataDirectory) || '.' }, 'listening')
-    return { url, welcome: { ...(firstLink ? { firstLink } : {}), ...(demo ? { demo } : {}), holdsDemo }, lost: stores.lost, stop }
+    return {
+      url,
+      welcome: {
+        ...(firstLink ? { firstLink } : {}),
+        ...(demo ? { demo: { accounts: demo.accounts, password: demo.password } } : {}),
+        holdsDemo,
+      },
+      lost: stores.lost,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

@@ -108,6 +108,47 @@ describe('migrate', () => {
   })
 })
 
+describe('demo reset', () => {
+  test('where a real authority lives, or a server runs, nothing is changed', async () => {
+    const data = absent()
+    const real = await serve(data)
+    expect(await runCommand(data, ['demo', 'reset'])).toMatchObject({ exitCode: 1, answer: { code: 'demo.running' } })
+    const set = await fetch(`${real.url}/api/v1/setup`, {
+      method: 'POST',
+      headers: { origin: real.url, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        token: real.firstLink!.split('#')[1],
+        organisationName: { en: 'Real' },
+        name: 'First administrator',
+        email: 'first@real.invalid',
+        language: 'en',
+        password: 'seven herons over the delta',
+      }),
+    })
+    expect(set.status).toBe(200)
+    real.kill()
+    await real.exited
+    expect(await runCommand(data, ['demo', 'reset'])).toMatchObject({ exitCode: 1, answer: { code: 'demo.real-authority' } })
+    expect((await runCommand(data, ['doctor'])).answer['findings']).toContainEqual({ check: 'authority', isGood: true, says: 'is set up' })
+    const other = await runCommand(absent(), ['demo', 'reset'], { LUYTRE_DATABASE_URL: urlOf(settled.appAddress) })
+    expect(other).toMatchObject({ exitCode: 1, answer: { code: 'demo.not-embedded' } })
+  }, 200_000)
+
+  test('makes the demonstration anew, with another password and a whole ledger', async () => {
+    const data = absent()
+    const first = await serve(data, {}, ['--demo'])
+    const before = await readFile(path.join(data, 'demo-password.txt'), 'utf8')
+    first.kill()
+    await first.exited
+    await writeFile(path.join(data, 'notes.txt'), 'of the trainer')
+    const { exitCode, answer } = await runCommand(data, ['demo', 'reset'])
+    expect(exitCode).toBe(0)
+    expect(answer['password']).not.toBe(before.trim())
+    expect(await readFile(path.join(data, 'notes.txt'), 'utf8')).toBe('of the trainer')
+    expect(await runCommand(data, ['ledger', 'verify'])).toMatchObject({ exitCode: 0 })
+  }, 400_000)
+})
+
 describe('doctor', () => {
   const says = (answer: Record<string, unknown>, check: string): unknown =>
     (answer['findings'] as { check: string }[]).find(finding => finding.check === check)

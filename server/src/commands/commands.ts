@@ -1,5 +1,6 @@
 import { backupCommand, restoreCommand } from './backup.ts'
 import type { Command } from './command.ts'
+import { demoReset } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { importFramework, importRoster } from './import.ts'
 import { ledgerExport, ledgerVerify } from './ledger.ts'
@@ -18,5 +19,6 @@ export const commands: readonly Command[] = [
   ledgerExport,
   backupCommand,
   restoreCommand,
+  demoReset,
   doctor,
 ]

@@ -20,7 +20,11 @@ function welcome({ url, welcome: { firstLink, demo, holdsDemo } }: RunningServer
   const lines = ['', `  Lũy Tre is at ${url}`, '']
   if (firstLink) lines.push('  Make the first administrator here (one hour, once):', `  ${firstLink}`, '')
   if (demo) {
-    lines.push('  A demonstration: every person and figure in it is invented.', `  Password of every account: ${demo.password}`, '')
+    lines.push(
+      '  A demonstration: every person and figure in it is invented. Its past half-years fill in during the first minute.',
+      `  Password of every account: ${demo.password}`,
+      '',
+    )
     const width = Math.max(...demo.accounts.map(account => account.email.length))
     lines.push(...demo.accounts.map(account => `    ${account.email.padEnd(width)}  ${account.role}`), '')
   }

@@ -40,7 +40,7 @@ export interface DemoEvent {
 }
 
 /** Who learns from the pillar. */
-const mentoredRoles = ['FORENSIC-ENGINEER', 'INVESTIGATOR', 'INCIDENT-HANDLER']
+const mentoredRoles = new Set(['FORENSIC-ENGINEER', 'INVESTIGATOR', 'INCIDENT-HANDLER'])
 
 /** Whom the first steps of the documents meet: the plan waits for the supervisor. */
 const firstPerson = 'A004'
@@ -174,7 +174,7 @@ async function proposeFor(
   })
   const pillar = world.people.find(({ code }) => code === demoPillar)!
   // A mentor of another team is named by the capacity manager.
-  const hasMentor = mentoredRoles.includes(person.role) && pillar.id !== person.id
+  const hasMentor = mentoredRoles.has(person.role) && pillar.id !== person.id
   const change = proposed.actions.length === 0 ? teaching(proposed) : hasMentor ? mentored(proposed, pillar) : undefined
   const { id, version } = change ? await plans.changePlan(world.asManager(supervisor), proposed.id, proposed.version, change) : proposed
   world.plans.set(planKey, { id, version })

@@ -57,7 +57,6 @@ export async function prepareDemo(connection: Connection, dataDirectory: string)
   const passwordHash = await hashPassword(password)
   const events = await inWork(connection.db, actor, work => fill(work, passwordHash))
   const live = async (signal: AbortSignal): Promise<void> => {
-    // oxlint-disable-next-line no-await-in-loop -- in order of time
     for (const { at: now, does } of events) if (!signal.aborted) await inWork(connection.db, actor, does, now)
   }
   return { accounts: shown, password, live }

@@ -26,6 +26,7 @@ export function NeedsPage() {
   const suggested = useQuery({ ...queryFor(listSuggestedNeeds), enabled: mayWrite && needs.data?.needs.length === 0 })
   const rows = needs.data?.needs
   const today = needs.data?.today ?? ''
+  const hasUnits = rows?.some(need => need.unit) ?? false
 
   const columns = useMemo<Column<StaffingNeed>[]>(
     () => [
@@ -53,16 +54,21 @@ export function NeedsPage() {
       { id: 'ready', header: t('fields.ready'), isNumeric: true, cell: need => format.number(need.ready), sortBy: need => need.ready },
       { id: 'short', header: t('fields.short'), isNumeric: true, cell: need => format.number(need.short), sortBy: need => need.short },
       { id: 'level', header: t('fields.level'), isNumeric: true, cell: need => need.level, sortBy: need => need.level },
-      {
-        id: 'unit',
-        header: t('fields.unit'),
-        cell: need => (need.unit ? <TranslatedText text={need.unit.name} /> : t('anywhere')),
-        sortBy: need => (need.unit ? translated(need.unit.name) : ''),
-      },
+      // Most needs are the whole organisation's: the column comes with the first that is not.
+      ...(hasUnits
+        ? [
+            {
+              id: 'unit',
+              header: t('fields.unit'),
+              cell: (need: StaffingNeed) => (need.unit ? <TranslatedText text={need.unit.name} /> : t('anywhere')),
+              sortBy: (need: StaffingNeed) => (need.unit ? translated(need.unit.name) : ''),
+            },
+          ]
+        : []),
       { id: 'dueOn', header: t('fields.dueOn'), cell: need => format.date(need.dueOn), sortBy: need => need.dueOn },
       { id: 'reason', header: t('fields.reason'), cell: need => need.reason, isExtra: true },
     ],
-    [t, format, translated, today],
+    [t, format, translated, today, hasUnits],
   )
 
   const add = mayWrite && (

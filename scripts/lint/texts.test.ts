@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codesIn, compareLanguages, textsOf } from './texts.ts'
+import { codesIn, compareLanguages, ledgerWordsIn, textsOf } from './texts.ts'
 
 const compare = (vi: unknown, en: unknown, ja: unknown): string[] =>
   compareLanguages('a.json', { vi: textsOf(vi), en: textsOf(en), ja: textsOf(ja) })
@@ -28,6 +28,20 @@ test('names and texts without words may be the same in every language', () => {
   expect(compare({ a: 'PDF', b: '{{from}} – {{to}}' }, { a: 'PDF', b: '{{from}} – {{to}}' }, { a: 'PDF', b: '{{from}} – {{to}}' })).toEqual(
     [],
   )
+})
+
+test('what a file writes into the ledger is found however it is given', () => {
+  const source = `
+    changes: ['unit.created',
+      'post.started'],
+    export const erasureVerb = 'payload.erased'
+    await recordChange(work, { verb: 'need.ended', recordType: 'need', recordId })
+    verb: submits ? 'sheet.submitted' : 'sheet.saved',
+    changes: [],`
+  expect(ledgerWordsIn(source)).toEqual({
+    verbs: ['unit.created', 'post.started', 'payload.erased', 'need.ended', 'sheet.submitted', 'sheet.saved'],
+    types: ['need'],
+  })
 })
 
 test('codes are found however they are given', () => {

@@ -84,6 +84,15 @@ export function compareLanguages(file: string, byLanguage: Record<Language, Text
   return faults
 }
 
+/** Verbs and kinds of records that a source file writes into the ledger, or says that an endpoint does. */
+export function ledgerWordsIn(source: string): { verbs: string[]; types: string[] } {
+  const given = source.matchAll(/\bchanges:\s*\[([^\]]*)\]|(?:\bverb:|Verb =)([^,\n]*)/g)
+  return {
+    verbs: [...given].flatMap(([, list, one]) => [...(list ?? one ?? '').matchAll(/'([a-z-]+\.[a-z-]+)'/g)].map(match => match[1]!)),
+    types: [...source.matchAll(/\brecordType: '([a-z-]+)'/g)].map(match => match[1]!),
+  }
+}
+
 /**
  * Codes of problems and of fields that a source file of the server gives to people. `namesSchemaFaults` is for the file
  * whose every `{ code: … }` is a field's.

@@ -4,18 +4,14 @@ import '#platform/theme/fonts.ts'
 import '#platform/theme/global.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { watchPageCode } from '#platform/call/page-code.ts'
 import { startTexts } from '#platform/i18n/texts.ts'
 import { App } from '#shell/App.tsx'
 
+watchPageCode()
 await startTexts()
 // Slices by character, loaded as needed: names may be Japanese on a Vietnamese page.
 void import('#platform/theme/fonts-ja.ts')
-
-// A page that was opened before an upgrade asks for files that are gone: it starts anew, once.
-window.addEventListener('vite:preloadError', () => {
-  if (performance.getEntriesByType('navigation').some(entry => (entry as PerformanceNavigationTiming).type === 'reload')) return
-  window.location.reload()
-})
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

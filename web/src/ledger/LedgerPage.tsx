@@ -19,16 +19,18 @@ const recordTypes = [
   'person',
   'post',
   'unit',
+  'unit-event',
   'framework',
   'assessment',
-  'rating',
   'contest',
+  'staffing-need',
   'plan',
+  'file',
   'import',
   'account',
   'mail',
-  'session',
   'organisation',
+  'retention-rule',
 ] as const
 
 export function LedgerPage() {

@@ -20,7 +20,7 @@ export function MyTeam({ personId }: { personId: string }) {
     ...queryFor(listPlans, { query: { halfYearId: halfYear?.id ?? '', limit: 200 } }),
     enabled: halfYear !== undefined,
   })
-  if (me.error) return <ErrorState error={me.error} onRetry={() => void me.refetch()} isInline />
+  if (me.error && !me.data) return <ErrorState error={me.error} onRetry={() => void me.refetch()} isInline />
   if (!me.data || me.data.supervises.length === 0) return null
 
   const planOf = new Map(plans.data?.plans.map(plan => [plan.person.id, plan]))

@@ -3,8 +3,11 @@ import { IconKey, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { getMe, signOut } from 'luytre/platform/identity/identity.api.ts'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '#platform/call/call.ts'
+import { CallProblem } from '#platform/call/call-problem.ts'
+import { problemText } from '#platform/call/problem-text.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { sessionQuery, useMe } from '#platform/session/session.ts'
 import classes from '#shell/MeMenu.module.css'
@@ -17,10 +20,16 @@ export function MeMenu() {
   const me = useMe()
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const [refusal, setRefusal] = useState<CallProblem>()
 
   const leave = async (): Promise<void> => {
-    // A session that has ended by itself is signed out, too.
-    await call(signOut).catch(() => undefined)
+    try {
+      await call(signOut)
+    } catch (error) {
+      // A session that has ended by itself is signed out, too; any other stays open on this device until it is said.
+      if (!(error instanceof CallProblem)) throw error
+      if (error.code !== 'session.required') return setRefusal(error)
+    }
     dropAllDrafts()
     // First nobody is signed in, then the page goes: the other way round, sign-in would lead back at once.
     queries.setQueryData(sessionQuery.queryKey, { me: null, setup: 'done' })
@@ -57,6 +66,13 @@ export function MeMenu() {
               </button>
             </li>
           </ul>
+          {/* Here, and not in the corner: without a network nothing more can be fetched to say it with. */}
+          {refusal && (
+            <p className={classes.refusal} role="alert">
+              <b>{t('shell.signOutFailed')}</b>
+              {problemText(refusal)}
+            </p>
+          )}
         </>
       )}
     </Popup>

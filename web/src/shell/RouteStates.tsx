@@ -1,6 +1,8 @@
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
-import { useContext } from 'react'
+import { useContext, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CallProblem } from '#platform/call/call-problem.ts'
+import { findServedBuild, isCodeMissing } from '#platform/call/page-code.ts'
 import classes from '#shell/RouteStates.module.css'
 import { EmptyState } from '#ui/EmptyState.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
@@ -10,9 +12,14 @@ import { InPage, Page } from '#ui/Page.tsx'
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const { t } = useTranslation()
   const router = useRouter()
+  const isMissing = isCodeMissing(error)
+  // After an upgrade only the new pages are there; entries are kept as drafts. Without a network the old ones are all there is.
+  useEffect(() => {
+    if (isMissing) void findServedBuild().then(build => build === 'other' && window.location.reload())
+  }, [isMissing])
   const state = (
     <ErrorState
-      error={error}
+      error={isMissing ? new CallProblem(0, 'network') : error}
       onRetry={() => {
         reset()
         void router.invalidate()

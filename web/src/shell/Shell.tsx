@@ -33,7 +33,8 @@ export function Shell() {
   // The language kept with the account wins over that of the device.
   const language = me?.language
   useEffect(() => {
-    if (language) void showLanguage(language)
+    // Without its texts the page stays in the language that it has.
+    if (language) void showLanguage(language).catch(() => undefined)
   }, [language])
 
   // Signed out a moment ago: the router is on its way to sign-in.

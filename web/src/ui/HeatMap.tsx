@@ -85,7 +85,8 @@ export function HeatMap({ title, rowHeading, columns, rows, note, legend }: Heat
                       </Link>
                     ) : (
                       <span className={classes.cell} title={cell.title}>
-                        {cell.text}
+                        <span aria-hidden>{cell.text}</span>
+                        <span className="visually-hidden">{cell.title}</span>
                       </span>
                     )}
                   </td>

@@ -11,7 +11,11 @@ export const notifications = {
     isWanted = true
     for (const tell of listeners) tell()
     const closeButtonProps = { 'aria-label': textOf('common:actions.close') }
-    void import('@mantine/notifications').then(library => library.notifications.show({ ...message, closeButtonProps }))
+    void import('@mantine/notifications').then(
+      library => library.notifications.show({ ...message, closeButtonProps }),
+      // Without a network the corner stays empty; nothing else hangs on it.
+      () => undefined,
+    )
   },
 }
 

@@ -93,7 +93,7 @@ export const affectedPost = z.strictObject({
   startsOn: z.iso.date(),
   endsBefore: z.iso.date().nullable(),
   supervisor: z.strictObject({ id: uuid, name: z.string() }).nullable(),
-  /** Plans whose half-year is not over on that day: they go on, and the supervisor from then on answers for them. */
+  /** Plans that the reader may read whose half-year is not over on that day: they go on, and the supervisor from then on answers for them. */
   plans: z.array(z.strictObject({ id: uuid, halfYearCode: z.string() })),
 })
 export type AffectedPost = z.infer<typeof affectedPost>

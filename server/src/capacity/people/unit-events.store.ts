@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
-import { ownRows } from '#platform/permissions/reach.ts'
+import { ownRows, withinReach } from '#platform/permissions/reach.ts'
+import type { Reach } from '#platform/permissions/reach.ts'
 import type { AffectedPost, UnitEvent, UnitEventKind } from './unit-events.api.ts'
 import type { HeldPost } from './posts.ts'
 
@@ -63,12 +64,12 @@ export async function selectEvents(
   return rows
 }
 
-/** Posts in the units that are held on `day` or later, by the person's name. */
+/** Posts in the units that are held on `day` or later, by the person's name; with the plans of those within `reach`. */
 export async function selectPostsIn(
   work: Work,
   unitIds: readonly string[],
   day: string,
-  limit: number,
+  { reach, limit }: { reach: Reach; limit: number },
 ): Promise<(HeldPost & Pick<AffectedPost, 'person' | 'supervisor' | 'plans'>)[]> {
   const { rows } = await sql<HeldPost & Pick<AffectedPost, 'person' | 'supervisor' | 'plans'>>`
     select post.id, post.version, post.unit_id, post.title, post.supervisor_id, post.role_code, lower(post.valid) as starts_on, upper(post.valid) as ends_before,
@@ -76,7 +77,7 @@ export async function selectPostsIn(
       case when supervisor.id is not null then jsonb_build_object('id', supervisor.id, 'name', supervisor.name) end as supervisor,
       coalesce((select jsonb_agg(jsonb_build_object('id', plan.id, 'halfYearCode', half_year.code) order by half_year.code)
         from development_plan plan join half_year on half_year.id = plan.half_year_id
-        where plan.person_id = person.id and upper(half_year.period) > ${day}::date), '[]') as plans
+        where plan.person_id = person.id and ${withinReach(reach, 'plan.person_id')} and upper(half_year.period) > ${day}::date), '[]') as plans
     from post join person on person.id = post.person_id left join person as supervisor on supervisor.id = post.supervisor_id
     where ${ownRows(work, 'post.organisation_id')} and post.unit_id = any(${[...unitIds]}::uuid[]) and (upper_inf(post.valid) or upper(post.valid) > ${day}::date)
     order by person.sort_key collate "C", person.id, lower(post.valid) limit ${limit}`.execute(work.db)

@@ -123,6 +123,15 @@ test('units merge on a day: posts and the units below go on in the new one, supe
     ['Trần Trưởng', undefined, []],
   ])
   expect(preview.parts.map(({ id }) => id)).toEqual([below.id])
+  const administratorId = await makeTestAccount(database, authority.organisationId, 'administrator')
+  const withoutPlans = await authority.as({ userId: administratorId }, work =>
+    previewUnitEnding(work, { predecessorIds: [a.id, b.id], happensOn }),
+  )
+  expect(withoutPlans!.posts.map(({ person, plans }) => [person.name, plans.length])).toEqual([
+    ['Nguyễn An', 0],
+    ['Lê Sau', 0],
+    ['Trần Trưởng', 0],
+  ])
 
   const body = { kind: 'merge', predecessorIds: [a.id, b.id], happensOn, founded: [founded('AB')], defaultSuccessor: 0 } as const
   expect(await refusal(record({ ...body, founded: [...body.founded], predecessorIds: [...body.predecessorIds] }))).toBe(

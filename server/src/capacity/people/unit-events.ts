@@ -5,6 +5,7 @@ import { invalid, notFound, Problem } from '#platform/http/problem.ts'
 import { recordChanges } from '#platform/ledger/ledger.ts'
 import type { Change } from '#platform/ledger/ledger.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
+import { reachIfHeld } from '#platform/permissions/reach.ts'
 import { tidyText } from './names.ts'
 import { bumpPeople, lockPeople, writePosts } from './people.store.ts'
 import { postChanges } from './people.ts'
@@ -149,7 +150,8 @@ export async function previewUnitEnding(
   { predecessorIds, happensOn }: Ending,
 ): Promise<Returned<typeof api.previewUnitEnding>> {
   if (!(await existUnits(work, predecessorIds))) throw notFound('unit')
-  const posts = await selectPostsIn(work, predecessorIds, happensOn, maxAffectedPosts + 1)
+  const reach = reachIfHeld(work, 'plan.read')
+  const posts = await selectPostsIn(work, predecessorIds, happensOn, { reach, limit: maxAffectedPosts + 1 })
   if (posts.length > maxAffectedPosts) throw new Problem(409, 'unit-event.too-many-posts', { params: { maximum: maxAffectedPosts } })
   return {
     posts: posts.map(({ id, person, unitId, title, startsOn, endsBefore, supervisor, plans }) => ({
@@ -320,7 +322,7 @@ async function placePosts(
   ending: readonly string[],
   placeOf: (successor: number | null, other: string | null) => string | null,
 ) {
-  const affected = await selectPostsIn(work, predecessorIds, happensOn, maxAffectedPosts + 1)
+  const affected = await selectPostsIn(work, predecessorIds, happensOn, { reach: [], limit: maxAffectedPosts + 1 })
   if (affected.length !== expectedPosts) throw new Problem(409, 'unit-event.preview-stale')
   const said = new Map(posts.map(post => [post.postId, post]))
   const names = await selectNames(work, distinct(posts.flatMap(({ supervisorId }) => supervisorId ?? [])))

@@ -29,6 +29,10 @@ export function reachOf(work: Work, permission: Permission): Reach {
   return scope === 'team' ? [...own, ...actor.reportIds] : own
 }
 
+/** As `reachOf`, and nobody without the permission: for what a page shows besides. */
+export const reachIfHeld = (work: Work, permission: Permission): Reach =>
+  scopeOf(permission, work.actor.roles) ? reachOf(work, permission) : []
+
 /** Condition that a person's id is within reach. */
 export function withinReach(reach: Reach, column: string): RawBuilder<SqlBool> {
   return reach === 'everybody' ? sql<SqlBool>`true` : sql<SqlBool>`${sql.ref(column)} = any(${[...reach]}::uuid[])`
@@ -36,8 +40,7 @@ export function withinReach(reach: Reach, column: string): RawBuilder<SqlBool> {
 
 /** Whether the permission reaches this person: for the `may` of a page. */
 export function mayReach(work: Work, permission: Permission, personId: string): boolean {
-  if (!scopeOf(permission, work.actor.roles)) return false
-  const reach = reachOf(work, permission)
+  const reach = reachIfHeld(work, permission)
   return reach === 'everybody' || reach.includes(personId)
 }
 

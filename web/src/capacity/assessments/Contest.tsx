@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import {
   answerContest,
   contestRating,
@@ -9,7 +10,8 @@ import {
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/assessments/Sheet.module.css'
-import { useChange } from '#platform/call/query-for.ts'
+import { staleAfterRatings } from '#capacity/stale-after.ts'
+import { refresh, useChange } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
@@ -49,7 +51,8 @@ export function Contest({ sheet, contest }: { sheet: AssessmentSheet; contest: O
 
 function AnswerForm({ sheet, contest }: { sheet: AssessmentSheet; contest: OneContest }) {
   const { t } = useTranslation('assessments')
-  const answer = useChange(answerContest, [getAssessmentSheet])
+  const queries = useQueryClient()
+  const answer = useChange(answerContest, [getAssessmentSheet, ...staleAfterRatings])
   const form = useForm({
     initial: { answer: '' },
     version: contest.version,
@@ -61,7 +64,10 @@ function AnswerForm({ sheet, contest }: { sheet: AssessmentSheet; contest: OneCo
     },
     theirs: current => {
       const theirs = (current as Rating).contest
-      return theirs ? { values: { answer: theirs.answer ?? '' }, version: theirs.version } : undefined
+      if (theirs) return { values: { answer: theirs.answer ?? '' }, version: theirs.version }
+      // It was taken back meanwhile: the sheet shows that there is nothing to answer.
+      void refresh(queries, getAssessmentSheet)
+      return undefined
     },
   })
   return (
@@ -75,7 +81,7 @@ function AnswerForm({ sheet, contest }: { sheet: AssessmentSheet; contest: OneCo
 export function ContestForm({ sheet, ratingId, isAgain }: { sheet: AssessmentSheet; ratingId: string; isAgain: boolean }) {
   const { t } = useTranslation('assessments')
   const [isOpen, setIsOpen] = useState(false)
-  const contest = useChange(contestRating, [getAssessmentSheet])
+  const contest = useChange(contestRating, [getAssessmentSheet, ...staleAfterRatings])
   const form = useForm({
     initial: { reason: '' },
     draft: `contest-of.${ratingId}`,

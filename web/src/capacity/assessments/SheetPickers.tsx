@@ -3,9 +3,10 @@ import type { HalfYear } from 'luytre/capacity/assessments/assessments.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/assessments/Sheet.module.css'
 import { roleLabel } from '#capacity/frameworks/role-label.ts'
+import { useHalfYearChoices } from '#capacity/assessments/use-half-year-choices.ts'
 import type { FrameworkRoles, SheetChoices } from '#capacity/assessments/use-sheet-key.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
-import { withoutAccents } from '#ui/without-accents.ts'
+import { filterWithoutAccents } from '#ui/filter-without-accents.ts'
 
 export function HalfYearPicker({
   halfYears,
@@ -20,10 +21,7 @@ export function HalfYearPicker({
   return (
     <Select
       label={t('halfYear')}
-      // Newest first: older ones are looked at less often.
-      data={halfYears
-        .toReversed()
-        .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
+      data={useHalfYearChoices(halfYears)}
       value={value ?? null}
       onChange={id => id && onPick(id)}
       allowDeselect={false}
@@ -59,14 +57,7 @@ function RolePicker({
       nothingFoundMessage={t('noRoleFound')}
       maxDropdownHeight={360}
       className={classes.role ?? ''}
-      filter={({ options, search }) => {
-        const wanted = withoutAccents(search)
-        return options.flatMap(option => {
-          if (!('group' in option)) return []
-          const items = option.items.filter(item => withoutAccents(item.label).includes(wanted))
-          return items.length > 0 ? [{ ...option, items }] : []
-        })
-      }}
+      filter={filterWithoutAccents}
     />
   )
 }

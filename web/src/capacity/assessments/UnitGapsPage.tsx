@@ -22,7 +22,7 @@ import { DataList, type Column } from '#ui/DataList.tsx'
 import { EmptyState } from '#ui/EmptyState.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { Page } from '#ui/Page.tsx'
-import { withoutAccents } from '#ui/without-accents.ts'
+import { filterWithoutAccents } from '#ui/filter-without-accents.ts'
 
 const route = getRouteApi('/shell/gaps')
 
@@ -150,9 +150,7 @@ function UnitGaps() {
           searchable
           nothingFoundMessage={t('unitGaps.noUnitFound')}
           className={classes.role ?? ''}
-          filter={({ options, search: typed }) =>
-            options.filter(option => 'value' in option && withoutAccents(option.label).includes(withoutAccents(typed)))
-          }
+          filter={filterWithoutAccents}
         />
         <HalfYearPicker halfYears={key.halfYears} value={halfYear} onPick={id => pick({ halfYear: id })} />
         <Select

@@ -1,8 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   getAssessmentSheet,
-  listPersonGaps,
-  listUnitGaps,
   saveAgreedAssessment,
   saveSelfAssessment,
   saveSupervisorAssessment,
@@ -20,6 +18,7 @@ import {
   type RatingValue,
   type RatingValues,
 } from '#capacity/assessments/ratings.ts'
+import { staleAfterRatings } from '#capacity/stale-after.ts'
 import { call } from '#platform/call/call.ts'
 import { CallProblem } from '#platform/call/call-problem.ts'
 import { queryFor, refresh } from '#platform/call/query-for.ts'
@@ -113,7 +112,7 @@ export function useRatings(sheet: AssessmentSheet, rater: Rater, prefilled?: Rat
       queryFor(getAssessmentSheet, { params: { personId: person.id }, query: { halfYearId: halfYear.id, roleId: role.id } }).queryKey,
       answer,
     )
-    void refresh(queries, listPersonGaps, listUnitGaps)
+    void refresh(queries, ...staleAfterRatings)
   }
 
   const send = async (isSubmit: boolean): Promise<boolean> => {

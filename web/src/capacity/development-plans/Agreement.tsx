@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { IconCircleCheckFilled, IconCircleDashed, IconDownload, IconFileUpload } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { agreePlanAsPerson, agreePlanAsSupervisor, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { agreePlanAsPerson, agreePlanAsSupervisor, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { getSignedPlan } from 'luytre/capacity/development-plans/plan-versions.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { planKey, useRefusal } from '#capacity/development-plans/PlanTools.tsx'
+import { staleAfterPlanChange } from '#capacity/stale-after.ts'
 import { call } from '#platform/call/call.ts'
 import type { CallProblem } from '#platform/call/call-problem.ts'
 import { useChange } from '#platform/call/query-for.ts'
@@ -112,7 +113,7 @@ function Sign({ plan, side }: { plan: Plan; side: Side }) {
   const queries = useQueryClient()
   const refusal = useRefusal(plan.id)
   const [isAsked, setIsAsked] = useState(false)
-  const agreeing = useChange(side === 'person' ? agreePlanAsPerson : agreePlanAsSupervisor, [listPlans])
+  const agreeing = useChange(side === 'person' ? agreePlanAsPerson : agreePlanAsSupervisor, staleAfterPlanChange)
   const label = t(side === 'person' ? 'agreement.asPerson' : 'agreement.asSupervisor')
   const named = { name: plan.person.name, halfYear: plan.halfYear.code, version: plan.contentVersion }
 

@@ -1,17 +1,18 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { getPlan, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
-import { attachSignedPlan, listPlanVersions } from 'luytre/capacity/development-plans/plan-versions.api.ts'
+import { getPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { attachSignedPlan } from 'luytre/capacity/development-plans/plan-versions.api.ts'
 import type { ProblemField } from 'luytre/platform/http/problem.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
-import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { DownloadPlan, planKey } from '#capacity/development-plans/PlanTools.tsx'
-import { useToday } from '#capacity/development-plans/use-today.ts'
+import { staleAfterPlanChange } from '#capacity/stale-after.ts'
+import { useToday } from '#platform/session/use-today.ts'
+import { WithPlan } from '#capacity/development-plans/WithPlan.tsx'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
-import { ErrorState } from '#ui/ErrorState.tsx'
+import { isDay } from '#platform/i18n/format.ts'
 import { FileDrop } from '#ui/FileDrop.tsx'
 import { ForbiddenState } from '#ui/ForbiddenState.tsx'
 import { DateField } from '#ui/form/DateField.tsx'
@@ -29,22 +30,19 @@ export function AttachPaperPage() {
   const { t } = useTranslation('plans')
   const { planId } = route.useParams()
   const plan = useQuery(queryFor(getPlan, { params: { planId } }))
-  if (plan.error && !plan.data) {
-    return (
-      <Page title={t('paper.title')}>
-        <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />
-      </Page>
-    )
-  }
-  if (!plan.data) return <PlanSkeleton />
-  if (!plan.data.may.attachPaper) {
-    return (
-      <Page title={t('paper.title')} state={t('edit.state', { person: plan.data.person.name, halfYear: plan.data.halfYear.code })}>
-        {plan.data.status === 'agreed' ? <Notice kind="good">{t('paper.agreed')}</Notice> : <ForbiddenState />}
-      </Page>
-    )
-  }
-  return <PaperForm key={planId} plan={plan.data} />
+  return (
+    <WithPlan plan={plan} title={t('paper.title')}>
+      {found =>
+        found.may.attachPaper ? (
+          <PaperForm key={planId} plan={found} />
+        ) : (
+          <Page title={t('paper.title')} state={t('edit.state', { person: found.person.name, halfYear: found.halfYear.code })}>
+            {found.status === 'agreed' ? <Notice kind="good">{t('paper.agreed')}</Notice> : <ForbiddenState />}
+          </Page>
+        )
+      }
+    </WithPlan>
+  )
 }
 
 interface PaperValues extends Record<string, string> {
@@ -60,7 +58,7 @@ function PaperForm({ plan }: { plan: Plan }) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const [file, setFile] = useState<File>()
-  const attach = useChange(attachSignedPlan, [listPlans, listPlanVersions])
+  const attach = useChange(attachSignedPlan, staleAfterPlanChange)
   const back = { to: '/plans/$planId', params: { planId: plan.id } } as const
   const form = useForm<PaperValues>({
     initial: { code: '', signedOn: '', supervisorName: plan.person.supervisorName ?? '', file: '' },
@@ -76,6 +74,12 @@ function PaperForm({ plan }: { plan: Plan }) {
       queries.setQueryData(planKey(plan.id), signed)
       notifications.show({ message: t('paper.done') })
       await navigate(back)
+    },
+    theirs: (current, mine) => {
+      // The page shows the plan as it is now: somebody else may have attached its paper.
+      const now = current as Plan
+      queries.setQueryData(planKey(plan.id), now)
+      return { values: mine, version: now.version }
     },
   })
   return (
@@ -144,7 +148,7 @@ function checkPaper(
   if (!file) problems.push({ path: 'file', code: 'required' })
   if (!code.trim()) problems.push({ path: 'code', code: 'required' })
   if (!signedOn) problems.push({ path: 'signedOn', code: 'required' })
-  else if (!/^\d{4}-\d{2}-\d{2}$/.test(signedOn)) problems.push({ path: 'signedOn', code: 'invalid-date' })
+  else if (!isDay(signedOn)) problems.push({ path: 'signedOn', code: 'invalid-date' })
   else if (signedOn > today) problems.push({ path: 'signedOn', code: 'in-future' })
   if (!hasSupervisor && !supervisorName.trim()) problems.push({ path: 'supervisorName', code: 'required' })
   return problems

@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core'
+import { Select, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { comparePlanVersions, listPlanVersions, type PlanDifference } from 'luytre/capacity/development-plans/plan-versions.api.ts'
@@ -40,7 +40,6 @@ export function ComparePage() {
   }))
   const choose = (change: { before?: number; after?: number }): void =>
     void navigate({ search: { ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...change }, replace: true })
-  const error = list.error ?? difference.error
 
   return (
     <Page
@@ -68,15 +67,26 @@ export function ComparePage() {
           allowDeselect={false}
         />
       </div>
-      {error ? <ErrorState error={error} onRetry={() => void difference.refetch()} /> : <Found difference={difference.data} />}
+      {difference.data ? (
+        <Found difference={difference.data} />
+      ) : list.error || difference.error ? (
+        <ErrorState
+          error={list.error ?? difference.error}
+          onRetry={() => {
+            if (list.error) void list.refetch()
+            if (difference.error) void difference.refetch()
+          }}
+        />
+      ) : (
+        <Skeleton height={240} />
+      )}
     </Page>
   )
 }
 
-function Found({ difference }: { difference: PlanDifference | undefined }) {
+function Found({ difference }: { difference: PlanDifference }) {
   const { t } = useTranslation(['plans', 'development-plans'])
   const translated = useTranslated()
-  if (!difference) return null
   const { fields, gaps, actions } = difference
   if (fields.length + gaps.length + actions.length === 0)
     return <EmptyState title={t('difference.noneTitle')} text={t('difference.noneText')} />

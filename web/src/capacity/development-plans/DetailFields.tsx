@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import type { ActionKind } from 'luytre/capacity/development-plans/plan-content.api.ts'
-import { listPeople, listUnits } from 'luytre/capacity/people/people.api.ts'
-import { useState } from 'react'
+import { listUnits } from 'luytre/capacity/people/people.api.ts'
 import { useTranslation } from 'react-i18next'
 import { detailsOfKind, type DetailName } from '#capacity/development-plans/action-details.ts'
 import editing from '#capacity/development-plans/editing.module.css'
+import { PersonField } from '#capacity/people/PersonField.tsx'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
@@ -58,22 +58,11 @@ function Detail({ form, plan, index, name }: DetailFieldsProps & { name: DetailN
 }
 
 function MentorField({ form, plan, index, label }: DetailFieldsProps & { label: string }) {
-  const [typed, setTyped] = useState('')
   const path = `actions.${index}.details.mentorId`
-  const found = useQuery({
-    ...queryFor(listPeople, { query: { ...(typed && { search: typed }), limit: 50 } }),
-    placeholderData: previous => previous,
-  })
   const id = form.values[path]
   const chosen = plan.actions.find(action => action.kind === 'mentoring' && action.details.mentorId === id)
-  const people = (found.data?.people ?? []).filter(person => person.id !== plan.person.id)
-  const choices = people.map(person => ({
-    value: person.id,
-    label: person.staffCode ? `${person.name} (${person.staffCode})` : person.name,
-  }))
-  if (id && chosen?.kind === 'mentoring' && !people.some(person => person.id === id))
-    choices.unshift({ value: id, label: chosen.details.mentorName })
-  return <SelectField form={form} name={path} label={label} choices={choices} onSearch={setTyped} isOptional />
+  const known = id && chosen?.kind === 'mentoring' ? { id, name: chosen.details.mentorName } : null
+  return <PersonField form={form} name={path} label={label} known={known} isLeftOut={one => one.id === plan.person.id} isOptional />
 }
 
 function UnitField({ form, path, label }: { form: DetailFieldsProps['form']; path: string; label: string }) {

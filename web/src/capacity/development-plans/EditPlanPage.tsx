@@ -1,19 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { changePlan, getPlan, listPlans, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { changePlan, getPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionFields } from '#capacity/development-plans/ActionFields.tsx'
 import { GapChoices } from '#capacity/development-plans/GapChoices.tsx'
 import { bodyOfPlan, checkPlan, idsOf, readActions, valuesOfPlan, type PlanValues } from '#capacity/development-plans/plan-form.ts'
 import { PreferenceFields } from '#capacity/development-plans/PreferenceFields.tsx'
-import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { planKey } from '#capacity/development-plans/PlanTools.tsx'
+import { staleAfterPlanChange } from '#capacity/stale-after.ts'
 import { wordsOf } from '#capacity/frameworks/ElementLabel.tsx'
+import { WithPlan } from '#capacity/development-plans/WithPlan.tsx'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
+import { isDay } from '#platform/i18n/format.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
-import { ErrorState } from '#ui/ErrorState.tsx'
 import { ForbiddenState } from '#ui/ForbiddenState.tsx'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
 import { TextField } from '#ui/form/TextField.tsx'
@@ -28,22 +29,19 @@ export function EditPlanPage() {
   const { t } = useTranslation('plans')
   const { planId } = route.useParams()
   const plan = useQuery({ ...queryFor(getPlan, { params: { planId } }), refetchOnWindowFocus: false })
-  if (plan.error && !plan.data) {
-    return (
-      <Page title={t('edit.title')}>
-        <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />
-      </Page>
-    )
-  }
-  if (!plan.data) return <PlanSkeleton />
-  if (!plan.data.may.write) {
-    return (
-      <Page title={t('edit.title')}>
-        <ForbiddenState />
-      </Page>
-    )
-  }
-  return <PlanForm key={planId} read={plan.data} />
+  return (
+    <WithPlan plan={plan} title={t('edit.title')}>
+      {found =>
+        found.may.write ? (
+          <PlanForm key={planId} read={found} />
+        ) : (
+          <Page title={t('edit.title')}>
+            <ForbiddenState />
+          </Page>
+        )
+      }
+    </WithPlan>
+  )
 }
 
 /** The whole plan as one form, sent whole with the version that was read. */
@@ -53,7 +51,7 @@ function PlanForm({ read }: { read: Plan }) {
   const queries = useQueryClient()
   // What the form works on: as it was read, and after a conflict as it is now.
   const [plan, setPlan] = useState(read)
-  const change = useChange(changePlan, [listPlans])
+  const change = useChange(changePlan, staleAfterPlanChange)
   const back = { to: '/plans/$planId', params: { planId: plan.id } } as const
   const form = useForm<PlanValues>({
     initial: valuesOfPlan(read),
@@ -108,8 +106,7 @@ function useConflictTexts(
     valueTexts.set('actions', value =>
       readActions(value)
         .map(
-          ({ title, startsOn, dueOn }) =>
-            `${title} (${[startsOn, dueOn].map(day => (/^\d{4}-\d\d-\d\d$/.test(day) ? format.date(day) : day)).join(' – ')})`,
+          ({ title, startsOn, dueOn }) => `${title} (${[startsOn, dueOn].map(day => (isDay(day) ? format.date(day) : day)).join(' – ')})`,
         )
         .join('\n'),
     )

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { listPlans, proposePlan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { proposePlan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import type { Person } from 'luytre/capacity/people/people.api.ts'
 import { useTranslation } from 'react-i18next'
+import { useHalfYearChoices } from '#capacity/assessments/use-half-year-choices.ts'
 import { useSheetKey, type SheetChoices } from '#capacity/assessments/use-sheet-key.ts'
 import editing from '#capacity/development-plans/editing.module.css'
 import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
@@ -10,6 +11,7 @@ import { planKey } from '#capacity/development-plans/PlanTools.tsx'
 import { ProposalPreview } from '#capacity/development-plans/ProposalPreview.tsx'
 import { useExistingPlan } from '#capacity/development-plans/use-existing-plan.ts'
 import { roleLabel } from '#capacity/frameworks/role-label.ts'
+import { staleAfterPlanChange } from '#capacity/stale-after.ts'
 import { useChange } from '#platform/call/query-for.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
@@ -72,7 +74,8 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
   const navigate = useNavigate()
   const queries = useQueryClient()
   const roles = useRoleChoices(choices)
-  const propose = useChange(proposePlan, [listPlans])
+  const halfYearChoices = useHalfYearChoices(choices.halfYears)
+  const propose = useChange(proposePlan, staleAfterPlanChange)
   const postRole = choices.frameworks.flatMap(({ roles: all }) => all).find(({ code }) => code === person.roleCode)
   const bodyOf = (values: ProposalValues) => ({ ...values, currentRoleId: orNull(values.currentRoleId), language })
   const initial = {
@@ -100,14 +103,7 @@ function ProposalForm({ person, choices }: { person: Person; choices: SheetChoic
     <Page title={t('new.title')} state={t('new.state', { person: person.name })}>
       <div className={editing.proposal}>
         <FormFrame form={form} submit={existing ? undefined : t('new.submit')}>
-          <SelectField
-            form={linked}
-            name="halfYearId"
-            label={t('fields.halfYear')}
-            choices={choices.halfYears
-              .toReversed()
-              .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
-          />
+          <SelectField form={linked} name="halfYearId" label={t('fields.halfYear')} choices={halfYearChoices} />
           <SelectField
             form={form}
             name="currentRoleId"

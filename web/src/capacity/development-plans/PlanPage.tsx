@@ -5,12 +5,11 @@ import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { statusMarks } from '#capacity/development-plans/plan-texts.ts'
 import { PlanContent } from '#capacity/development-plans/PlanContent.tsx'
-import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { DownloadPlan } from '#capacity/development-plans/PlanTools.tsx'
+import { WithPlan } from '#capacity/development-plans/WithPlan.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
-import { ErrorState } from '#ui/ErrorState.tsx'
 import { Page } from '#ui/Page.tsx'
 import { StatusMark } from '#ui/StatusMark.tsx'
 
@@ -20,16 +19,12 @@ export function PlanPage() {
   const { t } = useTranslation('plans')
   const { planId } = route.useParams()
   const plan = useQuery(queryFor(getPlan, { params: { planId } }))
-  if (plan.error && !plan.data) {
-    return (
-      <Page title={t('one')}>
-        <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />
-      </Page>
-    )
-  }
-  if (!plan.data) return <PlanSkeleton />
   // Another plan is another page: the focus goes to its heading.
-  return <OpenPlan key={planId} plan={plan.data} />
+  return (
+    <WithPlan plan={plan} title={t('one')}>
+      {found => <OpenPlan key={planId} plan={found} />}
+    </WithPlan>
+  )
 }
 
 function OpenPlan({ plan }: { plan: Plan }) {

@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconChevronDown, IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { getPlan, getPlanDocument, listPlans, renewPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { getPlan, getPlanDocument, renewPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
+import { staleAfterPlanChange } from '#capacity/stale-after.ts'
 import { call } from '#platform/call/call.ts'
 import type { CallProblem } from '#platform/call/call-problem.ts'
 import { problemText } from '#platform/call/problem-text.ts'
@@ -21,7 +22,7 @@ export function RenewPlan({ plan }: { plan: Plan }) {
   const language = useLanguage()
   const refusal = useRefusal(plan.id)
   const [isAsked, setIsAsked] = useState(false)
-  const renewing = useChange(renewPlan, [listPlans])
+  const renewing = useChange(renewPlan, staleAfterPlanChange)
   const queries = useQueryClient()
   const renew = (): void =>
     renewing.mutate(

@@ -6,11 +6,10 @@ import { useTranslation } from 'react-i18next'
 import { statusMarks } from '#capacity/development-plans/plan-texts.ts'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { PlanContent } from '#capacity/development-plans/PlanContent.tsx'
-import { PlanSkeleton } from '#capacity/development-plans/PlanSkeleton.tsx'
 import { DownloadPlan } from '#capacity/development-plans/PlanTools.tsx'
+import { WithPlan } from '#capacity/development-plans/WithPlan.tsx'
 import { queryFor } from '#platform/call/query-for.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
-import { ErrorState } from '#ui/ErrorState.tsx'
 import { Notice } from '#ui/Notice.tsx'
 import { Page } from '#ui/Page.tsx'
 import { StatusMark } from '#ui/StatusMark.tsx'
@@ -22,15 +21,11 @@ export function PlanVersionPage() {
   const { t } = useTranslation('plans')
   const { planId, version } = route.useParams()
   const plan = useQuery(queryFor(getPlanVersion, { params: { planId, number: version } }))
-  if (plan.error && !plan.data) {
-    return (
-      <Page title={t('plan.version', { version })}>
-        <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />
-      </Page>
-    )
-  }
-  if (!plan.data) return <PlanSkeleton />
-  return <OpenVersion key={`${planId} ${version}`} plan={{ ...plan.data, may: nothing }} />
+  return (
+    <WithPlan plan={plan} title={t('plan.version', { version })}>
+      {found => <OpenVersion key={`${planId} ${version}`} plan={{ ...found, may: nothing }} />}
+    </WithPlan>
+  )
 }
 
 /** Here a plan is read; what is to be done with it is done on its own page. */

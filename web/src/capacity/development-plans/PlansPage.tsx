@@ -7,6 +7,7 @@ import { listPlans, planStatus, type Plan, type planRow } from 'luytre/capacity/
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
+import { useHalfYearChoices } from '#capacity/assessments/use-half-year-choices.ts'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import { statusMarks } from '#capacity/development-plans/plan-texts.ts'
 import { call } from '#platform/call/call.ts'
@@ -165,15 +166,12 @@ function NewPlanLink() {
 function HalfYearFilter({ value, onChange }: { value: string | undefined; onChange: (value: string | undefined) => void }) {
   const { t } = useTranslation(['plans', 'common'])
   const { data } = useQuery(queryFor(listHalfYears))
-  const halfYears = data?.halfYears ?? []
+  const choices = useHalfYearChoices(data?.halfYears ?? [])
   return (
     <Select
       aria-label={t('halfYear')}
       placeholder={t('allHalfYears')}
-      // Newest first: older ones are looked at less often.
-      data={halfYears
-        .toReversed()
-        .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
+      data={choices}
       value={value ?? null}
       onChange={chosen => onChange(chosen ?? undefined)}
       clearable

@@ -1,14 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
 import type { Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import { actionKind } from 'luytre/capacity/development-plans/plan-content.api.ts'
-import { listRoles } from 'luytre/capacity/frameworks/frameworks.api.ts'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import editing from '#capacity/development-plans/editing.module.css'
 import type { PlanValues } from '#capacity/development-plans/plan-form.ts'
-import { queryFor } from '#platform/call/query-for.ts'
+import { useRoleSearch } from '#capacity/frameworks/use-role-search.ts'
 import { languages } from '#platform/i18n/languages.ts'
-import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { ChecksField } from '#ui/form/ChecksField.tsx'
 import { DateField } from '#ui/form/DateField.tsx'
 import { FieldGroup } from '#ui/form/FieldGroup.tsx'
@@ -19,24 +15,14 @@ import type { Form } from '#ui/form/use-form.ts'
 /** What the person wishes, for whoever plans: none of it is needed. */
 export function PreferenceFields({ form, plan }: { form: Form<PlanValues>; plan: Plan }) {
   const { t } = useTranslation(['plans', 'development-plans'])
-  const translated = useTranslated()
-  const [typed, setTyped] = useState('')
-  const found = useQuery({
-    ...queryFor(listRoles, { query: { ...(typed && { search: typed }), limit: 100 } }),
-    placeholderData: previous => previous,
-  })
-  const { wishedRole } = plan.preferences
-  const roles = (found.data?.roles ?? []).map(({ id, code, name }) => ({ value: id, label: `${translated(name)} (${code})` }))
-  if (wishedRole && !roles.some(({ value }) => value === wishedRole.id))
-    roles.unshift({ value: wishedRole.id, label: `${translated(wishedRole.name)} (${wishedRole.code})` })
+  const roles = useRoleSearch('id', plan.preferences.wishedRole)
   return (
     <FieldGroup label={t('development-plans:preferences.heading')} help={t('preferences.help')}>
       <SelectField
         form={form}
         name="preferences.wishedRoleId"
         label={t('development-plans:preferences.wishedRole')}
-        choices={roles}
-        onSearch={setTyped}
+        {...roles}
         isOptional
       />
       <ChecksField

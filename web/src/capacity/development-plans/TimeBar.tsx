@@ -1,7 +1,7 @@
 import type { HalfYear } from 'luytre/capacity/assessments/assessments.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/development-plans/development-plans.module.css'
-import { useToday } from '#capacity/development-plans/use-today.ts'
+import { useToday } from '#platform/session/use-today.ts'
 import { locales } from '#platform/i18n/languages.ts'
 import { useFormat, useLanguage } from '#platform/i18n/use-language.ts'
 

@@ -7,6 +7,7 @@ import { countUnitPlans, getUnitPlansDocument } from 'luytre/capacity/developmen
 import { listUnits } from 'luytre/capacity/people/people.api.ts'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHalfYearChoices } from '#capacity/assessments/use-half-year-choices.ts'
 import classes from '#capacity/development-plans/development-plans.module.css'
 import editing from '#capacity/development-plans/editing.module.css'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
@@ -37,6 +38,7 @@ export function UnitPlansPage() {
   const navigate = route.useNavigate()
   const units = useQuery(queryFor(listUnits))
   const halfYears = useQuery(queryFor(listHalfYears))
+  const halfYearChoices = useHalfYearChoices(halfYears.data?.halfYears ?? [])
   const halfYearId = search.halfYear ?? halfYears.data?.halfYears.find(({ isCurrent }) => isCurrent)?.id
   const [chosenLanguage, setLanguage] = useState<Language>(language)
   const count = useQuery({
@@ -68,14 +70,7 @@ export function UnitPlansPage() {
       {error && <ErrorState error={error} isInline />}
       <div className={formClasses.fields}>
         <SelectField form={linked} name="unit" label={t('fields.unit')} choices={choicesOfUnits(units.data?.units ?? [], translated)} />
-        <SelectField
-          form={linked}
-          name="halfYear"
-          label={t('fields.halfYear')}
-          choices={(halfYears.data?.halfYears ?? [])
-            .toReversed()
-            .map(({ id, code, isCurrent }) => ({ value: id, label: isCurrent ? t('currentHalfYear', { code }) : code }))}
-        />
+        <SelectField form={linked} name="halfYear" label={t('fields.halfYear')} choices={halfYearChoices} />
         <SelectField
           form={linked}
           name="language"

@@ -1,6 +1,8 @@
 import type { ActionKind, PlanAction } from 'luytre/capacity/development-plans/plan-content.api.ts'
 import type { changePlan } from 'luytre/capacity/development-plans/development-plans.api.ts'
 import type { EndpointBody } from 'luytre/platform/http/endpoint.ts'
+import { orNull } from '#ui/form/use-form.ts'
+import { wholeNumberOf } from '#ui/form/whole-number.ts'
 
 // What each kind of action asks for besides title and days, as flat texts of a form and as it is sent.
 
@@ -46,13 +48,17 @@ export function detailValues({ details }: Pick<PlanAction, 'details'>): Record<D
 
 type SentAction = EndpointBody<typeof changePlan>['actions'][number]
 
+const hoursOf = (typed: string): number | string | null => {
+  const hours = wholeNumberOf(typed)
+  return Number.isNaN(hours) ? orNull(typed) : hours
+}
+
 /** What the kind asks for, as the server takes it. An entry that is no number is sent as typed, and refused as one. */
 export function detailsToSend(kind: ActionKind, values: Record<DetailField, string>): Pick<SentAction, 'kind' | 'details'> {
   const text = (name: DetailName): string => values[`details.${name}`]
-  const orNull = (name: DetailName): string | null => text(name).trim() || null
   const valueOf = (name: DetailName): unknown => {
-    if (name === 'hours') return orNull(name) === null ? null : Number(text(name).normalize('NFKC'))
-    return name === 'mentorId' || name === 'unitId' || name === 'examOn' ? orNull(name) : text(name)
+    if (name === 'hours') return hoursOf(text(name))
+    return name === 'mentorId' || name === 'unitId' || name === 'examOn' ? orNull(text(name)) : text(name)
   }
   const names = detailsOfKind[kind] ?? []
   return { kind, details: Object.fromEntries(names.map(name => [name, valueOf(name)])) } as Pick<SentAction, 'kind' | 'details'>

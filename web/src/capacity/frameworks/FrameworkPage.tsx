@@ -19,7 +19,7 @@ export function FrameworkPage() {
   const { t } = useTranslation('frameworks')
   const { frameworkId } = route.useParams()
   const framework = useQuery({ ...queryFor(getFramework, { params: { frameworkId } }), staleTime: Infinity })
-  if (framework.error) {
+  if (framework.error && !framework.data) {
     return (
       <Page title={t('one')}>
         <ErrorState error={framework.error} onRetry={() => void framework.refetch()} />

@@ -1,21 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { listFrameworks } from 'luytre/capacity/frameworks/frameworks.api.ts'
-import { getRoleUnitMap } from 'luytre/capacity/needs/heat-maps.api.ts'
-import {
-  changeStaffingNeed,
-  createStaffingNeed,
-  getStaffingNeed,
-  listStaffingNeeds,
-  listSuggestedNeeds,
-  type StaffingNeed,
-} from 'luytre/capacity/needs/needs.api.ts'
+import { changeStaffingNeed, createStaffingNeed, getStaffingNeed, type StaffingNeed } from 'luytre/capacity/needs/needs.api.ts'
 import { listUnits } from 'luytre/capacity/people/people.api.ts'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRolesOf } from '#capacity/assessments/use-sheet-key.ts'
-import { numberOf } from '#capacity/needs/number-of.ts'
+import { roleLabel } from '#capacity/frameworks/role-label.ts'
+import { wholeNumberOf } from '#ui/form/whole-number.ts'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
+import { staleAfterNeedChange } from '#capacity/stale-after.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
 import { DetailPanel } from '#ui/DetailPanel.tsx'
@@ -31,7 +25,6 @@ import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
 
 const route = getRouteApi('/shell/needs/$needId/edit')
 const toList = { to: '/needs' } as const
-const stale = [listStaffingNeeds, getStaffingNeed, listSuggestedNeeds, getRoleUnitMap]
 
 const emptyNeed = { roleId: '', level: '', people: '1', unitId: '', dueOn: '', priority: '3', reason: '' }
 type NeedValues = typeof emptyNeed
@@ -49,17 +42,17 @@ const valuesOfNeed = (need: StaffingNeed): NeedValues => ({
 const bodyOfNeed = (values: NeedValues) => ({
   roleId: values.roleId,
   unitId: orNull(values.unitId),
-  people: numberOf(values.people),
-  level: numberOf(values.level),
+  people: wholeNumberOf(values.people),
+  level: wholeNumberOf(values.level),
   dueOn: values.dueOn,
-  priority: numberOf(values.priority),
+  priority: wholeNumberOf(values.priority),
   reason: values.reason,
 })
 
 export function NewNeedPanel() {
   const { t } = useTranslation('needs')
   const navigate = useNavigate()
-  const create = useChange(createStaffingNeed, stale)
+  const create = useChange(createStaffingNeed, staleAfterNeedChange)
   const [idempotencyKey] = useState(() => crypto.randomUUID())
   const form = useForm({
     initial: emptyNeed,
@@ -85,7 +78,7 @@ export function EditNeedPanel() {
   const { needId } = route.useParams()
   const need = useQuery(queryFor(getStaffingNeed, { params: { needId } }))
   const closeTo = { to: '/needs/$needId', params: { needId } } as const
-  if (need.error) {
+  if (need.error && !need.data) {
     return (
       <DetailPanel title={t('edit.title')} closeTo={closeTo}>
         <ErrorState error={need.error} onRetry={() => void need.refetch()} isInline />
@@ -100,7 +93,7 @@ function NeedForm({ need }: { need: StaffingNeed }) {
   const { t } = useTranslation('needs')
   const translated = useTranslated()
   const navigate = useNavigate()
-  const change = useChange(changeStaffingNeed, stale)
+  const change = useChange(changeStaffingNeed, staleAfterNeedChange)
   const closeTo = { to: '/needs/$needId', params: { needId: need.id } } as const
   const form = useForm({
     initial: valuesOfNeed(need),
@@ -130,10 +123,10 @@ function NeedFields({ form }: { form: Form<NeedValues> }) {
   const units = useQuery(queryFor(listUnits))
   const { lists } = useRolesOf(frameworks.data?.frameworks ?? [])
   const roles = lists.flatMap(({ framework, roles: all }) =>
-    all.map(({ id, code, name }) => ({
-      value: id,
-      label: lists.length > 1 ? `${translated(name)} (${code}, ${framework.key} ${framework.version})` : `${translated(name)} (${code})`,
-    })),
+    all.map(({ id, code, name }) => {
+      const label = roleLabel(translated(name), code)
+      return { value: id, label: lists.length > 1 ? `${label}, ${framework.key} ${framework.version}` : label }
+    }),
   )
   const levels = lists.find(({ roles: all }) => all.some(role => role.id === form.values.roleId))?.framework.levels ?? []
   const unitChoices = useMemo(() => choicesOfUnits(units.data?.units ?? [], translated), [units.data, translated])

@@ -1,19 +1,13 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { getRoleUnitMap } from 'luytre/capacity/needs/heat-maps.api.ts'
-import {
-  endStaffingNeed,
-  getStaffingNeed,
-  listStaffingNeeds,
-  listSuggestedNeeds,
-  type StaffingNeed,
-} from 'luytre/capacity/needs/needs.api.ts'
+import { endStaffingNeed, getStaffingNeed, listStaffingNeeds, type StaffingNeed } from 'luytre/capacity/needs/needs.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NearestPeople } from '#capacity/needs/NearestPeople.tsx'
 import classes from '#capacity/needs/needs.module.css'
 import { NeedStatus } from '#capacity/needs/NeedStatus.tsx'
+import { staleAfterNeedChange } from '#capacity/stale-after.ts'
 import { problemText } from '#platform/call/problem-text.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
@@ -93,7 +87,7 @@ function EndNeed({ need }: { need: StaffingNeed }) {
   const { t } = useTranslation('needs')
   const navigate = useNavigate()
   const [isOpen, setIsOpen] = useState(false)
-  const end = useChange(endStaffingNeed, [listStaffingNeeds, getStaffingNeed, listSuggestedNeeds, getRoleUnitMap])
+  const end = useChange(endStaffingNeed, staleAfterNeedChange)
   return (
     <>
       <Button variant="default" onClick={() => setIsOpen(true)}>

@@ -19,7 +19,7 @@ import { EmptyState } from '#ui/EmptyState.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { HeatMap, type HeatCell } from '#ui/HeatMap.tsx'
 import { Page } from '#ui/Page.tsx'
-import { withoutAccents } from '#ui/without-accents.ts'
+import { filterWithoutAccents } from '#ui/filter-without-accents.ts'
 
 const route = getRouteApi('/shell/heat-maps/people')
 const peopleAtOnce = 50
@@ -73,6 +73,7 @@ export function PersonRolePage() {
     [navigate],
   )
   const error = key.error ?? map.error
+  const more = { onMore: map.hasNextPage ? () => void map.fetchNextPage() : undefined, isLoadingMore: map.isFetchingNextPage }
 
   return (
     <Page
@@ -97,9 +98,7 @@ export function PersonRolePage() {
           allowDeselect={false}
           searchable
           nothingFoundMessage={t('map.noUnit')}
-          filter={({ options, search: typed }) =>
-            options.filter(option => 'value' in option && withoutAccents(option.label).includes(withoutAccents(typed)))
-          }
+          filter={filterWithoutAccents}
         />
         <Select
           label={t('fields.framework')}
@@ -126,17 +125,22 @@ export function PersonRolePage() {
       ) : people.length === 0 ? (
         <EmptyState title={t('personRole.emptyTitle')} text={t('personRole.emptyText')} />
       ) : isTable ? (
-        <PersonRoleTable map={first} people={people} />
+        <PersonRoleTable map={first} people={people} {...more} />
       ) : (
         <PersonRolePicture map={first} people={people} />
       )}
-      {map.hasNextPage && (
+      {map.hasNextPage && !isTable && (
         <Button variant="default" className={classes.foot ?? ''} loading={map.isFetchingNextPage} onClick={() => void map.fetchNextPage()}>
           {t('map.morePeople', { count: (first?.total ?? 0) - people.length })}
         </Button>
       )}
     </Page>
   )
+}
+
+interface MoreRows {
+  onMore: (() => void) | undefined
+  isLoadingMore: boolean
 }
 
 interface MapProps {
@@ -189,7 +193,7 @@ interface Fact {
   missing: number
 }
 
-function PersonRoleTable({ map, people }: MapProps) {
+function PersonRoleTable({ map, people, ...more }: MapProps & MoreRows) {
   const { t } = useTranslation('needs')
   const translated = useTranslated()
   const facts = people.flatMap(person => person.cells.map((cell, index): Fact => ({ person, role: map.roles[index]!, ...cell })))
@@ -224,6 +228,8 @@ function PersonRoleTable({ map, people }: MapProps) {
       label={t('personRole.title')}
       columns={columns}
       rows={facts}
+      total={map.total * map.roles.length}
+      {...more}
       rowId={({ person, role }) => `${person.id} ${role.id}`}
       rowLink={({ person, role }) => linkTo(person.id, role.id)}
       empty={null}

@@ -30,19 +30,20 @@ export function RoleUnitPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const mayWrite = useScope('staffing-need.write') !== undefined
-  const query = search.within ? { withinUnitId: search.within } : {}
   const map = useInfiniteQuery({
-    queryKey: [getRoleUnitMap.name, query],
+    queryKey: [getRoleUnitMap.name],
     queryFn: ({ pageParam, signal }) =>
-      call(getRoleUnitMap, { query: { ...query, limit: unitsAtOnce, ...(pageParam && { after: pageParam }) }, signal }),
+      call(getRoleUnitMap, { query: { limit: unitsAtOnce, ...(pageParam && { after: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: page => page.next,
   })
   const first = map.data?.pages[0]
   const lines = useMemo<Line[]>(() => {
     if (!first) return []
-    const whole = first.within ?? { id: 'organisation', code: '', name: {} }
-    return [{ ...whole, depth: 0, cells: first.total, isTotal: true }, ...(map.data?.pages ?? []).flatMap(page => page.units)]
+    return [
+      { id: 'organisation', code: '', name: {}, depth: 0, cells: first.total, isTotal: true },
+      ...(map.data?.pages ?? []).flatMap(page => page.units),
+    ]
   }, [first, map.data])
   const isTable = search.view === 'table'
   const toggle = useCallback(
@@ -57,11 +58,7 @@ export function RoleUnitPage() {
       more={
         first &&
         first.roles.length > 0 && (
-          <MapTools
-            isTable={isTable}
-            onToggle={toggle}
-            fetchFile={kind => call(getRoleUnitFile, { query: { ...query, format: kind, language } })}
-          />
+          <MapTools isTable={isTable} onToggle={toggle} fetchFile={kind => call(getRoleUnitFile, { query: { format: kind, language } })} />
         )
       }
     >
@@ -76,11 +73,16 @@ export function RoleUnitPage() {
           action={mayWrite && <ButtonLink to="/needs">{t('roleUnit.toNeeds')}</ButtonLink>}
         />
       ) : isTable ? (
-        <RoleUnitTable map={first} lines={lines} />
+        <RoleUnitTable
+          map={first}
+          lines={lines}
+          onMore={map.hasNextPage ? () => void map.fetchNextPage() : undefined}
+          isLoadingMore={map.isFetchingNextPage}
+        />
       ) : (
         <RoleUnitPicture map={first} lines={lines} />
       )}
-      {map.hasNextPage && (
+      {map.hasNextPage && !isTable && (
         <Button variant="default" className={classes.foot ?? ''} loading={map.isFetchingNextPage} onClick={() => void map.fetchNextPage()}>
           {t('map.moreUnits', { count: lines.length - 1, shown: format.number(lines.length - 1) })}
         </Button>
@@ -146,12 +148,21 @@ interface Fact {
   needed: number | null
 }
 
-function RoleUnitTable({ map, lines }: { map: RoleUnitMap; lines: readonly Line[] }) {
+interface TableProps {
+  map: RoleUnitMap
+  lines: readonly Line[]
+  onMore: (() => void) | undefined
+  isLoadingMore: boolean
+}
+
+function RoleUnitTable({ map, lines, ...more }: TableProps) {
   const { t } = useTranslation('needs')
   const format = useFormat()
   const translated = useTranslated()
   const nameOf = useNameOfLine()
-  const facts = lines.flatMap(line => line.cells.map((cell, index): Fact => ({ line, role: map.roles[index]!, ...cell })))
+  // A sum among what it sums up would be sorted with it.
+  const units = lines.filter(line => !line.isTotal)
+  const facts = units.flatMap(line => line.cells.map((cell, index): Fact => ({ line, role: map.roles[index]!, ...cell })))
   const columns: Column<Fact>[] = [
     { id: 'unit', header: t('fields.unit'), cell: ({ line }) => nameOf(line), sortBy: ({ line }) => nameOf(line) },
     { id: 'role', header: t('fields.role'), cell: ({ role }) => translated(role.name), sortBy: ({ role }) => translated(role.name) },
@@ -171,6 +182,7 @@ function RoleUnitTable({ map, lines }: { map: RoleUnitMap; lines: readonly Line[
       label={t('roleUnit.picture')}
       columns={columns}
       rows={facts}
+      {...more}
       rowId={({ line, role }) => `${line.id} ${role.id} ${role.level}`}
       empty={null}
     />

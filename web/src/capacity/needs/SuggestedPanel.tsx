@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { getRoleUnitMap } from 'luytre/capacity/needs/heat-maps.api.ts'
-import { createSuggestedNeeds, listStaffingNeeds, listSuggestedNeeds } from 'luytre/capacity/needs/needs.api.ts'
+import { createSuggestedNeeds, listSuggestedNeeds } from 'luytre/capacity/needs/needs.api.ts'
 import { useTranslation } from 'react-i18next'
-import { numberOf } from '#capacity/needs/number-of.ts'
+import { wholeNumberOf } from '#ui/form/whole-number.ts'
 import classes from '#capacity/needs/needs.module.css'
+import { staleAfterNeedChange } from '#capacity/stale-after.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { DetailPanel } from '#ui/DetailPanel.tsx'
 import { EmptyState } from '#ui/EmptyState.tsx'
@@ -19,14 +19,14 @@ import { PanelSkeleton } from '#ui/PanelSkeleton.tsx'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 const closeTo = { to: '/needs' } as const
-const bodyOf = ({ dueOn, people }: { dueOn: string; people: string }) => ({ dueOn, people: numberOf(people) })
+const bodyOf = ({ dueOn, people }: { dueOn: string; people: string }) => ({ dueOn, people: wholeNumberOf(people) })
 
 /** The roles that a built-in framework suggests to begin with, taken over in one action. */
 export function SuggestedPanel() {
   const { t } = useTranslation('needs')
   const navigate = useNavigate()
   const suggested = useQuery(queryFor(listSuggestedNeeds))
-  const create = useChange(createSuggestedNeeds, [listStaffingNeeds, listSuggestedNeeds, getRoleUnitMap])
+  const create = useChange(createSuggestedNeeds, staleAfterNeedChange)
   const form = useForm({
     initial: { dueOn: '', people: '1' },
     check: values => fieldProblems(createSuggestedNeeds, bodyOf(values)),
@@ -36,7 +36,7 @@ export function SuggestedPanel() {
       await navigate(closeTo)
     },
   })
-  if (suggested.error) {
+  if (suggested.error && !suggested.data) {
     return (
       <DetailPanel title={t('suggested.title')} closeTo={closeTo}>
         <ErrorState error={suggested.error} onRetry={() => void suggested.refetch()} isInline />

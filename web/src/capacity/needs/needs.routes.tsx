@@ -42,7 +42,7 @@ const editNeedRoute = createRoute({
 const roleUnitRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/heat-maps/units',
-  validateSearch: searchOf({ within: anId, view }),
+  validateSearch: searchOf({ view }),
   staticData: { title: 'needs:roleUnit.title', needs: 'staffing-need.read', navigation: { area: 'capacity', icon: IconLayoutGrid } },
   component: lazyRouteComponent(() => import('#capacity/needs/RoleUnitPage.tsx'), 'RoleUnitPage'),
 })

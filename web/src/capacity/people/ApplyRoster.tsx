@@ -1,9 +1,10 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { applyRoster, getRosterPreview, listPeople, listUnits, type RosterPreview } from 'luytre/capacity/people/people.api.ts'
+import { applyRoster, getRosterPreview, type RosterPreview } from 'luytre/capacity/people/people.api.ts'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
+import { staleAfterPeopleChange } from '#capacity/stale-after.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { ErrorState } from '#ui/ErrorState.tsx'
 
@@ -11,7 +12,7 @@ import { ErrorState } from '#ui/ErrorState.tsx'
 export function ApplyRoster({ preview }: { preview: RosterPreview }) {
   const { t } = useTranslation('people')
   const queries = useQueryClient()
-  const apply = useChange(applyRoster, [listPeople, listUnits])
+  const apply = useChange(applyRoster, staleAfterPeopleChange)
   const [leavesOut, setLeavesOut] = useState(false)
   const [isMissing, setIsMissing] = useState(false)
   const box = useRef<HTMLInputElement>(null)

@@ -1,8 +1,9 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
+import { isDay } from '#platform/i18n/format.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
-import { DayInput, isDay } from '#ui/form/DayInput.tsx'
+import { DayInput } from '#ui/form/DayInput.tsx'
 import { Notice } from '#ui/Notice.tsx'
 
 interface AsOfProps {

@@ -1,13 +1,17 @@
 import { notifications } from '#ui/notifications.ts'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { listPeople, listUnits, type Unit } from 'luytre/capacity/people/people.api.ts'
-import { getUnitHistory, listUnitEvents, renameOrMoveUnit } from 'luytre/capacity/people/unit-events.api.ts'
+import { listUnits, type Unit } from 'luytre/capacity/people/people.api.ts'
+import { renameOrMoveUnit, type UnitHistory } from 'luytre/capacity/people/unit-events.api.ts'
 import { useTranslation } from 'react-i18next'
 import { bodyOfUnit, UnitFields, valuesOfUnit } from '#capacity/people/UnitFields.tsx'
+import { staleAfterPeopleChange } from '#capacity/stale-after.ts'
 import { unitAndBelow } from '#capacity/people/unit-tree.ts'
+import { CallProblem } from '#platform/call/call-problem.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
+import { useToday } from '#platform/session/use-today.ts'
 import { DetailPanel } from '#ui/DetailPanel.tsx'
+import { ErrorState } from '#ui/ErrorState.tsx'
 import { DateField } from '#ui/form/DateField.tsx'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { FormFrame } from '#ui/form/FormFrame.tsx'
@@ -24,10 +28,19 @@ export function ChangeUnitPanel() {
   const units = useQuery(queryFor(listUnits))
   const unit = units.data?.units.find(one => one.id === unitId)
   const closeTo = { to: '/units/$unitId', params: { unitId }, search: true } as const
-  if (!units.data || !unit) return <PanelSkeleton title={t('changeUnit.title')} closeTo={closeTo} />
+  if (!unit) {
+    // What ended, or is yet to begin, is no unit of today.
+    const error = units.data ? new CallProblem(404, 'record.not-found') : units.error
+    if (!error) return <PanelSkeleton title={t('changeUnit.title')} closeTo={closeTo} />
+    return (
+      <DetailPanel title={t('changeUnit.title')} closeTo={closeTo}>
+        <ErrorState error={error} {...(units.error && { onRetry: () => void units.refetch() })} isInline />
+      </DetailPanel>
+    )
+  }
   return (
     <DetailPanel key={unitId} title={t('changeUnit.title')} subtitle={unit.code} closeTo={closeTo}>
-      <ChangeForm unit={unit} units={units.data.units} />
+      <ChangeForm unit={unit} units={units.data?.units ?? []} />
     </DetailPanel>
   )
 }
@@ -35,7 +48,8 @@ export function ChangeUnitPanel() {
 function ChangeForm({ unit, units }: { unit: Unit; units: readonly Unit[] }) {
   const { t } = useTranslation('people')
   const navigate = useNavigate()
-  const change = useChange(renameOrMoveUnit, [listUnits, listPeople, getUnitHistory, listUnitEvents])
+  const today = useToday()
+  const change = useChange(renameOrMoveUnit, staleAfterPeopleChange)
   const initial = { ...valuesOfUnit(unit), happensOn: '', basis: '' }
   const bodyOf = (values: typeof initial) => ({ ...bodyOfUnit(values), happensOn: values.happensOn, basis: values.basis })
   const form = useForm({
@@ -47,6 +61,14 @@ function ChangeForm({ unit, units }: { unit: Unit; units: readonly Unit[] }) {
       await change.mutateAsync({ params: { unitId: unit.id }, body: bodyOf(values), ifMatch: version })
       notifications.show({ message: t('changeUnit.done') })
       await navigate({ to: '/units/$unitId', params: { unitId: unit.id }, search: { asOf: values.happensOn } })
+    },
+    theirs: (current, { happensOn, basis }) => {
+      const { states, version } = current as UnitHistory
+      const holds = ({ startsOn, endsBefore }: UnitHistory['states'][number]): boolean =>
+        (startsOn === null || startsOn <= today) && (endsBefore === null || today < endsBefore)
+      const state = states.find(holds) ?? states.at(-1)
+      if (!state) return undefined
+      return { values: { ...valuesOfUnit({ ...state, parentId: state.parent?.id ?? null }), happensOn, basis }, version }
     },
   })
   const own = unitAndBelow(units, unit.id)

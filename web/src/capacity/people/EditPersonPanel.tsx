@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { changePerson, getPerson, listPeople, listUnits, type Person } from 'luytre/capacity/people/people.api.ts'
+import { changePerson, getPerson, type Person } from 'luytre/capacity/people/people.api.ts'
 import { useTranslation } from 'react-i18next'
 import { bodyOfPerson, valuesOfPerson } from '#capacity/people/person-form.ts'
 import { PersonFields } from '#capacity/people/PersonFields.tsx'
+import { staleAfterPeopleChange } from '#capacity/stale-after.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { DetailPanel } from '#ui/DetailPanel.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
@@ -20,7 +21,7 @@ export function EditPersonPanel() {
   const { personId } = route.useParams()
   const person = useQuery(queryFor(getPerson, { params: { personId } }))
   const closeTo = { to: '/people/$personId', params: { personId }, search: true } as const
-  if (person.error) {
+  if (person.error && !person.data) {
     return (
       <DetailPanel title={t('editPerson.title')} closeTo={closeTo}>
         <ErrorState error={person.error} onRetry={() => void person.refetch()} isInline />
@@ -34,7 +35,7 @@ export function EditPersonPanel() {
 function PersonForm({ person }: { person: Person }) {
   const { t } = useTranslation('people')
   const navigate = useNavigate()
-  const change = useChange(changePerson, [getPerson, listPeople, listUnits])
+  const change = useChange(changePerson, staleAfterPeopleChange)
   const closeTo = { to: '/people/$personId', params: { personId: person.id }, search: true } as const
   const form = useForm({
     initial: valuesOfPerson(person),

@@ -1,9 +1,10 @@
 import { useNavigate } from '@tanstack/react-router'
-import { createPerson, listPeople, listUnits } from 'luytre/capacity/people/people.api.ts'
+import { createPerson } from 'luytre/capacity/people/people.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { bodyOfPerson, newPersonValues } from '#capacity/people/person-form.ts'
 import { PersonFields } from '#capacity/people/PersonFields.tsx'
+import { staleAfterPeopleChange } from '#capacity/stale-after.ts'
 import { useChange } from '#platform/call/query-for.ts'
 import { useMe } from '#platform/session/session.ts'
 import { DetailPanel } from '#ui/DetailPanel.tsx'
@@ -16,7 +17,7 @@ export function NewPersonPanel() {
   const { t } = useTranslation('people')
   const navigate = useNavigate()
   const me = useMe()
-  const create = useChange(createPerson, [listPeople, listUnits])
+  const create = useChange(createPerson, staleAfterPeopleChange)
   // One key per opened form: a second click, or a second try after a lost answer, adds nobody twice.
   const [idempotencyKey] = useState(() => crypto.randomUUID())
   const form = useForm({

@@ -16,6 +16,7 @@ import { useScope } from '#platform/session/session.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
 import { DataList, type Column } from '#ui/DataList.tsx'
 import { EmptyState } from '#ui/EmptyState.tsx'
+import { filterWithoutAccents } from '#ui/filter-without-accents.ts'
 import { Page } from '#ui/Page.tsx'
 import { SearchField } from '#ui/SearchField.tsx'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
@@ -36,7 +37,7 @@ export function PeoplePage() {
   const query = { search, unitId, asOf, limit: pageSize }
   const people = useInfiniteQuery({
     queryKey: [listPeople.name, query],
-    queryFn: ({ pageParam, signal }) => call(listPeople, { query: { ...present(query), ...(pageParam && { after: pageParam }) }, signal }),
+    queryFn: ({ pageParam, signal }) => call(listPeople, { query: { ...query, ...(pageParam && { after: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: page => page.next,
     placeholderData: previous => previous,
@@ -128,6 +129,8 @@ export function PeoplePage() {
                   }
                   searchable
                   clearable
+                  filter={filterWithoutAccents}
+                  nothingFoundMessage={t('common:form.nothingFound')}
                   style={{ flex: '1 1 200px', maxWidth: 320 }}
                 />
               )}
@@ -169,9 +172,4 @@ export function PeoplePage() {
       />
     </Page>
   )
-}
-
-/** Without what is not set: an address says only what narrows the list. */
-function present<T extends object>(query: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as never
 }

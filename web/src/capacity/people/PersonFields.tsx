@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { listPeople, listUnits } from 'luytre/capacity/people/people.api.ts'
-import { useMemo, useState } from 'react'
+import { listUnits } from 'luytre/capacity/people/people.api.ts'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { KnownRole } from '#capacity/frameworks/use-role-search.ts'
 import type { PersonValues } from '#capacity/people/person-form.ts'
-import { RoleField, type KnownRole } from '#capacity/people/RoleField.tsx'
+import { PersonField } from '#capacity/people/PersonField.tsx'
+import { RoleField } from '#capacity/people/RoleField.tsx'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { languages } from '#platform/i18n/languages.ts'
@@ -27,24 +29,8 @@ interface PersonFieldsProps {
 export function PersonFields({ form, personId, supervisor, role }: PersonFieldsProps) {
   const { t } = useTranslation('people')
   const translated = useTranslated()
-  const [typed, setTyped] = useState('')
   const units = useQuery(queryFor(listUnits))
-  const found = useQuery({
-    ...queryFor(listPeople, { query: { ...(typed && { search: typed }), limit: 50 } }),
-    placeholderData: previous => previous,
-  })
-
   const unitChoices = useMemo(() => choicesOfUnits(units.data?.units ?? [], translated), [units.data, translated])
-  const supervisorChoices = useMemo(() => {
-    const people = (found.data?.people ?? []).filter(person => person.id !== personId)
-    const choices = people.map(person => ({
-      value: person.id,
-      label: person.staffCode ? `${person.name} (${person.staffCode})` : person.name,
-    }))
-    return supervisor && !people.some(person => person.id === supervisor.id)
-      ? [{ value: supervisor.id, label: supervisor.name }, ...choices]
-      : choices
-  }, [found.data, personId, supervisor])
 
   return (
     <>
@@ -65,13 +51,13 @@ export function PersonFields({ form, personId, supervisor, role }: PersonFieldsP
         <SelectField form={form} name="post.unitId" label={t('fields.unit')} choices={unitChoices} />
         <TextField form={form} name="post.title" label={t('fields.title')} isOptional />
         <RoleField form={form} known={role ?? null} />
-        <SelectField
+        <PersonField
           form={form}
           name="post.supervisorId"
           label={t('fields.supervisor')}
           help={t('help.supervisor')}
-          choices={supervisorChoices}
-          onSearch={setTyped}
+          known={supervisor}
+          isLeftOut={({ id }) => id === personId}
           isOptional
         />
         <DateField form={form} name="post.startsOn" label={t('fields.startsOn')} help={t('help.startsOn')} />

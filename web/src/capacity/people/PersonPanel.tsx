@@ -5,6 +5,7 @@ import { getPerson } from 'luytre/capacity/people/people.api.ts'
 import { useTranslation } from 'react-i18next'
 import { RoleName } from '#capacity/frameworks/RoleName.tsx'
 import classes from '#capacity/people/people.module.css'
+import { useSpanText } from '#capacity/people/use-span-text.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { textOf } from '#platform/i18n/text-key.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
@@ -27,6 +28,7 @@ export function PersonPanel() {
 function OpenPerson({ personId }: { personId: string }) {
   const { t } = useTranslation(['people', 'common'])
   const format = useFormat()
+  const span = useSpanText()
   const person = useQuery(queryFor(getPerson, { params: { personId } }))
   const mayWrite = useScope('person.write') !== undefined
   const mayMakeAccounts = useScope('account.write') !== undefined
@@ -34,8 +36,9 @@ function OpenPerson({ personId }: { personId: string }) {
   const mayReadGaps = useScope('gap.read') !== undefined
   const mayReadLedger = useScope('ledger.read') !== undefined
   const closeTo = { to: '/people', search: true } as const
+  const { asOf } = route.useSearch()
 
-  if (person.error) {
+  if (person.error && !person.data) {
     return (
       <DetailPanel title={t('title')} closeTo={closeTo}>
         <ErrorState error={person.error} onRetry={() => void person.refetch()} isInline />
@@ -64,6 +67,7 @@ function OpenPerson({ personId }: { personId: string }) {
         )
       }
     >
+      {asOf && <p className={classes.quiet}>{t('asOf.panelIsToday', { date: format.date(asOf) })}</p>}
       <Facts
         facts={[
           ...(data.reading ? [{ label: t('fields.reading'), value: <span lang="ja">{data.reading}</span> }] : []),
@@ -95,11 +99,7 @@ function OpenPerson({ personId }: { personId: string }) {
           <ol className={classes.timeline}>
             {data.posts.map(post => (
               <li key={post.id}>
-                <span className={classes.quiet}>
-                  {post.endsBefore
-                    ? t('span.between', { from: format.date(post.startsOn), before: format.date(post.endsBefore) })
-                    : t('span.since', { from: format.date(post.startsOn) })}
-                </span>
+                <span className={classes.quiet}>{span(post.startsOn, post.endsBefore)}</span>
                 <span>
                   {post.title && `${post.title} · `}
                   <TranslatedText text={post.unit.name} />

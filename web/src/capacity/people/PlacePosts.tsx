@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { AffectedPost } from 'luytre/capacity/people/unit-events.api.ts'
 import type { Translated } from 'luytre/platform/i18n/translated.ts'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
-import type { EventValues } from '#capacity/people/reorganise-form.ts'
+import { fieldId } from '#ui/form/field-props.ts'
 import { SelectField, type Choice } from '#ui/form/SelectField.tsx'
 import type { Form } from '#ui/form/use-form.ts'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
@@ -12,7 +13,8 @@ import { TranslatedText } from '#ui/TranslatedText.tsx'
 const drawnAtOnce = 200
 
 interface PlacePostsProps {
-  form: Form<EventValues>
+  /** With a field `post.<id>` or `part.<id>` for each. */
+  form: Form<Record<string, string>>
   posts: readonly AffectedPost[]
   parts: readonly { id: string; code: string; name: Translated }[]
   places: readonly Choice[]
@@ -22,12 +24,22 @@ interface PlacePostsProps {
 /** Everybody who is moved, with the plans that go on, and the units below: each where all go, or elsewhere. */
 export function PlacePosts({ form, posts, parts, places, units }: PlacePostsProps) {
   const { t } = useTranslation('people')
-  const elsewhere = units.map(({ value, label }) => ({ value: `u${value}`, label }))
+  const elsewhere = units.map(({ value, label }) => ({ value: `u:${value}`, label }))
   const drawn = posts.slice(0, drawnAtOnce)
+  const { labels } = form
+  // What is wrong with all of them leads here from the summary.
+  useEffect(() => {
+    labels.set('parts', t('reorganise.parts', { count: parts.length }))
+    labels.set('posts', t('reorganise.posts', { count: posts.length }))
+    return () => {
+      labels.delete('parts')
+      labels.delete('posts')
+    }
+  }, [labels, t, parts.length, posts.length])
   return (
     <>
       {parts.length > 0 && (
-        <section>
+        <section id={fieldId(form, 'parts')} tabIndex={-1}>
           <h2>{t('reorganise.parts', { count: parts.length })}</h2>
           <ul className={classes.placing}>
             {parts.map(part => (
@@ -48,7 +60,7 @@ export function PlacePosts({ form, posts, parts, places, units }: PlacePostsProp
           </ul>
         </section>
       )}
-      <section>
+      <section id={fieldId(form, 'posts')} tabIndex={-1}>
         <h2>{t('reorganise.posts', { count: posts.length })}</h2>
         {posts.length > drawn.length && (
           <p className={classes.quiet}>{t('reorganise.morePosts', { count: posts.length - drawn.length })}</p>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { getUnitHistory, type UnitEvent } from 'luytre/capacity/people/unit-events.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
+import { useSpanText } from '#capacity/people/use-span-text.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
@@ -11,16 +12,9 @@ import { TranslatedText } from '#ui/TranslatedText.tsx'
 export function UnitHistory({ unitId }: { unitId: string }) {
   const { t } = useTranslation('people')
   const format = useFormat()
+  const span = useSpanText()
   const history = useQuery(queryFor(getUnitHistory, { params: { unitId } })).data
   if (!history) return null
-  const span = (startsOn: string | null, endsBefore: string | null): string =>
-    endsBefore === null
-      ? startsOn === null
-        ? t('span.always')
-        : t('span.since', { from: format.date(startsOn) })
-      : startsOn === null
-        ? t('span.until', { before: format.date(endsBefore) })
-        : t('span.between', { from: format.date(startsOn), before: format.date(endsBefore) })
   return (
     <section>
       <h3>{t('unitHistory.title')}</h3>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { changeUnit, createUnit, listPeople, listUnits, type Unit } from 'luytre/capacity/people/people.api.ts'
+import { changeUnit, createUnit, listUnits, type Unit } from 'luytre/capacity/people/people.api.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
 import { bodyOfUnit, UnitFields, valuesOfUnit } from '#capacity/people/UnitFields.tsx'
 import { UnitHistory } from '#capacity/people/UnitHistory.tsx'
+import { staleAfterPeopleChange } from '#capacity/stale-after.ts'
 import { unitAndBelow } from '#capacity/people/unit-tree.ts'
 import { CallProblem } from '#platform/call/call-problem.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
@@ -33,20 +34,25 @@ export function UnitPanel() {
   const mayReadPeople = useScope('person.read') === 'organisation'
   const mayReadLedger = useScope('ledger.read') !== undefined
 
-  const unit = units.data?.units.find(one => one.id === unitId)
-  if (units.data && !unit) {
+  const ofToday = useQuery({ ...queryFor(listUnits), enabled: mayWrite && asOf !== undefined })
+  const all = units.data?.units ?? []
+  const unit = all.find(one => one.id === unitId)
+  if (!unit) {
+    const error = units.data ? new CallProblem(404, 'record.not-found') : units.error
+    if (!error) return <PanelSkeleton title={t('units.title')} closeTo={closeTo} />
     return (
       <DetailPanel title={t('units.title')} closeTo={closeTo}>
-        <ErrorState error={new CallProblem(404, 'record.not-found')} isInline />
+        <ErrorState error={error} {...(units.error && { onRetry: () => void units.refetch() })} isInline />
       </DetailPanel>
     )
   }
-  if (!units.data || !unit) return <PanelSkeleton title={t('units.title')} closeTo={closeTo} />
-  const parent = units.data.units.find(one => one.id === unit.parentId)
+  const parent = all.find(one => one.id === unit.parentId)
+  // Forms start from the unit as it is today.
+  const mayChange = mayWrite && (asOf === undefined || (ofToday.data?.units.some(one => one.id === unitId) ?? false))
   return (
     <DetailPanel key={unitId} title={<TranslatedText text={unit.name} />} subtitle={unit.code} closeTo={closeTo}>
       {mayWrite && !asOf ? (
-        <ChangeUnit unit={unit} units={units.data.units} />
+        <ChangeUnit unit={unit} units={all} />
       ) : (
         <Facts facts={[{ label: t('units.parent'), value: parent ? <TranslatedText text={parent.name} /> : t('units.topLevel') }]} />
       )}
@@ -57,17 +63,17 @@ export function UnitPanel() {
             {t('units.showPeople')}
           </Link>
         )}
-        {mayWrite && (
+        {mayChange && (
           <Link to="/units/$unitId/change" params={{ unitId }}>
             {t('changeUnit.link')}
           </Link>
         )}
-        {mayWrite && (
+        {mayChange && (
           <Link to="/units-reorganised" search={{ unitId }}>
             {t('reorganise.link')}
           </Link>
         )}
-        {mayWrite && (
+        {mayChange && (
           <Link to="/units/new" search={{ parentId: unitId }}>
             {t('units.addWithin')}
           </Link>
@@ -84,7 +90,7 @@ export function UnitPanel() {
 
 function ChangeUnit({ unit, units }: { unit: Unit; units: readonly Unit[] }) {
   const { t } = useTranslation('people')
-  const change = useChange(changeUnit, [listUnits, listPeople])
+  const change = useChange(changeUnit, staleAfterPeopleChange)
   const navigate = useNavigate()
   const form = useForm({
     initial: valuesOfUnit(unit),
@@ -111,7 +117,7 @@ export function NewUnitPanel() {
   const { parentId } = newUnitRoute.useSearch()
   const navigate = useNavigate()
   const units = useQuery(queryFor(listUnits))
-  const create = useChange(createUnit, [listUnits])
+  const create = useChange(createUnit, staleAfterPeopleChange)
   const [idempotencyKey] = useState(() => crypto.randomUUID())
   const form = useForm({
     initial: valuesOfUnit({ code: '', name: {}, parentId: parentId ?? null }),

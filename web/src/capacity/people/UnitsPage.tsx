@@ -68,7 +68,7 @@ export function UnitsPage() {
     <Page
       title={t('units.title')}
       state={lines ? t('units.state', { count: lines.length }) : ' '}
-      main={lines?.length === 0 ? undefined : add}
+      main={lines?.length === 0 && !asOf ? undefined : add}
       more={
         mayWrite &&
         lines !== undefined &&
@@ -93,7 +93,19 @@ export function UnitsPage() {
         openId={unitId}
         filters={<AsOfField asOf={asOf} onChange={day => void navigate({ to: '/units', search: { asOf: day }, replace: true })} />}
         empty={
-          <EmptyState title={t('units.emptyTitle')} text={t(mayWrite ? 'units.emptyText' : 'units.emptyTextForReader')} action={add} />
+          asOf ? (
+            <EmptyState
+              title={t('units.emptyThenTitle')}
+              text={t('units.emptyThenText', { date: format.date(asOf) })}
+              action={
+                <ButtonLink to="/units" search={{}} variant="default">
+                  {t('asOf.toToday')}
+                </ButtonLink>
+              }
+            />
+          ) : (
+            <EmptyState title={t('units.emptyTitle')} text={t(mayWrite ? 'units.emptyText' : 'units.emptyTextForReader')} action={add} />
+          )
         }
       />
     </Page>

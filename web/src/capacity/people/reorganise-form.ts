@@ -1,17 +1,38 @@
 import type { Unit } from 'luytre/capacity/people/people.api.ts'
-import type { recordUnitEvent } from 'luytre/capacity/people/unit-events.api.ts'
-import type { EndpointBody } from 'luytre/platform/http/endpoint.ts'
+import type { previewUnitEnding, recordUnitEvent } from 'luytre/capacity/people/unit-events.api.ts'
+import type { EndpointBody, EndpointResult } from 'luytre/platform/http/endpoint.ts'
 import type { Translated } from 'luytre/platform/i18n/translated.ts'
 import { translatedOf } from '#ui/form/TranslatedField.tsx'
 import { orNull } from '#ui/form/use-form.ts'
 
-// The values of the form that ends units: flat texts. Of posts `post.<id>` and of units below `part.<id>` say where they
-// go: `s0` is the first successor, `u<id>` another unit, `end` ends a post, nothing follows the rest.
+// The values of the form that ends units. A form holds flat texts: the new units and where posts and units below go are two
+// of them, as JSON, so that a draft keeps them whole. A place has a lasting name while the list of successors is edited:
+// `u:<id>` is a unit that exists, `f:<key>` a new one, `end` ends a post, `top` is above all. Only what is sent counts places.
 
 export const endingKinds = ['merge', 'split', 'transfer', 'dissolve'] as const
 type EndingKind = (typeof endingKinds)[number]
 
-export type EventValues = Record<string, string>
+export interface EventValues extends Record<string, string> {
+  kind: string
+  /** Ids, separated by commas, like the successors. */
+  predecessorIds: string
+  happensOn: string
+  basis: string
+  successorIds: string
+  /** `FoundedUnit[]` as JSON. */
+  founded: string
+  defaultSuccessor: string
+  /** Places by `post.<id>` and `part.<id>`, as JSON. */
+  places: string
+}
+
+export const foundedFields = ['name.vi', 'name.en', 'name.ja', 'code', 'parentId'] as const
+export type FoundedField = (typeof foundedFields)[number]
+export type FoundedUnit = Record<FoundedField | 'key', string>
+
+/** Posts and units below that the preview showed: nothing else is placed. */
+export type Shown = Pick<EndpointResult<typeof previewUnitEnding>, 'parts' | 'posts'>
+type Body = EndpointBody<typeof recordUnitEvent>
 
 export const newValues = (unitId: string | undefined): EventValues => ({
   kind: 'merge',
@@ -19,65 +40,102 @@ export const newValues = (unitId: string | undefined): EventValues => ({
   happensOn: '',
   basis: '',
   successorIds: '',
-  foundedCount: '0',
+  founded: '[]',
   defaultSuccessor: '',
+  places: '{}',
 })
 
-/** Empty entries of one more new unit. */
-export const foundedValues = (index: number): EventValues => ({
-  ...Object.fromEntries(['name.vi', 'name.en', 'name.ja', 'code', 'parentId'].map(field => [`founded.${index}.${field}`, ''])),
-  foundedCount: String(index + 1),
+export const idsOf = (text: string): string[] => (text ? text.split(',') : [])
+export const foundedOf = (values: EventValues): FoundedUnit[] => JSON.parse(values.founded) as FoundedUnit[]
+export const newFounded = (): FoundedUnit => ({
+  key: crypto.randomUUID(),
+  'name.vi': '',
+  'name.en': '',
+  'name.ja': '',
+  code: '',
+  parentId: '',
 })
 
-export const idsOf = (text: string | undefined): string[] => (text ? text.split(',') : [])
+/** Names of the places that come after, in the order that is sent. */
+function successorsOf(values: EventValues): string[] {
+  if (values.kind === 'dissolve') return []
+  return [...idsOf(values.successorIds).map(id => `u:${id}`), ...foundedOf(values).map(({ key }) => `f:${key}`)]
+}
 
-const foundedOf = (values: EventValues) =>
-  Array.from({ length: values['kind'] === 'dissolve' ? 0 : Number(values['foundedCount']) }, (_, index) => ({
-    code: values[`founded.${index}.code`] ?? '',
-    name: translatedOf(values, `founded.${index}.name`),
-    parentId: orNull(values[`founded.${index}.parentId`] ?? ''),
-  }))
+/** Where `post.<id>` or `part.<id>` goes; empty where nothing is said, or a new unit was that is no longer founded. */
+export function placeSaid(values: EventValues, name: string): string {
+  const place = (JSON.parse(values.places) as Record<string, string>)[name] ?? ''
+  return place.startsWith('f:') && !successorsOf(values).includes(place) ? '' : place
+}
 
-const successorsOf = (values: EventValues): string[] => (values['kind'] === 'dissolve' ? [] : idsOf(values['successorIds']))
+/** The places with one more said, or taken back when it is empty. */
+export function withPlace(values: EventValues, name: string, place: string): string {
+  const { [name]: _, ...others } = JSON.parse(values.places) as Record<string, string>
+  return JSON.stringify(place === '' ? others : { ...others, [name]: place })
+}
 
-/** Successors to choose from, by their place. */
+/** Where everybody goes; empty where that is no successor any more. */
+export const defaultSaid = (values: EventValues): string =>
+  successorsOf(values).includes(values.defaultSuccessor) ? values.defaultSuccessor : ''
+
+/** Successors to choose from. */
 export function placesOf(
   values: EventValues,
   units: readonly Unit[],
   translated: (text: Translated) => string,
 ): { value: string; label: string }[] {
-  const existing = successorsOf(values).map(id => {
+  const labelOf = (name: Translated, code: string): string => `${Object.keys(name).length > 0 ? translated(name) : '…'} (${code})`
+  const founded = new Map(foundedOf(values).map(one => [one.key, one]))
+  return successorsOf(values).map(value => {
+    const id = value.slice(2)
     const unit = units.find(one => one.id === id)
-    return unit ? `${translated(unit.name)} (${unit.code})` : id
+    const found = founded.get(id)
+    return { value, label: unit ? labelOf(unit.name, unit.code) : found ? labelOf(translatedOf(found, 'name'), found.code) : id }
   })
-  const founded = foundedOf(values).map(({ name, code }) => `${Object.keys(name).length > 0 ? translated(name) : '…'} (${code})`)
-  return [...existing, ...founded].map((label, index) => ({ value: `s${index}`, label }))
 }
 
-const placeOf = (text: string): { successor: number | null; unitId: string | null } =>
-  text.startsWith('s')
-    ? { successor: Number(text.slice(1)), unitId: null }
-    : { successor: null, unitId: text.startsWith('u') ? text.slice(1) : null }
-
-export function bodyOfEvent(values: EventValues, expectedPosts: number): EndpointBody<typeof recordUnitEvent> {
-  const founded = foundedOf(values)
-  const successorIds = successorsOf(values)
-  const chosen = values['defaultSuccessor']
-  const said = (prefix: string) =>
-    Object.entries(values).flatMap(([name, text]) => (name.startsWith(prefix) && text ? [[name.slice(prefix.length), text] as const] : []))
-  return {
-    kind: values['kind'] as EndingKind,
-    happensOn: values['happensOn'] ?? '',
-    basis: values['basis'] ?? '',
-    predecessorIds: idsOf(values['predecessorIds']),
-    successorIds,
-    founded,
-    defaultSuccessor: chosen ? Number(chosen.slice(1)) : successorIds.length + founded.length === 1 ? 0 : null,
-    posts: said('post.').map(([postId, text]) => ({ postId, ...placeOf(text), supervisorId: null })),
-    parts: said('part.').map(([unitId, text]) => {
-      const { successor, unitId: parentId } = placeOf(text)
-      return { unitId, successor, parentId }
-    }),
-    expectedPosts,
+export function bodyOfEvent(values: EventValues, shown: Shown | undefined): Body {
+  const successors = successorsOf(values)
+  const place = (name: string): { successor: number | null; unitId: string | null } | undefined => {
+    const said = placeSaid(values, name)
+    if (said === '') return undefined
+    const at = successors.indexOf(said)
+    if (at !== -1) return { successor: at, unitId: null }
+    return { successor: null, unitId: said.startsWith('u:') ? said.slice(2) : null }
   }
+  const byDefault = successors.indexOf(values.defaultSuccessor)
+  return {
+    kind: values.kind as EndingKind,
+    happensOn: values.happensOn,
+    basis: values.basis,
+    predecessorIds: idsOf(values.predecessorIds),
+    successorIds: successors.filter(one => one.startsWith('u:')).map(one => one.slice(2)),
+    founded:
+      values.kind === 'dissolve'
+        ? []
+        : foundedOf(values).map(one => ({ code: one.code, name: translatedOf(one, 'name'), parentId: orNull(one.parentId) })),
+    defaultSuccessor: byDefault !== -1 ? byDefault : successors.length === 1 ? 0 : null,
+    posts: (shown?.posts ?? []).flatMap(({ id }) => {
+      const said = place(`post.${id}`)
+      return said ? [{ postId: id, ...said, supervisorId: null }] : []
+    }),
+    parts: (shown?.parts ?? []).flatMap(({ id }) => {
+      const said = place(`part.${id}`)
+      return said ? [{ unitId: id, successor: said.successor, parentId: said.unitId }] : []
+    }),
+    expectedPosts: shown?.posts.length ?? 0,
+  }
+}
+
+/** Of a path of the body, such as `founded.1.code` or `posts.0.unitId`, the field that it is about. */
+export function fieldOfEvent(path: string, values: EventValues, shown: Shown | undefined): string {
+  const [list = '', at, ...rest] = path.split('.')
+  if (at === undefined) return path
+  const body = bodyOfEvent(values, shown)
+  const name = {
+    founded: () => ['founded', foundedOf(values)[Number(at)]?.key, ...rest].join('.'),
+    posts: () => `post.${body.posts[Number(at)]?.postId}`,
+    parts: () => `part.${body.parts[Number(at)]?.unitId}`,
+  }[list]
+  return name?.() ?? path
 }

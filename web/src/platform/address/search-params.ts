@@ -1,6 +1,8 @@
 // What a page reads from its address, for `validateSearch`. An address is typed, shared and kept for years: what does not
 // fit is as if it were not there, and the page opens all the same.
 
+import { isDay } from '#platform/i18n/format.ts'
+
 type Reader<T> = (value: unknown) => T | undefined
 
 const matching =
@@ -16,11 +18,7 @@ export const aFlag: Reader<boolean> = value => (typeof value === 'boolean' ? val
 export const aVersion: Reader<number> = value => (Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined)
 
 /** `2026-11-22`, a day that the calendar has. */
-export const aDay: Reader<string> = value => {
-  const day = matching(/^\d{4}-\d{2}-\d{2}$/)(value)
-  const date = day && new Date(`${day}T00:00:00Z`)
-  return date && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) ? day : undefined
-}
+export const aDay: Reader<string> = value => (typeof value === 'string' && isDay(value) ? value : undefined)
 
 export const oneOf =
   <const T extends string>(...choices: readonly T[]): Reader<T> =>

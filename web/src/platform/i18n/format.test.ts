@@ -1,10 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatDate, formatDuration, formatInstant, readTypedDate, typedDate } from '#platform/i18n/format.ts'
+import { formatDate, formatDuration, formatInstant, isDay, readTypedDate, typedDate } from '#platform/i18n/format.ts'
 import { languages } from '#platform/i18n/languages.ts'
 
 test('a day is written as the reader writes it', () => {
   expect(languages.map(language => formatDate('2026-04-01', language))).toEqual(['01/04/2026', '1 Apr 2026', '2026/04/01'])
+})
+
+test.each(['2026-13-45', '2026-02-29', '2026-4-1', '2026-04-01T00:00', '0000-00-00', ''])('%j is no day', text => {
+  expect(isDay(text)).toBe(false)
+})
+
+test.each(['2026-04-01', '2028-02-29', '0001-01-01'])('%s is a day', text => {
+  expect(isDay(text)).toBe(true)
 })
 
 test("an instant shows in the authority's time zone", () => {

@@ -10,6 +10,13 @@ const dayStyle: Record<Language, Intl.DateTimeFormatOptions> = {
   ja: { day: '2-digit', month: '2-digit', year: 'numeric' },
 }
 
+/** Whether a text is a day that the calendar has, as `2026-04-01`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+}
+
 /** A calendar day, `2026-04-01`, without a zone. */
 export function formatDate(day: string, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], { ...dayStyle[language], timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
@@ -74,6 +81,5 @@ export function readTypedDate(typed: string, language: Language): string | undef
   const [year, month, date] = yearFirst ? [first, second, third] : [third, second, first]
   if (year.length !== 4) return undefined
   const day = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
-  const parsed = new Date(`${day}T00:00:00Z`)
-  return Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== day ? undefined : day
+  return isDay(day) ? day : undefined
 }

@@ -2,6 +2,7 @@ import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { formatNumber } from '#platform/i18n/format.ts'
 import { keepLanguage, languages, preferredLanguage, type Language } from '#platform/i18n/languages.ts'
+import { createTextParts } from '#platform/i18n/text-parts.ts'
 
 // Texts of the interface: one JSON per module and language under src/locales, plus those that the server shares
 // (it writes them into PDF and mail too). One language is loaded at a time, and of it at first only what the first page
@@ -19,9 +20,6 @@ const files: Record<`${Part}-${Language}`, () => Promise<{ texts: Texts }>> = {
   'page-ja': () => import('#platform/i18n/page-texts-ja.ts'),
 }
 
-const loaded = new Map<string, Promise<void>>()
-const parts = new Set<Part>(['first'])
-
 async function load(part: Part, language: Language): Promise<void> {
   const { texts } = await files[`${part}-${language}`]()
   for (const [path, content] of Object.entries(texts)) {
@@ -31,30 +29,21 @@ async function load(part: Part, language: Language): Promise<void> {
   }
 }
 
-async function loadParts(language: Language): Promise<void> {
-  await Promise.all(
-    [...parts].map(part => {
-      const key = `${part}-${language}`
-      const texts = loaded.get(key) ?? load(part, language)
-      loaded.set(key, texts)
-      return texts
-    }),
-  )
-}
+const textParts = createTextParts<Part, Language>({
+  first: 'first',
+  load,
+  show: async language => {
+    await i18next.changeLanguage(language)
+    document.documentElement.lang = language
+    keepLanguage(language)
+  },
+})
 
 /** Before a page other than the first is shown. */
-export async function loadPageTexts(): Promise<void> {
-  parts.add('page')
-  await loadParts(i18next.language as Language)
-}
+export const loadPageTexts = (): Promise<void> => textParts.loadPart('page')
 
 /** Loads the texts if need be, then shows the page in `language` and says so to screen readers and fonts. */
-export async function showLanguage(language: Language): Promise<void> {
-  await loadParts(language)
-  await i18next.changeLanguage(language)
-  document.documentElement.lang = language
-  keepLanguage(language)
-}
+export const showLanguage = (language: Language): Promise<void> => textParts.showLanguage(language)
 
 /** A number in a sentence is written as everywhere else: 5.004 người, 5,004 people. */
 const numbersAsRead: FormatterModule = {

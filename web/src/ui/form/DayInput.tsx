@@ -2,7 +2,7 @@ import { ActionIcon, TextInput, type TextInputProps } from '@mantine/core'
 import { IconCalendar } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { readTypedDate, typedDate } from '#platform/i18n/format.ts'
+import { isDay, readTypedDate, typedDate } from '#platform/i18n/format.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import classes from '#ui/form/Form.module.css'
 
@@ -58,5 +58,3 @@ export function DayInput({ value, onChange, ...input }: DayInputProps) {
     </div>
   )
 }
-
-export const isDay = (value: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))

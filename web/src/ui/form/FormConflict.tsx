@@ -14,7 +14,7 @@ export function FormConflict<Values extends Record<string, FieldValue>>({ form }
     <div className={`${classes.notice} ${classes.conflict}`}>
       <div>
         <h3>{t('form.conflictTitle')}</h3>
-        <p>{t('form.conflictHelp')}</p>
+        <p>{t(conflict.differing.length > 0 ? 'form.conflictHelp' : 'form.conflictElsewhere')}</p>
       </div>
       {conflict.differing.length > 0 && (
         <table>
@@ -37,11 +37,13 @@ export function FormConflict<Values extends Record<string, FieldValue>>({ form }
         </table>
       )}
       <div className={classes.choices}>
-        <Button variant="default" onClick={conflict.takeTheirs}>
-          {t('form.takeTheirs')}
-        </Button>
+        {conflict.differing.length > 0 && (
+          <Button variant="default" onClick={conflict.takeTheirs}>
+            {t('form.takeTheirs')}
+          </Button>
+        )}
         <Button variant="default" onClick={conflict.keepMine}>
-          {t('form.keepMine')}
+          {t(conflict.differing.length > 0 ? 'form.keepMine' : 'form.goOn')}
         </Button>
       </div>
     </div>

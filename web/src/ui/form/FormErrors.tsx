@@ -29,7 +29,8 @@ export function FormErrors<Values extends Record<string, FieldValue>>({ form }: 
         <ul>
           {form.problems.map((problem, index) => {
             const name = fieldOf(problem.path)
-            if (!name) return <li key={index}>{`${problem.path}: ${fieldText(problem)}`}</li>
+            // A path is for programs; of an entry that the page does not show, the sentence alone is for people.
+            if (!name) return <li key={index}>{fieldText(problem)}</li>
             return (
               <li key={index}>
                 <a

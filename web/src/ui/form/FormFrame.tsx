@@ -46,7 +46,8 @@ export function FormFrame<Values extends Record<string, FieldValue>>({ form, sub
           </Button>
         )}
         <span className={classes.unsaved} aria-live="polite">
-          {form.isDirty && (form.keepsDraft ? t('form.unsaved') : '')}
+          {/* What stands alone on its page, such as signing in, is nothing that one saves. */}
+          {form.isDirty && (form.keepsDraft ? t('form.unsaved') : !isWide && t('form.unsavedHere'))}
         </span>
       </div>
     </form>

@@ -1,10 +1,10 @@
 import { Select } from '@mantine/core'
 import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { filterWithoutAccents } from '#ui/filter-without-accents.ts'
 import { FieldLabel } from '#ui/form/FieldLabel.tsx'
 import { useField, type FieldProps } from '#ui/form/field-props.ts'
 import type { FieldValue } from '#ui/form/use-form.ts'
-import { withoutAccents } from '#ui/without-accents.ts'
 
 export interface Choice {
   value: string
@@ -55,12 +55,8 @@ export function SelectField<Values extends Record<string, FieldValue>>(props: Se
         // The field shows the name of what is chosen: that is no search.
         onSearchChange: (typed: string) => onSearch(typed === textOfValue(field.value) ? '' : typed),
       })}
-      filter={({ options, search, limit }) => {
-        // Also what was looked up: the finds of the letters before stand there until those of the last ones come.
-        const words = withoutAccents(search).split(/\s+/)
-        const isFound = (text: string): boolean => words.every(word => withoutAccents(text).includes(word))
-        return options.filter(option => 'value' in option && isFound(option.label)).slice(0, limit)
-      }}
+      // Also what was looked up: the finds of the letters before stand there until those of the last ones come.
+      filter={filterWithoutAccents}
     />
   )
 }

@@ -9,24 +9,40 @@ import { draftKeyOf, dropDraft, keepDraft, readDraft } from '#ui/form/draft.ts'
 
 export type FieldValue = string | boolean
 
-interface FormOptions<Values extends Record<string, FieldValue>> {
+type FormOptions<Values extends Record<string, FieldValue>> = CommonOptions<Values> & (OfRecord<Values> | OfNothing)
+
+interface CommonOptions<Values extends Record<string, FieldValue>> {
   initial: Values
-  /** Version of the record that `initial` shows; 0 for a new one. */
-  version?: number
   /** Keeps a draft under this name: `person.<id>`. Never for passwords. */
   draft?: string
   /** What is wrong before sending; mostly `fieldProblems(endpoint, bodyOf(values))`. */
   check?: (values: Values) => ProblemField[] | Promise<ProblemField[]>
   /** Sends; a CallProblem that it throws is shown at the fields and on top. */
   submit: (values: Values, version: number) => Promise<unknown>
-  /** Of a 412: the record as it is now, as values and version. */
-  theirs?: (current: unknown) => { values: Values; version: number } | undefined
+  /** Name of the field that a path of the body is about, where they differ: lines of a list have lasting names, not places. */
+  fieldOf?: (path: string, values: Values) => string
+}
+
+interface OfRecord<Values> {
+  /** Version of the record that `initial` shows. */
+  version: number
+  /**
+   * Of a 412: the record as it is now, as values and version; the way on from a conflict. Undefined where nothing is left to
+   * change: the page then shows what is there instead of the form.
+   */
+  theirs: (current: unknown, mine: Values) => { values: Values; version: number } | undefined
+}
+
+interface OfNothing {
+  version?: undefined
+  theirs?: undefined
 }
 
 export interface Form<Values extends Record<string, FieldValue>> {
   id: string
   values: Values
-  set: (name: keyof Values & string, value: FieldValue) => void
+  /** `mended` is what the new value is about, where that is less than all of it: problems of it and within it are gone. */
+  set: (name: keyof Values & string, value: FieldValue, mended?: string) => void
   /** Problem of a field, also of the fields within it: `name` for `name.vi`. */
   problemOf: (name: string) => ProblemField | undefined
   problems: readonly ProblemField[]
@@ -76,15 +92,17 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
     return () => clearTimeout(timer)
   }, [draftKey, isDirty, version, values])
 
-  const set = (name: keyof Values & string, value: FieldValue): void => {
+  const set: Form<Values>['set'] = (name, value, mended) => {
     setValues(before => ({ ...before, [name]: value }))
     setIsSaved(false)
     // What is being mended is no longer called wrong.
-    setProblems(before => before.filter(problem => problem.path !== name && !name.startsWith(`${problem.path}.`)))
+    const isMended = (path: string): boolean =>
+      path === (mended ?? name) || (mended ?? name).startsWith(`${path}.`) || (mended !== undefined && path.startsWith(`${mended}.`))
+    setProblems(before => before.filter(({ path }) => !isMended(path)))
   }
 
   const refuse = (fields: readonly ProblemField[], problem?: CallProblem): void => {
-    setProblems(fields)
+    setProblems(fields.map(field => ({ ...field, path: options.fieldOf?.(field.path, values) ?? field.path })))
     setRefusal(problem)
     setAttempts(count => count + 1)
   }
@@ -102,7 +120,7 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
       if (draftKey) dropDraft(draftKey)
     } catch (error) {
       if (!(error instanceof CallProblem)) throw error
-      if (error.code === 'version.conflict') setTheirs(options.theirs?.(error.current))
+      if (error.code === 'version.conflict') setTheirs(options.theirs?.(error.current, values))
       refuse(error.fields, error.fields.length > 0 ? undefined : error)
     } finally {
       setIsBusy(false)

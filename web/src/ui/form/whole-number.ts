@@ -1,5 +1,5 @@
 /** A whole number as people type it, full-width digits too; not a number otherwise, which the form's check refuses. */
-export function numberOf(typed: string): number {
+export function wholeNumberOf(typed: string): number {
   const text = typed.normalize('NFKC').trim()
   return /^\d+$/.test(text) ? Number(text) : Number.NaN
 }

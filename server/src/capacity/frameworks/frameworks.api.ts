@@ -160,10 +160,10 @@ export const previewFramework = endpoint({
   name: 'previewFramework',
   method: 'POST',
   path: '/framework-imports',
-  summary: 'Reads a framework file (NICE CPRT JSON, or a pack as one JSON document) and says what its import would do',
+  summary: 'Reads a framework file (NICE as CPRT JSON or workbook, or a pack as one JSON document) and says what its import would do',
   needs: 'framework.import',
   changes: ['import.previewed'],
-  upload: { maxBytes: 20_000_000, contentTypes: ['application/json'] },
+  upload: { maxBytes: 20_000_000, contentTypes: ['application/json', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] },
   returns: frameworkPreview,
 })
 

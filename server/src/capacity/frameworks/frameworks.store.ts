@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
-import { noCounts } from './framework-draft.ts'
-import type { FrameworkDraft, TranslationStatus } from './framework-draft.ts'
+import { maxElements, maxRelations, noCounts } from './framework-draft.ts'
+import type { DraftRelation, FrameworkDraft, SourceForm, TranslationStatus } from './framework-draft.ts'
 import type { ElementKind, FrameworkElement, FrameworkLevel, FrameworkSummary, Importance, RoleChoice } from './frameworks.api.ts'
 import { foldWords, hasWords } from './search-text.ts'
 
@@ -66,10 +66,10 @@ export type FrameworkIdentity = Pick<FrameworkDraft, 'publisher' | 'key' | 'vers
 export async function findFramework(
   work: Work,
   { publisher, key, version }: FrameworkIdentity,
-): Promise<{ id: string; sourceSha256: string } | undefined> {
+): Promise<{ id: string; sourceSha256: string; sourceForm: SourceForm } | undefined> {
   return work.db
     .selectFrom('framework')
-    .select(['id', 'sourceSha256'])
+    .select(['id', 'sourceSha256', 'sourceForm'])
     .where(ownRows(work))
     .where('publisher', '=', publisher)
     .where('key', '=', key)
@@ -79,6 +79,30 @@ export async function findFramework(
 
 export async function listIdentities(work: Work): Promise<(FrameworkIdentity & { id: string })[]> {
   return work.db.selectFrom('framework').select(['id', 'publisher', 'key', 'version']).where(ownRows(work)).limit(maxFrameworks).execute()
+}
+
+export type ContentElement = Pick<FrameworkElement, 'kind' | 'code' | 'level' | 'name' | 'text'> & { parentCode: string | null }
+
+/** All of one framework, as a draft has it; as large as what an import takes at most. */
+export async function loadContent(work: Work, frameworkId: string): Promise<{ elements: ContentElement[]; relations: DraftRelation[] }> {
+  const elements = await work.db
+    .selectFrom('frameworkElement as e')
+    .leftJoin('frameworkElement as parent', 'parent.id', 'e.parentId')
+    .select(['e.kind', 'e.code', 'e.level', 'e.name', 'e.text', 'parent.code as parentCode'])
+    .where(ownRows(work, 'e.organisationId'))
+    .where('e.frameworkId', '=', frameworkId)
+    .limit(maxElements)
+    .execute()
+  const relations = await work.db
+    .selectFrom('frameworkRelation as r')
+    .innerJoin('frameworkElement as role', 'role.id', 'r.roleId')
+    .innerJoin('frameworkElement as e', 'e.id', 'r.elementId')
+    .select(['r.kind', 'role.code as roleCode', 'e.code as elementCode', 'r.importance', 'r.level'])
+    .where(ownRows(work, 'r.organisationId'))
+    .where('r.frameworkId', '=', frameworkId)
+    .limit(maxRelations)
+    .execute()
+  return { elements, relations }
 }
 
 // Bringing in ----------------------------------------------------------------
@@ -104,6 +128,7 @@ export async function insertFramework(work: Work, draft: FrameworkDraft): Promis
       licence,
       source: JSON.stringify(draft.source),
       sourceSha256: draft.sha256,
+      sourceForm: draft.sourceForm,
       levels: JSON.stringify(draft.levels),
       importedAt: work.now,
       importedBy: work.actor.userId,
@@ -271,7 +296,7 @@ export async function loadRoleByCode(work: Work, frameworkId: string, code: stri
 
 export interface RelatedElement {
   relationId: string
-  kind: 'needs' | 'performs'
+  kind: DraftRelation['kind']
   roleId: string
   importance: Importance
   needLevel: number | null

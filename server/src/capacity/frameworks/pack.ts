@@ -111,7 +111,7 @@ export function readPack(value: unknown): ReadFramework {
   }
   const numbers = roles.filter(one => typeof one!.number === 'number').length
   const notes: ImportNote[] = numbers > 0 ? [{ code: 'role-number-left-aside', params: { count: numbers } }] : []
-  return builder.finish(head!, notes)
+  return builder.finish('pack', head!, notes)
 }
 
 /** A pack's folder as one document. */

@@ -172,7 +172,7 @@ export class DraftBuilder {
         passed.add(at)
         at = this.#reportsTo.get(at)?.to
       }
-      if (at === role && passed.has(role)) this.faults.add(`${place}.element`, 'cycle', { value: role })
+      if (at === role && passed.has(role)) this.faults.add(place, 'cycle', { value: role })
       else for (const one of passed) if (at === undefined || isOutside.has(at)) isOutside.add(one)
     }
   }

@@ -110,10 +110,17 @@ export const getRole = endpoint({
   name: 'getRole',
   method: 'GET',
   path: '/frameworks/:frameworkId/roles/:roleId',
-  summary: 'A role with its tasks and what it needs',
+  summary: 'A role with its tasks, what it needs, and its place in the reporting chain',
   needs: 'framework.read',
   changes: [],
-  returns: z.strictObject({ role: frameworkElement, tasks: z.array(frameworkElement), needs: z.array(roleNeed) }),
+  returns: z.strictObject({
+    role: frameworkElement,
+    tasks: z.array(frameworkElement),
+    needs: z.array(roleNeed),
+    reportsTo: frameworkElement.nullable(),
+    /** Roles that report to this one. */
+    reporting: z.array(frameworkElement),
+  }),
 })
 
 /** A role that a post can name. */

@@ -201,7 +201,7 @@ export async function loadElements(
   { kind, search, after, limit }: ElementQuery,
 ): Promise<(FrameworkElement & { position: number })[]> {
   const words = foldWords(search ?? '')
-  const text = sql<string>`concat_ws(chr(10), code, name->>'vi', name->>'en', name->>'ja', text->>'vi', text->>'en', text->>'ja')`
+  const text = sql<string>`search_code || search_name || search_text`
   return work.db
     .selectFrom('frameworkElement')
     .select([...elementColumns, 'position'])
@@ -218,7 +218,7 @@ export async function loadElements(
 // What roles need ------------------------------------------------------------
 
 export interface FoundRole {
-  framework: { id: string; title: Translated; levels: FrameworkLevel[] }
+  framework: { id: string; publisher: string; key: string; version: string; title: Translated; levels: FrameworkLevel[] }
   role: FrameworkElement
 }
 
@@ -227,6 +227,7 @@ const selectRoles = (work: Work) =>
     .selectFrom('frameworkElement as e')
     .innerJoin('framework as f', 'f.id', 'e.frameworkId')
     .select(['e.id', 'e.kind', 'e.code', 'e.parentId', 'e.level', 'e.name', 'e.text', 'f.id as frameworkId', 'f.title', 'f.levels'])
+    .select(['f.publisher', 'f.key', 'f.version'])
     .where(ownRows(work, 'e.organisationId'))
     .where('e.kind', '=', 'role')
     .orderBy('f.importedAt', 'desc')
@@ -235,8 +236,8 @@ const selectRoles = (work: Work) =>
 
 type RoleRow = Awaited<ReturnType<ReturnType<typeof selectRoles>['execute']>>[number]
 
-const foundRole = ({ frameworkId, title, levels, ...role }: RoleRow): FoundRole => ({
-  framework: { id: frameworkId, title, levels: levels as FrameworkLevel[] },
+const foundRole = ({ frameworkId, publisher, key, version, title, levels, ...role }: RoleRow): FoundRole => ({
+  framework: { id: frameworkId, publisher, key, version, title, levels: levels as FrameworkLevel[] },
   role,
 })
 
@@ -267,7 +268,7 @@ export async function selectRoleNames(work: Work, codes: readonly string[]): Pro
 /** Of each framework the version imported last; a code that several of them have comes once, from the one imported last. */
 export async function selectRoleChoices(work: Work, search: string, limit: number): Promise<RoleChoice[]> {
   const words = foldWords(search)
-  const text = sql<string>`concat_ws(chr(10), e.code, e.name->>'vi', e.name->>'en', e.name->>'ja')`
+  const text = sql<string>`e.search_code || e.search_name`
   const { rows } = await sql<{ id: string; code: string; name: Translated; frameworkId: string; title: Translated; version: string }>`
     select id, code, name, framework_id, title, version from (
       select distinct on (e.code) e.id, e.code, e.name, e.position, f.id as framework_id, f.title, f.version, f.imported_at
@@ -322,6 +323,19 @@ export async function loadRelatedElements(work: Work, roleIds: readonly string[]
     needLevel,
     element,
   }))
+}
+
+/** Roles that report to this one, in the framework's order. */
+export async function loadReporting(work: Work, roleId: string): Promise<FrameworkElement[]> {
+  return work.db
+    .selectFrom('frameworkRelation as r')
+    .innerJoin('frameworkElement as e', 'e.id', 'r.roleId')
+    .select(['e.id', 'e.kind', 'e.code', 'e.parentId', 'e.level', 'e.name', 'e.text'])
+    .where(ownRows(work, 'r.organisationId'))
+    .where('r.elementId', '=', roleId)
+    .where('r.kind', '=', 'reports-to')
+    .orderBy('e.position')
+    .execute()
 }
 
 /** Statements of competencies, in order of level. */

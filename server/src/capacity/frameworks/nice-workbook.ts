@@ -47,7 +47,7 @@ export function readNiceWorkbook(bytes: Uint8Array): ReadFramework {
   const head = niceHead('Workforce Framework for Cybersecurity (NICE Framework)', version, {
     vi: `NIST, bảng tính thành phần của Khung NICE, phiên bản ${version}`,
     en: `NIST, workbook of NICE Framework components, version ${version}`,
-    ja: `NIST、NICEフレームワーク構成要素のワークブック、バージョン${version}`,
+    ja: `NIST、NICEフレームワーク構成要素のワークブック、${version}版`,
   })
   return builder.finish('workbook', head, notes.list(), addedToNice)
 }

@@ -224,6 +224,17 @@ export const samples: Record<string, Sample> = {
   applyFrameworkImport: {
     call: ({ house }) => ({ params: { previewId: house.frameworkPreview.id }, ifMatch: house.frameworkPreview.version }),
   },
+  searchElements: {
+    call: ({ house }) => ({
+      query: { search: 'C', kind: 'competency', frameworkId: house.framework.id, roleId: house.framework.analyst, limit: 200 },
+    }),
+    filters: ['frameworkId', 'roleId'],
+  },
+  getReportingChain: { call: ({ house }) => ({ params: { frameworkId: house.framework.id } }) },
+  compareRoles: { call: ({ house }) => ({ query: { leftId: house.framework.analyst, rightId: house.framework.lead } }) },
+  getRoleComparisonFile: {
+    call: ({ house }) => ({ query: { leftId: house.framework.analyst, rightId: house.framework.lead, format: 'csv', language: 'vi' } }),
+  },
   importPack: { call: () => ({ params: { packKey: 'secbok-aligned' } }) },
   listPacks: { call: () => ({}) },
 

@@ -82,11 +82,7 @@ describe.each(tables)('$name', ({ name, column }) => {
     const outcome = await give.catch((error: { code?: string }) => error.code)
     // Nothing to give away, or refused.
     expect([0, '42501'], 'a row is given away').toContain(outcome)
-    const add = asServer(organisationId, query =>
-      query(`insert into ${name} select (jsonb_populate_record(null::${name}, $1::jsonb)).*`, [
-        JSON.stringify({ [column.slice(1, -1)]: agency.organisationId }),
-      ]),
-    )
+    const add = asServer(organisationId, query => query(`insert into ${name} (${column}) values ($1)`, [agency.organisationId]))
     expect(await refusal(add), 'a row is added').toBe('42501')
   })
 })

@@ -133,6 +133,12 @@ export function changesBetween(before: Observed, after: Observed): { records: st
 /** Keeps a copy of everything, to put it back after a call: much faster than another database for each. */
 export async function keepCopy(database: TestDatabase): Promise<{ restore(): Promise<void>; empty(): Promise<void> }> {
   const tables = await listTables(database)
+  // What the database derives by itself is not put back: it comes by itself.
+  const columns = await database.asOwner<{ name: string; columns: string }>(
+    `select table_name as name, string_agg(quote_ident(column_name), ', ' order by ordinal_position) as columns from information_schema.columns
+     where table_schema = 'public' and is_generated = 'NEVER' group by 1`,
+  )
+  const columnsOf = new Map(columns.map(row => [row.name, row.columns]))
   await database.asOwner('create schema copy')
   for (const table of tables) await database.asOwner(`create table copy.${table} as table public.${table}`)
   // Without triggers: neither the order of foreign keys nor the ledger's own guard stands in the way.
@@ -141,7 +147,11 @@ export async function keepCopy(database: TestDatabase): Promise<{ restore(): Pro
       ['set session_replication_role = replica', ...tables.flatMap(of), 'set session_replication_role = default'].join('; '),
     ))
   return {
-    restore: () => run(table => [`delete from public.${table}`, `insert into public.${table} select * from copy.${table}`]),
+    restore: () =>
+      run(table => [
+        `delete from public.${table}`,
+        `insert into public.${table} (${columnsOf.get(table)}) select ${columnsOf.get(table)} from copy.${table}`,
+      ]),
     empty: () => run(table => [`delete from public.${table}`]),
   }
 }

@@ -63,7 +63,7 @@ function assertPlain(root: unknown): void {
   }
 }
 
-function assertText(text: string, path: string): void {
+export function assertText(text: string, path: string): void {
   if (text.length > maxTextLength) throw fault(path, 'too-long')
   if (controlCharacters.test(text) || !text.isWellFormed()) throw fault(path, 'unreadable-text')
 }

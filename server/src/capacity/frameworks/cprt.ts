@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { Problem } from '#platform/http/problem.ts'
-import { assumedNeedLevel, defaultLevels } from './default-levels.ts'
+import { defaultLevels } from './default-levels.ts'
 import { DraftBuilder, Faults, elementCode, frameworkVersion, maxElements, maxRelations, tooLarge } from './framework-draft.ts'
-import type { DraftElement, DraftHead, ImportNote, ReadFramework } from './framework-draft.ts'
+import type { DraftElement, ReadFramework } from './framework-draft.ts'
+import { addLinks, addedToNice, niceHead, withdrawn } from './nice.ts'
+import type { NiceKind } from './nice.ts'
+import { NoteCounts } from './note-counts.ts'
 
 // The NICE Framework as NIST's Cybersecurity and Privacy Reference Tool (CPRT) gives it: a flat list of elements and one
 // of relationships. Every relationship is a `projection`; what it means follows from the types at its two ends.
@@ -58,12 +61,10 @@ const kinds = {
   skill: 'skill',
 } as const
 type KeptType = keyof typeof kinds
+const isStatement = (type: string): type is NiceKind => type === 'task' || type === 'knowledge' || type === 'skill'
 const isKept = (type: string): type is KeptType => Object.hasOwn(kinds, type)
 /** Types that come before others in the draft: parents before children, then what roles relate to. */
 const order: readonly KeptType[] = ['category', 'work_role', 'competency_area', 'task', 'knowledge', 'skill']
-
-const withdrawn = /^\W*withdrawn\b/i
-const maxNotedKinds = 50
 
 interface Placed<Row> {
   row: Row
@@ -105,7 +106,7 @@ export function readCprt(value: unknown): ReadFramework {
     const isWithdrawn = notes.withdrawn.has(from) || notes.withdrawn.has(to)
     if (toType === 'sort') sortOf.set(from, elements.get(to)!.row.title)
     else if (isWithdrawn) notes.add('withdrawn-relation')
-    else if (fromType === 'work_role' && (toType === 'task' || toType === 'knowledge' || toType === 'skill')) links.push(projection)
+    else if (fromType === 'work_role' && isStatement(toType)) links.push(projection)
     else if (fromType === 'category' && toType === 'work_role' && !categoryOf.has(to)) categoryOf.set(to, from)
     else notes.add('relation-left-aside', { from: fromType, to: toType })
   }
@@ -114,26 +115,20 @@ export function readCprt(value: unknown): ReadFramework {
   for (const { row, place } of inOrder(elements, notes.withdrawn, sortOf, categoryOf)) {
     builder.addElement(place, draftElement(row, categoryOf.get(row.element_identifier) ?? null))
   }
-  const linked = new Set<string>()
-  for (const { from, to, place } of links) {
-    const isTask = typeOf(to) === 'task'
-    const isNew = builder.addRelation(place, {
-      kind: isTask ? 'performs' : 'needs',
-      roleCode: from,
-      elementCode: to,
-      importance: 'required',
-      level: isTask ? null : assumedNeedLevel,
-    })
-    linked.add(to)
-    if (!isNew) notes.add('duplicate-relation')
-    else if (!isTask) notes.add('need-level-assumed', { level: assumedNeedLevel })
-  }
-  for (const { row } of elements.values()) {
-    const { element_type: type, element_identifier: id } = row
-    if ((type === 'task' || type === 'knowledge' || type === 'skill') && !notes.withdrawn.has(id) && !linked.has(id))
-      notes.add('without-role')
-  }
-  return builder.finish(headOf(documentId, name, version, website), notes.list(), ['description', 'licence', 'source', 'levels'])
+  const statements = [...elements.values()].filter(({ row }) => isStatement(row.element_type)).map(({ row }) => row.element_identifier)
+  addLinks(
+    builder,
+    notes,
+    links.map(({ from, to, place }) => ({ role: from, to, kind: typeOf(to) as NiceKind, place })),
+    statements.filter(id => !notes.withdrawn.has(id)),
+  )
+  const at = website ? `, ${website}` : ''
+  const head = niceHead(name, version, {
+    vi: `NIST, công cụ tra cứu CPRT, tài liệu ${documentId}${at}`,
+    en: `NIST, Cybersecurity and Privacy Reference Tool (CPRT), document ${documentId}${at}`,
+    ja: `NIST、参照ツールCPRT、文書${documentId}${at}`,
+  })
+  return builder.finish('cprt', head, notes.list(), addedToNice)
 }
 
 function readElements(rows: readonly unknown[], documentId: string, faults: Faults, notes: NoteCounts): Map<string, Placed<ElementRow>> {
@@ -209,50 +204,4 @@ function draftElement(row: ElementRow, parentCode: string | null): DraftElement 
   const inEnglish = (words: string): { en?: string } => (words.trim() ? { en: words.trim() } : {})
   const { element_type: type, element_identifier: code } = row
   return { kind: kinds[type as KeptType], code, parentCode, level: null, name: inEnglish(row.title), text: inEnglish(row.text) }
-}
-
-function headOf(documentId: string, name: string, version: string, website: string | undefined): DraftHead {
-  const at = website ? `, ${website}` : ''
-  return {
-    publisher: 'NIST',
-    key: 'nice',
-    version,
-    title: { en: name.trim() },
-    description: {
-      vi: 'Khung nhân lực an toàn thông tin mạng NICE của Hoa Kỳ: vai trò công việc cùng nhiệm vụ, kiến thức và kỹ năng. Nội dung giữ nguyên bằng tiếng Anh.',
-      en: 'The NICE workforce framework of the United States: work roles with their tasks, knowledge and skills. Its content is kept in English as published.',
-      ja: '米国のサイバーセキュリティ人材フレームワークNICEです。業務上の役割と、それぞれの業務、知識、技能を収めています。内容は公表されたとおり英語です。',
-    },
-    sourceLanguage: 'en',
-    licence: 'US Government work (public domain in the USA)',
-    source: {
-      vi: `NIST, công cụ tra cứu CPRT, tài liệu ${documentId}${at}`,
-      en: `NIST, Cybersecurity and Privacy Reference Tool (CPRT), document ${documentId}${at}`,
-      ja: `NIST、参照ツールCPRT、文書${documentId}${at}`,
-    },
-    levels: defaultLevels,
-  }
-}
-
-/** Counts what is left aside, or assumed, by kind. */
-class NoteCounts {
-  readonly withdrawn = new Set<string>()
-  readonly #counts = new Map<string, ImportNote & { count: number }>()
-
-  add(code: string, params: Record<string, string | number> = {}): void {
-    const identity = JSON.stringify([code, params])
-    const known = this.#counts.get(identity)
-    if (known) known.count++
-    else if (this.#counts.size < maxNotedKinds || code === 'further-kinds') this.#counts.set(identity, { code, params, count: 1 })
-    else this.add('further-kinds')
-  }
-
-  countUnknownFields(row: object, schema: { shape: object }, alsoKnown: readonly string[] = []): void {
-    for (const field of Object.keys(row))
-      if (!Object.hasOwn(schema.shape, field) && !alsoKnown.includes(field)) this.add('unknown-field', { field })
-  }
-
-  list(): ImportNote[] {
-    return [...this.#counts.values()].map(({ code, params, count }) => ({ code, params: { ...params, count } }))
-  }
 }

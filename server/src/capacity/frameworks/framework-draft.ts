@@ -27,7 +27,7 @@ export interface DraftElement {
 }
 
 export interface DraftRelation {
-  kind: 'needs' | 'performs'
+  kind: 'needs' | 'performs' | 'reports-to'
   roleCode: string
   elementCode: string
   importance: Importance
@@ -48,7 +48,11 @@ export interface DraftHead {
 
 export type TranslationStatus = FrameworkSummary['translationStatus']
 
+/** In which form a framework came: a pack, NICE as CPRT JSON, NICE as a workbook. */
+export type SourceForm = 'pack' | 'cprt' | 'workbook'
+
 export interface FrameworkDraft extends DraftHead {
+  sourceForm: SourceForm
   translationStatus: TranslationStatus
   /** In the framework's own order; a parent comes before its children. */
   elements: DraftElement[]
@@ -95,13 +99,19 @@ export class Faults {
   }
 }
 
-const needable: ReadonlySet<ElementKind> = new Set(['competency', 'knowledge', 'skill'])
+/** What a role can be related to. */
+const reachable: Record<DraftRelation['kind'], ReadonlySet<ElementKind>> = {
+  needs: new Set(['competency', 'knowledge', 'skill']),
+  performs: new Set(['task']),
+  'reports-to': new Set(['role']),
+}
 
 /** Builds a draft piece by piece and holds it together: no code twice, no relation into nothing, no level beside the scale. */
 export class DraftBuilder {
   readonly faults: Faults
   readonly #elements = new Map<string, DraftElement>()
   readonly #relations = new Map<string, DraftRelation>()
+  readonly #reportsTo = new Map<string, { to: string; place: string }>()
   readonly #levels: ReadonlySet<number>
 
   constructor(faults: Faults, levels: readonly FrameworkLevel[]) {
@@ -126,8 +136,10 @@ export class DraftBuilder {
     if (this.#relations.size >= maxRelations) throw tooLarge()
     const element = this.#elements.get(code)
     if (this.#elements.get(roleCode)?.kind !== 'role') this.faults.add(`${place}.role`, 'unknown', { value: roleCode })
-    if (!element || !(kind === 'performs' ? element.kind === 'task' : needable.has(element.kind))) {
-      this.faults.add(`${place}.element`, 'unknown', { value: code })
+    if (!element || !reachable[kind].has(element.kind)) this.faults.add(`${place}.element`, 'unknown', { value: code })
+    if (kind === 'reports-to') {
+      if (this.#reportsTo.has(roleCode)) this.faults.add(`${place}.element`, 'duplicate', { value: code })
+      this.#reportsTo.set(roleCode, { to: code, place })
     }
     if (level !== null) this.#checkLevel(`${place}.level`, level)
     this.#relations.set(identity, relation)
@@ -135,7 +147,8 @@ export class DraftBuilder {
   }
 
   /** `added` names the parts of the head that are this product's words, not the file's: they are not part of the digest. */
-  finish(head: DraftHead, notes: ImportNote[], added: readonly (keyof DraftHead)[] = []): ReadFramework {
+  finish(sourceForm: SourceForm, head: DraftHead, notes: ImportNote[], added: readonly (keyof DraftHead)[] = []): ReadFramework {
+    this.#refuseCircles()
     this.faults.throwIfAny()
     const elements = [...this.#elements.values()]
     if (!elements.some(({ kind }) => kind === 'role')) throw new Problem(422, 'framework.without-roles')
@@ -146,7 +159,22 @@ export class DraftBuilder {
     const sha256 = createHash('sha256')
       .update(canonicalText({ ...stated, elements, relations }))
       .digest('hex')
-    return { draft: { ...titled, translationStatus, elements, relations, sha256 }, notes: [...notes, ...missing] }
+    return { draft: { ...titled, sourceForm, translationStatus, elements, relations, sha256 }, notes: [...notes, ...missing] }
+  }
+
+  /** A role reports to one other at most, so a chain that is as long as there are lines has come back to itself. */
+  #refuseCircles(): void {
+    const isOutside = new Set<string>()
+    for (const [role, { place }] of this.#reportsTo) {
+      const passed = new Set<string>()
+      let at: string | undefined = role
+      while (at !== undefined && !passed.has(at) && !isOutside.has(at)) {
+        passed.add(at)
+        at = this.#reportsTo.get(at)?.to
+      }
+      if (at === role && passed.has(role)) this.faults.add(place, 'cycle', { value: role })
+      else for (const one of passed) if (at === undefined || isOutside.has(at)) isOutside.add(one)
+    }
   }
 
   #checkLevel(path: string, level: number): void {

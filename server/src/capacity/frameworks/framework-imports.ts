@@ -13,6 +13,7 @@ import type { FrameworkPreview } from './frameworks.api.ts'
 import { findFramework, insertFramework, listIdentities, maxFrameworks } from './frameworks.store.ts'
 import { listBuiltInPacks, readBuiltInPack, readPackFolder } from './pack.ts'
 import { readFrameworkBytes } from './read-framework.ts'
+import { compareWithImported } from './same-framework.ts'
 
 // How a framework comes in: from a file that a person previews first, from a pack that ships with the product, or from a
 // file of the operator. A version is immutable: the same content again changes nothing, other content is refused.
@@ -24,31 +25,43 @@ export interface ImportedFramework {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** The id of this framework where it is in already; undefined where it is not. Other content under the same identity: 409. */
-async function findImported(work: Work, draft: FrameworkDraft): Promise<string | undefined> {
-  const imported = await findFramework(work, draft)
-  if (imported && imported.sourceSha256 !== draft.sha256) {
-    const { publisher, key, version } = draft
-    throw new Problem(409, 'framework.differs', { params: { publisher, key, version } })
-  }
-  return imported?.id
+interface FoundFramework {
+  id: string
+  /** What is to be said where another form of the same version came in before. */
+  notes: ImportNote[]
 }
 
-async function importDraft(work: Work, draft: FrameworkDraft, fileSha256: string | null): Promise<ImportedFramework> {
+/** This framework where it is in already; undefined where it is not. Other content under the same identity: 409. */
+async function findImported(work: Work, draft: FrameworkDraft): Promise<FoundFramework | undefined> {
+  const imported = await findFramework(work, draft)
+  if (!imported) return undefined
+  const { id, sourceSha256, sourceForm } = imported
+  if (sourceSha256 === draft.sha256) return { id, notes: [] }
+  const notes = sourceForm === draft.sourceForm ? undefined : await compareWithImported(work, id, draft)
+  if (notes) return { id, notes }
+  const { publisher, key, version } = draft
+  throw new Problem(409, 'framework.differs', { params: { publisher, key, version } })
+}
+
+async function importDraft(
+  work: Work,
+  draft: FrameworkDraft,
+  fileSha256: string | null,
+): Promise<ImportedFramework & { notes: ImportNote[] }> {
   const imported = await findImported(work, draft)
-  if (imported) return { frameworkId: imported, fate: 'already-imported' }
+  if (imported) return { frameworkId: imported.id, fate: 'already-imported', notes: imported.notes }
   if ((await listIdentities(work)).length >= maxFrameworks) throw new Problem(409, 'framework.too-many', { params: { maxFrameworks } })
   const frameworkId = await insertFramework(work, draft)
   if (!frameworkId) {
     // Somebody else has imported this identity since; what is there now decides.
     const theirs = await findImported(work, draft)
     if (!theirs) throw new Error('framework: an identity is taken and cannot be found')
-    return { frameworkId: theirs, fate: 'already-imported' }
+    return { frameworkId: theirs.id, fate: 'already-imported', notes: theirs.notes }
   }
   const { publisher, key, version } = draft
   const after = { publisher, key, version, sourceSha256: draft.sha256, fileSha256, counts: countDraft(draft) }
   await recordChange(work, { verb: 'framework.imported', recordType: 'framework', recordId: frameworkId, after })
-  return { frameworkId, fate: 'new' }
+  return { frameworkId, fate: 'new', notes: [] }
 }
 
 /** A framework as its file tells it. */
@@ -66,13 +79,14 @@ export async function readFrameworkUpload({ fileName, bytes }: Upload): Promise<
 /** Says what the import of a file would do; nothing is imported yet. */
 export async function previewFramework(work: Work, file: FrameworkFile & { fileSha256: string }): Promise<FrameworkPreview> {
   const { draft, notes, fileName } = file
-  const fate = (await findImported(work, draft)) ? 'already-imported' : 'new'
+  const imported = await findImported(work, draft)
+  const fate = imported ? 'already-imported' : 'new'
   const { id, version } = await savePreview(work, 'framework', { name: fileName, sha256: file.fileSha256 }, { draft })
-  return { previewId: id, version, fileName, fate, framework: summaryOf(draft), notes }
+  return { previewId: id, version, fileName, fate, framework: summaryOf(draft), notes: [...(imported?.notes ?? []), ...notes] }
 }
 
 function summaryOf(draft: FrameworkDraft): FrameworkPreview['framework'] {
-  const { elements: _, relations: __, sha256: sourceSha256, levels, ...head } = draft
+  const { elements: _, relations: __, sourceForm: ___, sha256: sourceSha256, levels, ...head } = draft
   return { ...head, sourceSha256, levels: [...levels], counts: countDraft(draft) }
 }
 
@@ -81,15 +95,17 @@ export async function applyFrameworkImport(work: Work, previewId: string, ifMatc
   const preview = await holdPreview(work, 'framework', previewId)
   if (preview.status === 'applied')
     return { frameworkId: (preview.content as { frameworkId: string }).frameworkId, fate: 'already-imported' }
-  const imported = await importDraft(work, (preview.content as { draft: FrameworkDraft }).draft, preview.fileSha256)
-  await closePreview(work, preview, ifMatch, { ...imported })
-  return imported
+  const { draft } = preview.content as { draft: FrameworkDraft }
+  const { frameworkId, fate } = await importDraft(work, draft, preview.fileSha256)
+  await closePreview(work, preview, ifMatch, { frameworkId, fate })
+  return { frameworkId, fate }
 }
 
 /** Imports a pack that ships with the product. */
 export async function importPack(work: Work, packKey: string): Promise<ImportedFramework> {
   const { draft } = await readBuiltInPack(packKey)
-  return importDraft(work, draft, null)
+  const { frameworkId, fate } = await importDraft(work, draft, null)
+  return { frameworkId, fate }
 }
 
 export interface BuiltInPack {
@@ -118,7 +134,7 @@ export async function importFrameworkFile(
   { draft, notes, fileSha256 }: FrameworkFile,
 ): Promise<ImportedFramework & { framework: FrameworkPreview['framework']; notes: ImportNote[] }> {
   const imported = await importDraft(work, draft, fileSha256)
-  return { ...imported, framework: summaryOf(draft), notes }
+  return { ...imported, framework: summaryOf(draft), notes: [...imported.notes, ...notes] }
 }
 
 /** For the operator's command: a file of any format, or the folder of a pack. */

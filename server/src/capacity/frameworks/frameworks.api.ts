@@ -110,10 +110,17 @@ export const getRole = endpoint({
   name: 'getRole',
   method: 'GET',
   path: '/frameworks/:frameworkId/roles/:roleId',
-  summary: 'A role with its tasks and what it needs',
+  summary: 'A role with its tasks, what it needs, and its place in the reporting chain',
   needs: 'framework.read',
   changes: [],
-  returns: z.strictObject({ role: frameworkElement, tasks: z.array(frameworkElement), needs: z.array(roleNeed) }),
+  returns: z.strictObject({
+    role: frameworkElement,
+    tasks: z.array(frameworkElement),
+    needs: z.array(roleNeed),
+    reportsTo: frameworkElement.nullable(),
+    /** Roles that report to this one. */
+    reporting: z.array(frameworkElement),
+  }),
 })
 
 /** A role that a post can name. */
@@ -160,10 +167,10 @@ export const previewFramework = endpoint({
   name: 'previewFramework',
   method: 'POST',
   path: '/framework-imports',
-  summary: 'Reads a framework file (NICE CPRT JSON, or a pack as one JSON document) and says what its import would do',
+  summary: 'Reads a framework file (NICE as CPRT JSON or workbook, or a pack as one JSON document) and says what its import would do',
   needs: 'framework.import',
   changes: ['import.previewed'],
-  upload: { maxBytes: 20_000_000, contentTypes: ['application/json'] },
+  upload: { maxBytes: 20_000_000, contentTypes: ['application/json', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] },
   returns: frameworkPreview,
 })
 

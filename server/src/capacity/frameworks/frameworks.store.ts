@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
-import { noCounts } from './framework-draft.ts'
-import type { FrameworkDraft, TranslationStatus } from './framework-draft.ts'
+import { maxElements, maxRelations, noCounts } from './framework-draft.ts'
+import type { DraftRelation, FrameworkDraft, SourceForm, TranslationStatus } from './framework-draft.ts'
 import type { ElementKind, FrameworkElement, FrameworkLevel, FrameworkSummary, Importance, RoleChoice } from './frameworks.api.ts'
 import { foldWords, hasWords } from './search-text.ts'
 
@@ -66,10 +66,10 @@ export type FrameworkIdentity = Pick<FrameworkDraft, 'publisher' | 'key' | 'vers
 export async function findFramework(
   work: Work,
   { publisher, key, version }: FrameworkIdentity,
-): Promise<{ id: string; sourceSha256: string } | undefined> {
+): Promise<{ id: string; sourceSha256: string; sourceForm: SourceForm } | undefined> {
   return work.db
     .selectFrom('framework')
-    .select(['id', 'sourceSha256'])
+    .select(['id', 'sourceSha256', 'sourceForm'])
     .where(ownRows(work))
     .where('publisher', '=', publisher)
     .where('key', '=', key)
@@ -79,6 +79,30 @@ export async function findFramework(
 
 export async function listIdentities(work: Work): Promise<(FrameworkIdentity & { id: string })[]> {
   return work.db.selectFrom('framework').select(['id', 'publisher', 'key', 'version']).where(ownRows(work)).limit(maxFrameworks).execute()
+}
+
+export type ContentElement = Pick<FrameworkElement, 'kind' | 'code' | 'level' | 'name' | 'text'> & { parentCode: string | null }
+
+/** All of one framework, as a draft has it; as large as what an import takes at most. */
+export async function loadContent(work: Work, frameworkId: string): Promise<{ elements: ContentElement[]; relations: DraftRelation[] }> {
+  const elements = await work.db
+    .selectFrom('frameworkElement as e')
+    .leftJoin('frameworkElement as parent', 'parent.id', 'e.parentId')
+    .select(['e.kind', 'e.code', 'e.level', 'e.name', 'e.text', 'parent.code as parentCode'])
+    .where(ownRows(work, 'e.organisationId'))
+    .where('e.frameworkId', '=', frameworkId)
+    .limit(maxElements)
+    .execute()
+  const relations = await work.db
+    .selectFrom('frameworkRelation as r')
+    .innerJoin('frameworkElement as role', 'role.id', 'r.roleId')
+    .innerJoin('frameworkElement as e', 'e.id', 'r.elementId')
+    .select(['r.kind', 'role.code as roleCode', 'e.code as elementCode', 'r.importance', 'r.level'])
+    .where(ownRows(work, 'r.organisationId'))
+    .where('r.frameworkId', '=', frameworkId)
+    .limit(maxRelations)
+    .execute()
+  return { elements, relations }
 }
 
 // Bringing in ----------------------------------------------------------------
@@ -104,6 +128,7 @@ export async function insertFramework(work: Work, draft: FrameworkDraft): Promis
       licence,
       source: JSON.stringify(draft.source),
       sourceSha256: draft.sha256,
+      sourceForm: draft.sourceForm,
       levels: JSON.stringify(draft.levels),
       importedAt: work.now,
       importedBy: work.actor.userId,
@@ -176,7 +201,7 @@ export async function loadElements(
   { kind, search, after, limit }: ElementQuery,
 ): Promise<(FrameworkElement & { position: number })[]> {
   const words = foldWords(search ?? '')
-  const text = sql<string>`concat_ws(chr(10), code, name->>'vi', name->>'en', name->>'ja', text->>'vi', text->>'en', text->>'ja')`
+  const text = sql<string>`search_code || search_name || search_text`
   return work.db
     .selectFrom('frameworkElement')
     .select([...elementColumns, 'position'])
@@ -193,7 +218,7 @@ export async function loadElements(
 // What roles need ------------------------------------------------------------
 
 export interface FoundRole {
-  framework: { id: string; title: Translated; levels: FrameworkLevel[] }
+  framework: { id: string; publisher: string; key: string; version: string; title: Translated; levels: FrameworkLevel[] }
   role: FrameworkElement
 }
 
@@ -202,6 +227,7 @@ const selectRoles = (work: Work) =>
     .selectFrom('frameworkElement as e')
     .innerJoin('framework as f', 'f.id', 'e.frameworkId')
     .select(['e.id', 'e.kind', 'e.code', 'e.parentId', 'e.level', 'e.name', 'e.text', 'f.id as frameworkId', 'f.title', 'f.levels'])
+    .select(['f.publisher', 'f.key', 'f.version'])
     .where(ownRows(work, 'e.organisationId'))
     .where('e.kind', '=', 'role')
     .orderBy('f.importedAt', 'desc')
@@ -210,8 +236,8 @@ const selectRoles = (work: Work) =>
 
 type RoleRow = Awaited<ReturnType<ReturnType<typeof selectRoles>['execute']>>[number]
 
-const foundRole = ({ frameworkId, title, levels, ...role }: RoleRow): FoundRole => ({
-  framework: { id: frameworkId, title, levels: levels as FrameworkLevel[] },
+const foundRole = ({ frameworkId, publisher, key, version, title, levels, ...role }: RoleRow): FoundRole => ({
+  framework: { id: frameworkId, publisher, key, version, title, levels: levels as FrameworkLevel[] },
   role,
 })
 
@@ -242,7 +268,7 @@ export async function selectRoleNames(work: Work, codes: readonly string[]): Pro
 /** Of each framework the version imported last; a code that several of them have comes once, from the one imported last. */
 export async function selectRoleChoices(work: Work, search: string, limit: number): Promise<RoleChoice[]> {
   const words = foldWords(search)
-  const text = sql<string>`concat_ws(chr(10), e.code, e.name->>'vi', e.name->>'en', e.name->>'ja')`
+  const text = sql<string>`e.search_code || e.search_name`
   const { rows } = await sql<{ id: string; code: string; name: Translated; frameworkId: string; title: Translated; version: string }>`
     select id, code, name, framework_id, title, version from (
       select distinct on (e.code) e.id, e.code, e.name, e.position, f.id as framework_id, f.title, f.version, f.imported_at
@@ -271,7 +297,7 @@ export async function loadRoleByCode(work: Work, frameworkId: string, code: stri
 
 export interface RelatedElement {
   relationId: string
-  kind: 'needs' | 'performs'
+  kind: DraftRelation['kind']
   roleId: string
   importance: Importance
   needLevel: number | null
@@ -297,6 +323,19 @@ export async function loadRelatedElements(work: Work, roleIds: readonly string[]
     needLevel,
     element,
   }))
+}
+
+/** Roles that report to this one, in the framework's order. */
+export async function loadReporting(work: Work, roleId: string): Promise<FrameworkElement[]> {
+  return work.db
+    .selectFrom('frameworkRelation as r')
+    .innerJoin('frameworkElement as e', 'e.id', 'r.roleId')
+    .select(['e.id', 'e.kind', 'e.code', 'e.parentId', 'e.level', 'e.name', 'e.text'])
+    .where(ownRows(work, 'r.organisationId'))
+    .where('r.elementId', '=', roleId)
+    .where('r.kind', '=', 'reports-to')
+    .orderBy('e.position')
+    .execute()
 }
 
 /** Statements of competencies, in order of level. */

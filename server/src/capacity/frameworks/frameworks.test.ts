@@ -81,7 +81,7 @@ test('the built-in pack is in with its counts, and a second import changes nothi
     task: 81,
     knowledge: 0,
     skill: 0,
-    relation: 282,
+    relation: 299,
   })
   expect(framework).toMatchObject({ publisher: 'luytre', key: 'secbok-aligned', licence: 'Apache-2.0' })
   expect(api.frameworkSummary.parse(framework)).toEqual(framework)

@@ -6,6 +6,7 @@ import {
   loadElements,
   loadFrameworks,
   loadRelatedElements,
+  loadReporting,
   loadRoleByCode,
   loadRoles,
   loadRolesByCode,
@@ -40,17 +41,28 @@ export async function listElements(work: Work, frameworkId: string, query: Eleme
   return { elements, next: found.length > query.limit ? elements.at(-1)!.position : null }
 }
 
-/** A role of this framework with its tasks and what it needs. */
-export async function getRole(
-  work: Work,
-  frameworkId: string,
-  roleId: string,
-): Promise<{ role: FrameworkElement; tasks: FrameworkElement[]; needs: RoleNeed[] }> {
+export interface RoleWithParts {
+  role: FrameworkElement
+  tasks: FrameworkElement[]
+  needs: RoleNeed[]
+  reportsTo: FrameworkElement | null
+  reporting: FrameworkElement[]
+}
+
+/** A role of this framework with its tasks, what it needs, and its place in the reporting chain. */
+export async function getRole(work: Work, frameworkId: string, roleId: string): Promise<RoleWithParts> {
   const [found] = await loadRoles(work, [roleId])
   if (!found || found.framework.id !== frameworkId) throw notFound('role')
   const related = await loadRelatedElements(work, [roleId])
   const needs = (await joinStatements(work, related)).get(roleId) ?? []
-  return { role: found.role, tasks: related.filter(({ kind }) => kind === 'performs').map(({ element }) => element), needs }
+  const of = (kind: RelatedElement['kind']) => related.filter(one => one.kind === kind).map(({ element }) => element)
+  return {
+    role: found.role,
+    tasks: of('performs'),
+    needs,
+    reportsTo: of('reports-to')[0] ?? null,
+    reporting: await loadReporting(work, roleId),
+  }
 }
 
 /** Roles that a post can name; a search finds every word in code or name, without accents and case. */

@@ -47,6 +47,8 @@ const role = z.strictObject({
   number: z.int().nullable().optional(),
   name: inSomeLanguage,
   description: translated,
+  /** The role that this one reports to. */
+  reportsTo: elementCode.optional(),
   tasks: listOf(z.strictObject({ code: elementCode, text: inSomeLanguage }), 500),
   needs: listOf(z.strictObject({ competency: elementCode, importance, level }), 1000),
 })
@@ -93,7 +95,11 @@ export function readPack(value: unknown): ReadFramework {
     }
   }
   for (const [i, one] of roles.entries()) {
-    const { code: roleCode, tasks, needs } = one!
+    const { code: roleCode, reportsTo, tasks, needs } = one!
+    if (reportsTo !== undefined) {
+      const relation = { kind: 'reports-to', roleCode, elementCode: reportsTo, importance: 'required', level: null } as const
+      builder.addRelation(`roles.${i}.reportsTo`, relation)
+    }
     for (const [j, task] of tasks.entries()) {
       builder.addRelation(`roles.${i}.tasks.${j}`, {
         kind: 'performs',
@@ -111,7 +117,7 @@ export function readPack(value: unknown): ReadFramework {
   }
   const numbers = roles.filter(one => typeof one!.number === 'number').length
   const notes: ImportNote[] = numbers > 0 ? [{ code: 'role-number-left-aside', params: { count: numbers } }] : []
-  return builder.finish(head!, notes)
+  return builder.finish('pack', head!, notes)
 }
 
 /** A pack's folder as one document. */

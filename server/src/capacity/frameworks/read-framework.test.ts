@@ -193,7 +193,7 @@ test('a refusal names at most twenty faults', () => {
 const { draft: secbok, notes: secbokNotes } = await readBuiltInPack('secbok-aligned')
 
 test('the built-in pack holds 19 roles, 17 competencies and 51 statements, no two equal', () => {
-  expect(countDraft(secbok)).toMatchObject({ role: 19, competency: 17, statement: 51, task: 81, knowledge: 0, skill: 0, relation: 282 })
+  expect(countDraft(secbok)).toMatchObject({ role: 19, competency: 17, statement: 51, task: 81, knowledge: 0, skill: 0, relation: 299 })
   const statements = secbok.elements.filter(({ kind }) => kind === 'statement')
   for (const language of ['vi', 'en', 'ja'] as const) expect(new Set(statements.map(({ text }) => text[language])).size).toBe(51)
   const byParent = Map.groupBy(statements, ({ parentCode }) => parentCode)
@@ -272,6 +272,19 @@ test.each<[string, (pack: ReturnType<typeof smallPack>) => void, string]>([
   ['a code used twice', pack => void (pack.roles[0]!.code = 'C1'), 'roles.0.code: duplicate'],
   ['an unknown field', pack => void Object.assign(pack.roles[0]!, { salary: 1 }), 'roles.0.salary: unknown'],
   ['a name in no language', pack => void (pack.roles[0]!.name = {} as never), 'roles.0.name: invalid'],
+  ['a line to an unknown role', pack => void Object.assign(pack.roles[0]!, { reportsTo: 'R9' }), 'roles.0.reportsTo.element: unknown'],
+  ['a line to a task', pack => void Object.assign(pack.roles[0]!, { reportsTo: 'R1.T1' }), 'roles.0.reportsTo.element: unknown'],
+  ['a role that reports to itself', pack => void Object.assign(pack.roles[0]!, { reportsTo: 'R1' }), 'roles.0.reportsTo: cycle'],
+  [
+    'lines in a circle',
+    pack =>
+      void pack.roles.splice(
+        0,
+        1,
+        ...['R1', 'R2', 'R3'].map((code, i, all) => ({ ...pack.roles[0]!, code, tasks: [], needs: [], reportsTo: all[(i + 1) % 3] })),
+      ),
+    'roles.1.reportsTo: cycle',
+  ],
   ['a key with a path', pack => void (pack.pack.key = '../x'), 'pack.key: invalid'],
 ])('a pack with %s is refused with its place', (_, change, fault) => {
   const pack = smallPack()

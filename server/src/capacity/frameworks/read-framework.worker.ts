@@ -1,4 +1,4 @@
 import { answerOnce } from '#platform/imports/thread-answer.ts'
-import { readFramework } from './read-framework.ts'
+import { readFrameworkHere } from './read-framework.ts'
 
-await answerOnce(readFramework)
+await answerOnce(readFrameworkHere)

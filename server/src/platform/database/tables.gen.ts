@@ -72,6 +72,7 @@ export interface FrameworkTable {
   levels: ColumnType<Json, string, string>
   importedAt: Date
   importedBy: string | null
+  sourceForm: ColumnType<'pack' | 'cprt' | 'workbook', 'pack' | 'cprt' | 'workbook' | undefined, 'pack' | 'cprt' | 'workbook'>
 }
 
 export interface FrameworkElementTable {
@@ -85,13 +86,16 @@ export interface FrameworkElementTable {
   position: number
   name: ColumnType<Translated, string, string>
   text: ColumnType<Translated, string, string>
+  searchCode: ColumnType<string, string | undefined, string>
+  searchName: ColumnType<string, string | undefined, string>
+  searchText: ColumnType<string, string | undefined, string>
 }
 
 export interface FrameworkRelationTable {
   id: string
   organisationId: string
   frameworkId: string
-  kind: 'needs' | 'performs'
+  kind: 'needs' | 'performs' | 'reports-to'
   roleId: string
   elementId: string
   importance: 'required' | 'helpful'

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createInstance } from 'i18next'
 import type { i18n } from 'i18next'
 import type developmentPlans from '#locales/vi/development-plans.json'
+import type frameworks from '#locales/vi/frameworks.json'
 import type needs from '#locales/vi/needs.json'
 import type mail from '#locales/vi/mail.json'
 import { languages } from './languages.ts'
@@ -13,6 +14,7 @@ import type { Language } from './languages.ts'
 interface Namespaces {
   mail: typeof mail
   'development-plans': typeof developmentPlans
+  frameworks: typeof frameworks
   needs: typeof needs
 }
 

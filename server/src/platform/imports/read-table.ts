@@ -9,6 +9,12 @@ const startsWith = (bytes: Uint8Array, ...start: number[]): boolean => start.eve
 
 export const isZip = (bytes: Uint8Array): boolean => startsWith(bytes, 0x50, 0x4b)
 
+/** MS-CFB: the container of .xls, and of .xlsx under a password. */
+export function refuseOldExcel(bytes: Uint8Array): void {
+  if (startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0))
+    throw new Unreadable(Buffer.from(bytes).includes(Buffer.from('EncryptedPackage', 'utf16le')) ? 'encrypted' : 'old-excel')
+}
+
 export async function readTableBytes(bytes: Uint8Array): Promise<Table> {
   if (bytes.length === 0) throw new Unreadable('empty')
   if (isZip(bytes)) {
@@ -16,10 +22,7 @@ export async function readTableBytes(bytes: Uint8Array): Promise<Table> {
     const { readWorkbook } = await import('./workbook.ts')
     return readWorkbook(bytes)
   }
-  // MS-CFB: the container of .xls, and of .xlsx under a password.
-  if (startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0)) {
-    throw new Unreadable(Buffer.from(bytes).includes(Buffer.from('EncryptedPackage', 'utf16le')) ? 'encrypted' : 'old-excel')
-  }
+  refuseOldExcel(bytes)
   const beginning = Buffer.from(bytes.subarray(0, 512)).toString('latin1').trimStart().toLowerCase()
   if (/^(%pdf|\{\\rtf|<!doctype|<html|<\?xml|<table)/.test(beginning)) throw new Unreadable('not-a-table')
   const { text, encoding } = decodeText(bytes)

@@ -39,7 +39,7 @@ export function readWorkbook(bytes: Uint8Array): Table {
   return { encoding: 'xlsx', rows: readSheet(workbook.Sheets[first]!, uses1904), otherSheets: others.slice(0, 20) }
 }
 
-function keepCellParts(bytes: Uint8Array): Buffer {
+export function keepCellParts(bytes: Uint8Array): Buffer {
   const entries = listZip(bytes)
   const parts = []
   const seen = new Set<string>()
@@ -83,7 +83,7 @@ function withoutOtherParts(content: Buffer, entries: readonly { name: string }[]
   return Buffer.from(text)
 }
 
-function* cellsOf(sheet: WorkSheet | undefined): Generator<[number, number, CellObject]> {
+export function* cellsOf(sheet: WorkSheet | undefined): Generator<[number, number, CellObject]> {
   const data = (sheet as { '!data'?: (CellObject | undefined)[][] } | undefined)?.['!data'] ?? []
   // `in` order of an array's own keys: rows that a hostile file puts far out cost nothing.
   for (const row of Object.keys(data)) {
@@ -95,7 +95,7 @@ function* cellsOf(sheet: WorkSheet | undefined): Generator<[number, number, Cell
   }
 }
 
-const isBlank = (cell: CellObject): boolean =>
+export const isBlank = (cell: CellObject): boolean =>
   cell.f === undefined && (cell.t === 'z' || cell.v === undefined || (typeof cell.v === 'string' && cell.v.trim() === ''))
 
 function hasContent(sheet: WorkSheet | undefined): boolean {

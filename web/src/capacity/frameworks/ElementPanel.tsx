@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, type LinkProps } from '@tanstack/react-router'
 import { listElements, type ElementKind, type FrameworkElement, type FrameworkSummary } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useTranslation } from 'react-i18next'
 import { useCategories } from '#capacity/frameworks/ElementList.tsx'
@@ -18,15 +18,14 @@ interface ElementPanelProps {
   framework: FrameworkSummary
   kind: ElementKind
   code: string
-  search: string | undefined
+  closeTo: LinkProps
 }
 
 /** One element, found by its code: codes stay readable in an address, and are one to a framework. */
-export function ElementPanel({ framework, kind, code, search }: ElementPanelProps) {
+export function ElementPanel({ framework, kind, code, closeTo }: ElementPanelProps) {
   const { t } = useTranslation('frameworks')
   const params = { frameworkId: framework.id }
   const found = useQuery({ ...queryFor(listElements, { params, query: { kind, search: code, limit: 200 } }), staleTime: Infinity })
-  const closeTo = { to: '/frameworks/$frameworkId', params, search: { kind, ...(search && { search }) }, resetScroll: false } as const
   const element = found.data?.elements.find(one => one.code === code)
 
   if (found.error) {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getFramework, type FrameworkSummary } from 'luytre/capacity/frameworks/frameworks.api.ts'
+import { getReportingChain } from 'luytre/capacity/frameworks/reporting-chain.api.ts'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AboutFramework } from '#capacity/frameworks/AboutFramework.tsx'
@@ -10,6 +11,7 @@ import classes from '#capacity/frameworks/frameworks.module.css'
 import { kindOrder } from '#capacity/frameworks/kinds.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
+import { ButtonLink } from '#ui/ButtonLink.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { Page } from '#ui/Page.tsx'
 
@@ -43,6 +45,9 @@ function OpenFramework({ framework }: { framework: FrameworkSummary }) {
   const kinds = kindOrder.filter(one => framework.counts[one] > 0)
   const kind = wanted && kinds.includes(wanted) ? wanted : (kinds[0] ?? 'role')
 
+  const chain = useQuery({ ...queryFor(getReportingChain, { params: { frameworkId: framework.id } }), staleTime: Infinity })
+  const hasChain = chain.data !== undefined && chain.data.roles.length > 0
+
   const tabs = useRef<HTMLElement>(null)
   // Where the tabs are wider than the screen, the one that is open is in sight.
   useEffect(() => {
@@ -59,9 +64,22 @@ function OpenFramework({ framework }: { framework: FrameworkSummary }) {
         publisher: framework.publisher,
         date: format.instant(framework.importedAt),
       })}
+      more={
+        hasChain && (
+          <ButtonLink to="/frameworks/$frameworkId/chain" params={{ frameworkId: framework.id }} variant="default">
+            {t('chain.title')}
+          </ButtonLink>
+        )
+      }
       panel={
         element !== undefined && (
-          <ElementPanel key={`${kind} ${element}`} framework={framework} kind={kind} code={element} search={search} />
+          <ElementPanel
+            key={`${kind} ${element}`}
+            framework={framework}
+            kind={kind}
+            code={element}
+            closeTo={{ to: '/frameworks/$frameworkId', params: { frameworkId: framework.id }, search: { kind, ...(search && { search }) } }}
+          />
         )
       }
     >

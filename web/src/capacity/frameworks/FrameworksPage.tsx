@@ -1,4 +1,4 @@
-import { IconFileImport } from '@tabler/icons-react'
+import { IconFileImport, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { listFrameworks, type FrameworkSummary } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useMemo } from 'react'
@@ -54,7 +54,24 @@ export function FrameworksPage() {
   )
 
   return (
-    <Page title={t('title')} state={rows ? t('state', { count: rows.length }) : ' '} main={mayImport && rows?.length !== 0 && importButton}>
+    <Page
+      title={t('title')}
+      state={rows ? t('state', { count: rows.length }) : ' '}
+      main={mayImport && rows?.length !== 0 && importButton}
+      more={
+        rows !== undefined &&
+        rows.length > 0 && (
+          <>
+            <ButtonLink to="/frameworks/compare" variant="default">
+              {t('compare.open')}
+            </ButtonLink>
+            <ButtonLink to="/frameworks/search" variant="default" leftSection={<IconSearch size={16} aria-hidden />}>
+              {t('find.open')}
+            </ButtonLink>
+          </>
+        )
+      }
+    >
       <DataList
         name="frameworks"
         label={t('title')}

@@ -108,7 +108,7 @@ function FromFile() {
       {!preview && (
         <FileDrop
           label={t('import.fileLabel')}
-          endings={['json']}
+          endings={['json', 'xlsx']}
           limits={previewFramework.upload!}
           busyWith={reading.isPending ? fileName : undefined}
           onFile={read}

@@ -8,7 +8,7 @@ const shownFields = 20
 
 /** Why a file or pack did not come in, down to the places in it. */
 export function ImportRefusal({ problem, fileName }: { problem: CallProblem; fileName?: string }) {
-  const { t } = useTranslation('frameworks')
+  const { t } = useTranslation(['frameworks', 'roster'])
   const more = problem.fields.length - shownFields
   return (
     <div className={classes.refused} role="alert">

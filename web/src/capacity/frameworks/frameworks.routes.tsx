@@ -1,7 +1,7 @@
 import { IconHierarchy3 } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { elementKind } from 'luytre/capacity/frameworks/frameworks.api.ts'
-import { anyText, oneOf, searchOf } from '#platform/address/search-params.ts'
+import { anId, anyText, oneOf, searchOf } from '#platform/address/search-params.ts'
 import { shellRoute } from '#shell/shell.routes.tsx'
 
 const frameworksRoute = createRoute({
@@ -23,11 +23,45 @@ const importRoute = createRoute({
   component: lazyRouteComponent(() => import('#capacity/frameworks/ImportPage.tsx'), 'ImportPage'),
 })
 
+const kind = oneOf(...elementKind.options)
+
+const searchRoute = createRoute({
+  getParentRoute: () => frameworksRoute,
+  path: '/search',
+  validateSearch: searchOf({
+    search: anyText,
+    kind,
+    framework: anId,
+    role: anId,
+    /** Framework and code of the element that the panel shows. */
+    of: anId,
+    element: anyText,
+  }),
+  staticData: { title: 'frameworks:find.title' },
+  component: lazyRouteComponent(() => import('#capacity/frameworks/FindPage.tsx'), 'FindPage'),
+})
+
+const compareRoute = createRoute({
+  getParentRoute: () => frameworksRoute,
+  path: '/compare',
+  validateSearch: searchOf({ left: anId, right: anId, view: oneOf('table') }),
+  staticData: { title: 'frameworks:compare.title' },
+  component: lazyRouteComponent(() => import('#capacity/frameworks/CompareRolesPage.tsx'), 'CompareRolesPage'),
+})
+
+const chainRoute = createRoute({
+  getParentRoute: () => frameworksRoute,
+  path: '/$frameworkId/chain',
+  validateSearch: searchOf({ view: oneOf('list') }),
+  staticData: { title: 'frameworks:chain.title' },
+  component: lazyRouteComponent(() => import('#capacity/frameworks/ChainPage.tsx'), 'ChainPage'),
+})
+
 const frameworkRoute = createRoute({
   getParentRoute: () => frameworksRoute,
   path: '/$frameworkId',
   validateSearch: searchOf({
-    kind: oneOf(...elementKind.options),
+    kind,
     search: anyText,
     /** Code of the element that the panel shows. */
     element: anyText,
@@ -36,4 +70,6 @@ const frameworkRoute = createRoute({
   component: lazyRouteComponent(() => import('#capacity/frameworks/FrameworkPage.tsx'), 'FrameworkPage'),
 })
 
-export const frameworkRoutes = [frameworksRoute.addChildren([listRoute, importRoute, frameworkRoute])] as const
+export const frameworkRoutes = [
+  frameworksRoute.addChildren([listRoute, importRoute, searchRoute, compareRoute, chainRoute, frameworkRoute]),
+] as const

@@ -7,6 +7,9 @@ const t = i18next.t as unknown as (key: string, params?: Record<string, unknown>
 
 export function problemText(error: unknown): string {
   if (!(error instanceof CallProblem)) return t('problems:internal')
+  // Why a file cannot be read is said where the page has those texts.
+  const reason = `roster:unreadable.${String(error.params['reason'])}`
+  if (error.code === 'import.unreadable' && i18next.exists(reason)) return t(reason, error.params)
   const key = `problems:${error.code}`
   return t(i18next.exists(key) ? key : 'problems:internal', error.params)
 }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Expression, RawBuilder, SqlBool, Updateable } from 'kysely'
 import type { Importance } from '#capacity/frameworks/frameworks.api.ts'
+import { namedPeople } from '#capacity/people/people.ts'
+import type { NameSearch } from '#capacity/people/people.ts'
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
 import type { Database } from '#platform/database/tables.gen.ts'
 import type { Work } from '#platform/database/work.ts'
@@ -226,20 +228,19 @@ export interface PlanFilter {
   halfYearId?: string | undefined
   personId?: string | undefined
   status?: Plan['status'] | undefined
-  /** LIKE pattern for `' ' || search_key`. */
-  searchPattern?: string | undefined
+  search?: NameSearch | undefined
 }
 
 const agreedSides = sql<number>`(p.person_agreed_at is not null)::int + (p.supervisor_agreed_at is not null)::int`
 const sidesOf = { proposed: 0, 'half-agreed': 1, agreed: 2 } as const
 
 function matches(work: Work, filter: PlanFilter): RawBuilder<SqlBool> {
-  const { halfYearId, personId, status, searchPattern } = filter
+  const { halfYearId, personId, status, search } = filter
   return sql<SqlBool>`${ownRows(work, 'p.organisation_id')} and ${withinReach(filter.reach, 'p.person_id')}
     and ${halfYearId ? sql`p.half_year_id = ${halfYearId}` : sql`true`}
     and ${personId ? sql`p.person_id = ${personId}` : sql`true`}
     and ${status ? sql`${agreedSides} = ${sidesOf[status]}` : sql`true`}
-    and ${searchPattern ? sql`' ' || person.search_key like ${searchPattern}` : sql`true`}`
+    and ${search ? sql`p.person_id in (${namedPeople(work, search)})` : sql`true`}`
 }
 
 export interface PlanListRow {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { searchPattern } from '#capacity/people/people.ts'
+import { nameSearch } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
 import { invalid } from '#platform/http/problem.ts'
@@ -25,7 +25,7 @@ export async function listPlans(
     halfYearId,
     personId,
     status,
-    searchPattern: searchPattern(search ?? '') ?? undefined,
+    search: nameSearch(search ?? '') ?? undefined,
   }
   // One more than asked for tells whether there is a next page.
   const rows = await selectPlans(work, filter, after, limit + 1)

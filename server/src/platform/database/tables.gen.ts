@@ -226,6 +226,15 @@ export interface PersonTable {
   version: ColumnType<number, number | undefined, number>
 }
 
+export interface PersonSearchTable {
+  personId: string
+  organisationId: string
+  kind: 'word' | 'anywhere' | 'code'
+  text: string
+  shared: number
+  sortKey: string
+}
+
 export interface PlanActionTable {
   id: string
   organisationId: string
@@ -418,6 +427,7 @@ export interface Database {
   oneTimeLink: OneTimeLinkTable
   organisation: OrganisationTable
   person: PersonTable
+  personSearch: PersonSearchTable
   planAction: PlanActionTable
   planGap: PlanGapTable
   planSignature: PlanSignatureTable

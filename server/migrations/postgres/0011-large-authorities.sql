@@ -1,4 +1,7 @@
--- Search for people among a hundred thousand. Behind row-level security an index serves only comparisons that PostgreSQL calls
+-- What screens of a hundred thousand people need.
+
+-- Search ---------------------------------------------------------------------
+-- Behind row-level security an index serves only comparisons that PostgreSQL calls
 -- leakproof. Comparing texts is; LIKE and the operators of trigrams, arrays and text search are not: they read every person.
 -- So the ends of each name, from every place where a search may begin, stand here in byte order, and those that begin with
 -- what is searched for lie side by side (docs/decisions/0011).
@@ -80,3 +83,20 @@ grant select on person_search to luytre_app;
 select set_config('luytre.system', 'on', true);
 select index_people(array(select id from person));
 select set_config('luytre.system', '', true);
+
+-- An address or a name of an account, found by any part of it: lowering a hundred thousand names took most of the time.
+alter table user_account add column lower_name text not null generated always as (lower(display_name)) stored;
+
+-- Counts ---------------------------------------------------------------------
+-- Read from the index alone, in the order in which they are grouped.
+
+create index person_of_organisation on person (organisation_id);
+create index post_held on post (organisation_id, unit_id) include (valid, person_id);
+
+-- Who is ready for a role. An index on the expression alone (0003), which ranks those who are not, leads to the table for every row.
+create index role_ready_at_1 on role_readiness (role_id) include (person_id, organisation_id) where missing[1] = 0;
+create index role_ready_at_2 on role_readiness (role_id) include (person_id, organisation_id) where missing[2] = 0;
+create index role_ready_at_3 on role_readiness (role_id) include (person_id, organisation_id) where missing[3] = 0;
+
+-- The newest lines about one kind of record, however rare.
+create index ledger_line_kind on ledger_line (organisation_id, record_type, id);

@@ -70,13 +70,14 @@ async function measure(directory: string, seeded: Seeded, requests: number): Pro
     const manager = await signIn(program.url, seeded.manager)
     const administrator = await signIn(program.url, seeded.administrator)
     const seen = await lookAround(manager)
+    const clock = { requests, cpuUs: program.cpuUs }
     // To the middle of the lists.
     const depth = Math.ceil(seeded.sizes.people / 200 / 2)
     const rows = [
-      ...(await measureLists(manager, administrator, seen, requests, depth)),
-      ...(await measureSearch(manager, administrator, seen, requests)),
-      ...(await measureGaps(manager, seen, requests)),
-      ...(await measureHeatMaps(manager, seen, requests)),
+      ...(await measureLists(manager, administrator, seen, clock, depth)),
+      ...(await measureSearch(manager, administrator, seen, clock)),
+      ...(await measureGaps(manager, seen, clock)),
+      ...(await measureHeatMaps(manager, seen, clock)),
       await measureVerify(directory),
     ]
     const after = await calibrate(owner)

@@ -1,6 +1,7 @@
 import type { BenchRow } from '../calibration.ts'
 import type { Get } from './program.ts'
 import { timePages } from './timing.ts'
+import type { Clock } from './timing.ts'
 
 // Every list, search, page of gaps and heat map that people open, over HTTP with a session. A page in the middle is reached by
 // the key that the page before gave, as people reach it.
@@ -54,13 +55,13 @@ async function walk(get: Get, address: string, pages: number): Promise<string> {
 
 const at = <T>(values: readonly T[], index: number): T => values[(index * 37) % values.length]!
 
-export async function measureLists(manager: Get, administrator: Get, seen: Seen, count: number, depth: number): Promise<BenchRow[]> {
+export async function measureLists(manager: Get, administrator: Get, seen: Seen, clock: Clock, depth: number): Promise<BenchRow[]> {
   const { people, unitIds, halfYearId, frameworkId, roleIds } = seen
   const ofPeople = await walk(manager, '/people?', depth)
   const ofPlans = await walk(manager, '/plans?', depth)
   const ofAccounts = await walk(administrator, '/accounts?', depth)
   const { lines } = await administrator<{ lines: { recordId: string; id: string }[] }>('/ledger?limit=200')
-  return timePages('list', count, {
+  return timePages('list', clock, {
     people: () => manager('/people'),
     'people, further down': () => manager(`/people?after=${ofPeople}`),
     'people of a unit': index => manager(`/people?unitId=${at(unitIds, index)}`),
@@ -97,10 +98,10 @@ const typed: Record<string, string[]> = {
   nobody: ['zzz', 'nguyen zz'],
 }
 
-export async function measureSearch(manager: Get, administrator: Get, seen: Seen, count: number): Promise<BenchRow[]> {
+export async function measureSearch(manager: Get, administrator: Get, seen: Seen, clock: Clock): Promise<BenchRow[]> {
   const search = (address: string, text: string): Promise<unknown> => manager(`${address}search=${encodeURIComponent(text)}`)
   const further = await walk(manager, '/people?search=nguyen&', 20)
-  return timePages('search', count, {
+  return timePages('search', clock, {
     ...Object.fromEntries(
       Object.entries(typed).map(([name, texts]) => [name, (index: number) => search('/people?', texts[index % texts.length]!)]),
     ),
@@ -114,12 +115,8 @@ export async function measureSearch(manager: Get, administrator: Get, seen: Seen
   })
 }
 
-export const measureGaps = (
-  manager: Get,
-  { people, unitIds, halfYearId, frameworkId, roleIds }: Seen,
-  count: number,
-): Promise<BenchRow[]> =>
-  timePages('gaps', count, {
+export const measureGaps = (manager: Get, { people, unitIds, halfYearId, frameworkId, roleIds }: Seen, clock: Clock): Promise<BenchRow[]> =>
+  timePages('gaps', clock, {
     'of a person': index => {
       const person = at(people, index)
       return manager(`/people/${person.id}/gaps?halfYearId=${halfYearId}&roleId=${roleIds.get(person.roleCode)}`)
@@ -128,8 +125,8 @@ export const measureGaps = (
     'of the organisation: who is nearest to a role': index => manager(`/roles/${at([...roleIds.values()], index)}/nearest?level=3`),
   })
 
-export const measureHeatMaps = (manager: Get, { unitIds, frameworkId }: Seen, count: number): Promise<BenchRow[]> =>
-  timePages('heatmap', count, {
+export const measureHeatMaps = (manager: Get, { unitIds, frameworkId }: Seen, clock: Clock): Promise<BenchRow[]> =>
+  timePages('heatmap', clock, {
     'roles of the organisation': () => manager('/heat-maps/role-unit?limit=200'),
     'roles below a unit': index => manager(`/heat-maps/role-unit?withinUnitId=${unitIds[1 + (index % 9)]}`),
     'people of the whole tree': () => manager(`/heat-maps/person-role?unitId=${unitIds[0]}&frameworkId=${frameworkId}`),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { usedCpuUsOf } from '../cpu-time.ts'
 import type { SeededAccount } from '../seed/seed.ts'
 
 // The product as people start it, on a seeded data directory, and who is signed in to it.
@@ -11,6 +12,8 @@ export interface RunningProgram {
   url: string
   /** From the start of the program to the first answer of /health. */
   toHealthMs: number
+  /** CPU time that it and its database have used so far. */
+  cpuUs(): number
   stop(): Promise<void>
 }
 
@@ -44,6 +47,7 @@ export async function startProgram(directory: string): Promise<RunningProgram> {
   return {
     url,
     toHealthMs: performance.now() - start,
+    cpuUs: () => usedCpuUsOf(child.pid!, directory),
     async stop() {
       child.kill('SIGTERM')
       await exited

@@ -405,6 +405,7 @@ export interface UserAccountTable {
   lockedUntil: Date | null
   createdAt: Date
   version: ColumnType<number, number | undefined, number>
+  lowerName: ColumnType<string, string | undefined, string>
 }
 
 export interface Database {

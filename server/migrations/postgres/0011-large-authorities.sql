@@ -4,7 +4,7 @@
 -- Behind row-level security an index serves only comparisons that PostgreSQL calls
 -- leakproof. Comparing texts is; LIKE and the operators of trigrams, arrays and text search are not: they read every person.
 -- So the ends of each name, from every place where a search may begin, stand here in byte order, and those that begin with
--- what is searched for lie side by side (docs/decisions/0011).
+-- what is searched for lie side by side (docs/decisions/0014).
 
 create table person_search (
   person_id uuid not null,

@@ -4,7 +4,7 @@ import type { Work } from '#platform/database/work.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 import type { NameSearch } from './names.ts'
 
-// Reads of `person_search`, where the ends of every name stand in byte order (docs/decisions/0011).
+// Reads of `person_search`, where the ends of every name stand in byte order (docs/decisions/0014).
 
 /** Behind every text that begins with the same letters. */
 const lastLetter = '\u{10ffff}'

@@ -17,7 +17,7 @@ interface PeoplePage {
 }
 
 /** What the addresses name. */
-export interface Seen {
+interface Seen {
   people: Person[]
   unitIds: string[]
   halfYearId: string

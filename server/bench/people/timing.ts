@@ -1,7 +1,7 @@
 import { rounded } from '../calibration.ts'
 import type { BenchRow } from '../calibration.ts'
 
-export interface Timing {
+interface Timing {
   p50Ms: number
   p95Ms: number
   mostMs: number

@@ -17,7 +17,7 @@ import { seedPeople } from './seed-people.ts'
 // A data directory with a large invented authority, as `luytre serve` opens it. Nothing is kept in memory that grows with it,
 // except one id a person.
 
-export interface SeedSizes {
+interface SeedSizes {
   /** Each has ten assessments. */
   people: number
   units: number

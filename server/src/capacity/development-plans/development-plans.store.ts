@@ -264,7 +264,7 @@ export interface PlanListRow {
 }
 
 /** Where a page goes on. */
-export interface PlanKey {
+interface PlanKey {
   sortKey: string
   personId: string
   id: string

@@ -17,8 +17,8 @@ function readStat(pid: string): string[] | undefined {
   }
 }
 
-/** Microseconds so far: this process, the server of `dataDirectory` and its children, also those that have ended. */
-export function usedCpuUs(dataDirectory: string): number {
+/** Microseconds so far: the server of `dataDirectory` and its children, also those that have ended. */
+function usedByPostgresUs(dataDirectory: string): number {
   const [postmaster = ''] = readFileSync(path.join(dataDirectory, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
   let ticks = 0
   for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
@@ -27,6 +27,17 @@ export function usedCpuUs(dataDirectory: string): number {
     if (pid === postmaster) ticks += Number(stat[11]) + Number(stat[12]) + Number(stat[13]) + Number(stat[14])
     else if (stat[1] === postmaster) ticks += Number(stat[11]) + Number(stat[12])
   }
+  return ticks * tickUs
+}
+
+/** Of this process and the database. */
+export function usedCpuUs(dataDirectory: string): number {
   const { user, system } = process.cpuUsage()
-  return ticks * tickUs + user + system
+  return usedByPostgresUs(dataDirectory) + user + system
+}
+
+/** Of another process and the database. */
+export function usedCpuUsOf(pid: number, dataDirectory: string): number {
+  const stat = readStat(String(pid))
+  return usedByPostgresUs(dataDirectory) + (stat ? (Number(stat[11]) + Number(stat[12])) * tickUs : 0)
 }

@@ -8,6 +8,7 @@ import { bodyDigest, chainHash, genesis, payloadDigest } from '#platform/ledger/
 // Millions of ledger lines as the product would have written and sealed them, made here and loaded by COPY: writing them through
 // the product takes hours. `ledger verify` proves the result.
 
+/** As many as the last transaction holds: a sealer that starts looks through that one. */
 const batchLines = 2000
 const start = Date.UTC(2024, 0, 1)
 
@@ -24,7 +25,7 @@ export async function seedLedger(
 ): Promise<void> {
   const head = await readHead(address)
   const copies = await Promise.all([
-    openCopy(address, 'ledger_line (id, at, organisation_id, actor_id, verb, record_type, record_id, body)'),
+    openCopy(address, 'ledger_line (id, at, txid, organisation_id, actor_id, verb, record_type, record_id, body)'),
     openCopy(address, 'ledger_payload (line_id, organisation_id, salt, content)'),
     openCopy(address, 'ledger_seal (position, line_id, hash)'),
   ])
@@ -42,7 +43,7 @@ export async function seedLedger(
       const content = `{"after":{"level":${done % 4},"reason":"Quan sát trong công việc"},"before":{"level":${(done + 3) % 4}}}`
       const body = `{"actor":"${userId}","at":"${at}","format":1,"id":"${id}","organisation":"${organisationId}","origin":"web","payload":"${payloadDigest(salt, content)}","recordId":"${recordId}","recordType":"assessment","roles":["staff","supervisor"],"verb":"assessment.saved"}`
       hash = chainHash(hash, ++position, bodyDigest(body))
-      texts.lines += `${id}\t${at}\t${organisationId}\t${userId}\tassessment.saved\tassessment\t${recordId}\t${body}\n`
+      texts.lines += `${id}\t${at}\t${done >= about.lines - batchLines ? 2 : 1}\t${organisationId}\t${userId}\tassessment.saved\tassessment\t${recordId}\t${body}\n`
       texts.payloads += `${id}\t${organisationId}\t${salt}\t${content}\n`
       texts.seals += `${position}\t${id}\t\\\\x${hash}\n`
     }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Expression, RawBuilder, SqlBool, Updateable } from 'kysely'
 import type { Importance } from '#capacity/frameworks/frameworks.api.ts'
+import { namedPeople } from '#capacity/people/people.ts'
+import type { NameSearch } from '#capacity/people/people.ts'
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
 import type { Database } from '#platform/database/tables.gen.ts'
 import type { Work } from '#platform/database/work.ts'
@@ -226,20 +228,25 @@ export interface PlanFilter {
   halfYearId?: string | undefined
   personId?: string | undefined
   status?: Plan['status'] | undefined
-  /** LIKE pattern for `' ' || search_key`. */
-  searchPattern?: string | undefined
+  search?: NameSearch | undefined
 }
 
 const agreedSides = sql<number>`(p.person_agreed_at is not null)::int + (p.supervisor_agreed_at is not null)::int`
-const sidesOf = { proposed: 0, 'half-agreed': 1, agreed: 2 } as const
+
+/** In words of the columns, of which the database knows how often they are empty. */
+const hasStatus: Record<Plan['status'], RawBuilder<SqlBool>> = {
+  proposed: sql`p.person_agreed_at is null and p.supervisor_agreed_at is null`,
+  'half-agreed': sql`(p.person_agreed_at is null and p.supervisor_agreed_at is not null or p.person_agreed_at is not null and p.supervisor_agreed_at is null)`,
+  agreed: sql`p.person_agreed_at is not null and p.supervisor_agreed_at is not null`,
+}
 
 function matches(work: Work, filter: PlanFilter): RawBuilder<SqlBool> {
-  const { halfYearId, personId, status, searchPattern } = filter
+  const { halfYearId, personId, status, search } = filter
   return sql<SqlBool>`${ownRows(work, 'p.organisation_id')} and ${withinReach(filter.reach, 'p.person_id')}
     and ${halfYearId ? sql`p.half_year_id = ${halfYearId}` : sql`true`}
     and ${personId ? sql`p.person_id = ${personId}` : sql`true`}
-    and ${status ? sql`${agreedSides} = ${sidesOf[status]}` : sql`true`}
-    and ${searchPattern ? sql`' ' || person.search_key like ${searchPattern}` : sql`true`}`
+    and ${status ? hasStatus[status] : sql`true`}
+    and ${search ? sql`p.person_id in (${namedPeople(work, search)})` : sql`true`}`
 }
 
 export interface PlanListRow {
@@ -256,36 +263,49 @@ export interface PlanListRow {
   lastDueOn: string | null
 }
 
+/** Where a page goes on. */
+interface PlanKey {
+  sortKey: string
+  personId: string
+  id: string
+}
+
+export const findPlanKey = (work: Work, planId: string): Promise<PlanKey | undefined> =>
+  work.db
+    .selectFrom('developmentPlan as p')
+    .innerJoin('person', 'person.id', 'p.personId')
+    .select(['p.id', 'p.personId', 'person.sortKey'])
+    .where(ownRows(work, 'p.organisation_id'))
+    .where('p.id', '=', planId)
+    .executeTakeFirst()
+
 /** By the name of the person, then in the order in which the plans were made; after the plan `after`. */
-export async function selectPlans(work: Work, filter: PlanFilter, after: string | undefined, limit: number): Promise<PlanListRow[]> {
+export async function selectPlans(work: Work, filter: PlanFilter, after: PlanKey | undefined, limit: number): Promise<PlanListRow[]> {
+  // What is said of the person alone lets the index of names begin there.
   const position = after
-    ? sql`(person.sort_key collate "C", person.id, p.id) > (
-        select last_person.sort_key collate "C", last_person.id, last.id from development_plan last
-        join person last_person on last_person.id = last.person_id where last.id = ${after} and ${ownRows(work, 'last.organisation_id')})`
+    ? sql`(person.sort_key collate "C", person.id) >= (${after.sortKey} collate "C", ${after.personId}::uuid)
+        and (person.sort_key collate "C", person.id, p.id) > (${after.sortKey} collate "C", ${after.personId}::uuid, ${after.id}::uuid)`
     : sql`true`
   const { rows } = await sql<PlanListRow>`
-    select p.id, p.person_id, person.name as person_name, h.code as half_year_code,
+    select p.id, p.person_id, p.person_name, h.code as half_year_code,
       role.id as role_id, role.code as role_code, role.name as role_name, ${agreedSides} as agreed_sides,
       (select count(*)::int from plan_gap g where g.plan_id = p.id and g.is_chosen) as chosen_gaps,
       (select count(*)::int from plan_action a where a.plan_id = p.id) as actions,
       (select max(a.due_on) from plan_action a where a.plan_id = p.id) as last_due_on
-    from development_plan p
-    join person on person.id = p.person_id
+    from (
+      select p.*, person.name as person_name, person.sort_key from development_plan p join person on person.id = p.person_id
+      where ${matches(work, filter)} and ${ownRows(work, 'person.organisation_id')} and ${position}
+      order by person.sort_key collate "C", person.id, p.id limit ${limit}
+    ) as p
     join half_year h on h.id = p.half_year_id
     join framework_element role on role.id = p.target_role_id
-    where ${matches(work, filter)} and ${position}
-    order by person.sort_key collate "C", person.id, p.id
-    limit ${limit}`.execute(work.db)
+    order by p.sort_key collate "C", p.person_id, p.id`.execute(work.db)
   return rows
 }
 
 export async function countPlans(work: Work, filter: PlanFilter): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from development_plan p join person on person.id = p.person_id where ${matches(work, filter)}`.execute(work.db)
+  const { rows } = await sql<{ count: number }>`select count(*) as count from development_plan p where ${matches(work, filter)}`.execute(
+    work.db,
+  )
   return rows[0]!.count
-}
-
-export async function existsPlan(work: Work, planId: string): Promise<boolean> {
-  const row = await work.db.selectFrom('developmentPlan').select('id').where(ownRows(work)).where('id', '=', planId).executeTakeFirst()
-  return row !== undefined
 }

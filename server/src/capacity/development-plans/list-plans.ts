@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import { searchPattern } from '#capacity/people/people.ts'
+import { nameSearch } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
 import { invalid } from '#platform/http/problem.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { listPlans as listing, planRow } from './development-plans.api.ts'
-import { countPlans, existsPlan, selectPlans } from './development-plans.store.ts'
+import { countPlans, findPlanKey, selectPlans } from './development-plans.store.ts'
 import type { PlanFilter } from './development-plans.store.ts'
 import { statusOf } from './plan-view.ts'
 
@@ -19,16 +19,17 @@ export async function listPlans(
   query: Arguments<typeof listing>['query'],
 ): Promise<{ plans: PlanRow[]; total: number; next: string | null }> {
   const { halfYearId, personId, status, search, after, limit } = query
-  if (after !== undefined && !(uuid.test(after) && (await existsPlan(work, after)))) throw invalid({ path: 'after', code: 'unknown' })
+  const key = after !== undefined && uuid.test(after) ? await findPlanKey(work, after) : undefined
+  if (after !== undefined && !key) throw invalid({ path: 'after', code: 'unknown' })
   const filter: PlanFilter = {
     reach: reachOf(work, 'plan.read'),
     halfYearId,
     personId,
     status,
-    searchPattern: searchPattern(search ?? '') ?? undefined,
+    search: nameSearch(search ?? '') ?? undefined,
   }
   // One more than asked for tells whether there is a next page.
-  const rows = await selectPlans(work, filter, after, limit + 1)
+  const rows = await selectPlans(work, filter, key, limit + 1)
   const plans = rows.slice(0, limit).map(row => ({
     id: row.id,
     person: { id: row.personId, name: row.personName },

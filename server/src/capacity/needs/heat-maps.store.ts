@@ -45,6 +45,9 @@ export interface PersonRecord {
   roleCode: string | null
 }
 
+/** From so many on, those next by name are looked for among everybody: one in a few is found, and nobody is sorted. */
+const manyPeople = 5000
+
 /** People who hold a post in the unit or below it on `today`, by name, after the person `after`; and how many there are. */
 export async function selectPeopleBelow(
   work: Work,
@@ -52,20 +55,25 @@ export async function selectPeopleBelow(
   query: { unitId: string; reach: Reach; after?: string | undefined; limit: number },
 ): Promise<{ people: PersonRecord[]; total: number }> {
   const { unitId, reach, after, limit } = query
+  const below = sql`recursive ${unitsBelow(work, today, sql`${unitId}::uuid`)}`
+  const isBelow = sql`${ownRows(work, 'post.organisation_id')} and ${withinReach(reach, 'post.person_id')} and post.valid @> ${today}::date
+    and post.unit_id in (select unit_id from below)`
+  const { rows: counted } = await sql<{ total: number }>`
+    with ${below} select count(*) as total from post where ${isBelow}`.execute(work.db)
+  const total = counted[0]!.total
   const position = after
-    ? sql`(sort_key collate "C", id) > (select sort_key collate "C", id from person where id = ${after} and ${ownRows(work)})`
+    ? sql`(person.sort_key collate "C", person.id) > (select sort_key collate "C", id from person where id = ${after} and ${ownRows(work)})`
     : sql`true`
-  const { rows } = await sql<PersonRecord & { total: number }>`
-    with recursive ${unitsBelow(work, today, sql`${unitId}::uuid`)},
-    held as (
-      select person.id, person.name, person.sort_key, post.role_code
-      from post join person on person.id = post.person_id
-      where ${ownRows(work, 'post.organisation_id')} and ${withinReach(reach, 'post.person_id')} and post.valid @> ${today}::date
-        and post.unit_id in (select unit_id from below)
-    )
-    select id, name, role_code, (select count(*)::int from held) as total
-    from held where ${position} order by sort_key collate "C", id limit ${limit}`.execute(work.db)
-  return { people: rows, total: rows[0]?.total ?? 0 }
+  const held =
+    total > manyPeople
+      ? sql`person cross join lateral (select post.role_code from post where post.person_id = person.id and ${isBelow} limit 1) as held`
+      : sql`(select post.person_id, post.role_code from post where ${isBelow} offset 0) as held join person on person.id = held.person_id`
+  const { rows: people } = await sql<PersonRecord>`
+    with ${below} select person.id, person.name, held.role_code from ${held}
+    where ${ownRows(work, 'person.organisation_id')} and ${position} order by person.sort_key collate "C", person.id limit ${limit}`.execute(
+    work.db,
+  )
+  return { people, total }
 }
 
 export async function existsPerson(work: Work, personId: string): Promise<boolean> {

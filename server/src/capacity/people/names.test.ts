@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Language } from '#platform/i18n/languages.ts'
-import { cultureShown, foldForSearch, searchKeyOf, searchPattern, sortKeyMaxBytes, sortKeyOf } from './names.ts'
+import { cultureShown, foldForSearch, nameSearch, searchKeyOf, sortKeyMaxBytes, sortKeyOf } from './names.ts'
 
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
@@ -132,11 +132,14 @@ test.each([
   expect(foldForSearch(text)).toBe(folded)
 })
 
-test('a search pattern matches words in sequence and takes no wildcard from the searcher', () => {
-  expect(searchPattern('  Văn An ')).toBe('% van an%')
-  expect(searchPattern('花子')).toBe('%花子%')
-  expect(searchPattern('100%_\\')).toBe('% 100\\%\\_\\\\%')
-  expect(searchPattern(' \u0301 ')).toBeNull()
+test.each([
+  ['  Văn An ', { kind: 'word', text: 'van an' }],
+  ['花子', { kind: 'anywhere', text: '花子' }],
+  ['ハナ', { kind: 'anywhere', text: 'はな' }],
+  ['x'.repeat(200), { kind: 'word', text: 'x'.repeat(128) }],
+  [' \u0301 ', null],
+])('a name is looked for by what is left of %j', (text, looked) => {
+  expect(nameSearch(text)).toEqual(looked)
 })
 
 test.each([

@@ -134,17 +134,23 @@ export function foldForSearch(text: string): string {
 export const searchKeyOf = (name: string, reading: string | null): string =>
   [foldForSearch(name), foldForSearch(reading ?? '')].join(' ').trim()
 
-const escapeLike = (text: string): string => text.replace(/[\\%_]/gu, character => `\\${character}`)
+/** Longest end of a name that is kept for searching (migration 0011): of a longer search the rest does not count. */
+const searchMaxLetters = 128
+
+/** What a name is looked for by: an end of it that begins with `text`, from the start of a word or from any letter. */
+export interface NameSearch {
+  kind: 'word' | 'anywhere'
+  text: string
+}
 
 /**
- * LIKE pattern that finds `search` in `' ' || search_key`: words in sequence from the start of a word, the last one may
- * be unfinished. Japanese is written without spaces, so there it may begin anywhere. Null when nothing is left to search for.
+ * Words in sequence from the start of a word, the last one may be unfinished. Japanese is written without spaces, so there
+ * it may begin anywhere. Null when nothing is left to search for.
  */
-export function searchPattern(search: string): string | null {
-  const folded = foldForSearch(search)
-  if (!folded) return null
-  const anywhere = /[\p{Script=Han}\p{Script=Hiragana}]/u.test(folded)
-  return anywhere ? `%${escapeLike(folded)}%` : `% ${escapeLike(folded)}%`
+export function nameSearch(search: string): NameSearch | null {
+  const text = [...foldForSearch(search)].slice(0, searchMaxLetters).join('')
+  if (!text) return null
+  return { kind: /[\p{Script=Han}\p{Script=Hiragana}]/u.test(text) ? 'anywhere' : 'word', text }
 }
 
 const japaneseScript = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u

@@ -5,6 +5,8 @@ import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
+import type { NameSearch } from './names.ts'
+import { foundPeople } from './people-search.store.ts'
 import type { HeldPost, PostPlan } from './posts.ts'
 import { unitShown } from './units.store.ts'
 
@@ -96,8 +98,8 @@ export async function selectReportIds(db: Db, organisationId: string, personId: 
 
 export interface PeopleFilter {
   reach: Reach
-  /** LIKE pattern for `' ' || search_key`, and the text itself, which may be a staff code. */
-  search?: { pattern: string | null; text: string } | undefined
+  /** What the name is looked for by, and the text itself, which may be a staff code. */
+  search?: { name: NameSearch | null; text: string } | undefined
   /** With everybody who ever held a post there: those whose post of today or to come it is are picked out of them. */
   unit?: { id: string; everHeldBy: readonly string[] } | undefined
   personId?: string | undefined
@@ -113,13 +115,9 @@ export async function selectEverInUnit(work: Work, unitId: string): Promise<stri
 function matching(work: Work, day: Day, filter: PeopleFilter): RawBuilder<unknown> {
   const { reach, search, unit, personId } = filter
   const conditions = [ownRows(work, 'person.organisation_id'), withinReach(reach, 'person.id')]
-  if (search)
-    conditions.push(
-      sql<SqlBool>`(' ' || person.search_key like ${search.pattern ?? ''} or lower(person.staff_code) = lower(${search.text}))`,
-    )
   if (unit) conditions.push(sql<SqlBool>`person.id = any(${[...unit.everHeldBy]}::uuid[]) and held.unit_id = ${unit.id}`)
   if (personId !== undefined) conditions.push(sql<SqlBool>`person.id = ${personId}`)
-  return sql`from person ${unit || !day.isToday ? presentPost(day) : sql``} where ${sql.join(conditions, sql` and `)}`
+  return sql`from ${search ? foundPeople(work, search) : sql`person`} ${unit || !day.isToday ? presentPost(day) : sql``} where ${sql.join(conditions, sql` and `)}`
 }
 
 /** A page of people, found before anything else is looked up for them. */
@@ -137,10 +135,10 @@ export async function selectPeople(
       held.supervisor_id, supervisor.name as supervisor_name,
       exists (select from user_account where user_account.person_id = person.id) as has_account
     from (
-      select person.* ${matching(work, day, filter)}
+      select person.id ${matching(work, day, filter)}
         ${after ? sql`and (person.sort_key collate "C", person.id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql``}
       order by person.sort_key collate "C", person.id limit ${limit}
-    ) as person ${presentPost(day)} ${unitShown(sql`held.unit_id`, sql`${day.day}::date`)}
+    ) as listed join person on person.id = listed.id ${presentPost(day)} ${unitShown(sql`held.unit_id`, sql`${day.day}::date`)}
     left join person as supervisor on supervisor.id = held.supervisor_id
     order by person.sort_key collate "C", person.id`.execute(work.db)
   return rows

@@ -9,7 +9,7 @@ import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { assertReaches, reachOf } from '#platform/permissions/reach.ts'
-import { hasControlCharacters, searchKeyOf, searchPattern, sortKeyOf, tidyText } from './names.ts'
+import { hasControlCharacters, nameSearch, searchKeyOf, sortKeyOf, tidyText } from './names.ts'
 import type { Person, PersonRow } from './people.api.ts'
 import {
   bumpPeople,
@@ -36,7 +36,9 @@ import { followUnits } from './unit-succession.ts'
 import { existsUnit } from './units.store.ts'
 
 export type { PersonSummary }
-export { foldForSearch, searchPattern } from './names.ts'
+export { foldForSearch, nameSearch } from './names.ts'
+export type { NameSearch } from './names.ts'
+export { namedPeople } from './people-search.store.ts'
 export { unitShown } from './units.store.ts'
 export { listUnits } from './units.ts'
 
@@ -116,7 +118,7 @@ export async function listPeople(
   if (query.unitId !== undefined && !(await existsUnit(work, query.unitId))) throw notFound('unit')
   const text = (query.search ?? '').normalize('NFC').replaceAll('\0', '').trim()
   const unit = query.unitId === undefined ? undefined : { id: query.unitId, everHeldBy: await selectEverInUnit(work, query.unitId) }
-  const filter = { reach, unit, ...(text ? { search: { pattern: searchPattern(text), text } } : {}) }
+  const filter = { reach, unit, ...(text ? { search: { name: nameSearch(text), text } } : {}) }
   const day = query.asOf === undefined ? { day: await getToday(work), isToday: true } : { day: query.asOf, isToday: false }
   const after = query.after === undefined ? undefined : fromCursor(query.after)
   // One more than asked for tells whether another page follows.

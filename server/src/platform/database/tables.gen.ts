@@ -230,6 +230,15 @@ export interface PersonTable {
   version: ColumnType<number, number | undefined, number>
 }
 
+export interface PersonSearchTable {
+  personId: string
+  organisationId: string
+  kind: 'word' | 'anywhere' | 'code'
+  text: string
+  shared: number
+  sortKey: string
+}
+
 export interface PlanActionTable {
   id: string
   organisationId: string
@@ -400,6 +409,7 @@ export interface UserAccountTable {
   lockedUntil: Date | null
   createdAt: Date
   version: ColumnType<number, number | undefined, number>
+  lowerName: ColumnType<string, string | undefined, string>
 }
 
 export interface Database {
@@ -422,6 +432,7 @@ export interface Database {
   oneTimeLink: OneTimeLinkTable
   organisation: OrganisationTable
   person: PersonTable
+  personSearch: PersonSearchTable
   planAction: PlanActionTable
   planGap: PlanGapTable
   planSignature: PlanSignatureTable

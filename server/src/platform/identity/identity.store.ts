@@ -207,9 +207,7 @@ export function listAccountRows(
   if (query.after) select = select.where('userAccount.email', '>', query.after)
   if (query.search) {
     const pattern = `%${query.search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-    select = select.where(eb =>
-      eb.or([eb('userAccount.email', 'like', pattern), eb(eb.fn('lower', ['userAccount.displayName']), 'like', pattern)]),
-    )
+    select = select.where(eb => eb.or([eb('userAccount.email', 'like', pattern), eb('userAccount.lowerName', 'like', pattern)]))
   }
   return select.execute()
 }

@@ -57,8 +57,9 @@ export interface SealableLine {
 
 /** Lines behind the horizon and after `after`, in the order of sealing. `sealer.ts` says why none can be missing. */
 export async function listSealable(db: Db, after: Cursor, options: { limit: number; mayBeSealed: boolean }): Promise<SealableLine[]> {
-  // Else PostgreSQL, which expects few rows behind the policies' conditions, may read all seals once for each line.
-  if (options.mayBeSealed) await sql`set local enable_seqscan = off`.execute(db)
+  // Else PostgreSQL, which expects few rows behind the policies' conditions, may read all seals once for each line. All lines of a
+  // restored ledger are of one transaction: of millions the first look takes longer than a screen may wait.
+  if (options.mayBeSealed) await sql`set local enable_seqscan = off; set local statement_timeout = 0`.execute(db)
   const { rows } = await sql<SealableLine>`
     select line.id, line.txid::text as txid, line.body from ledger_line line
     where line.txid < pg_snapshot_xmin(pg_current_snapshot())

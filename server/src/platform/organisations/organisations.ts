@@ -28,10 +28,13 @@ export async function extendHalfYears(work: Work): Promise<void> {
 /** The acting organisation. */
 export const getOrganisation: (work: Work) => Promise<Organisation> = store.selectOrganisation
 
-/** The calendar day that it is at the authority, `YYYY-MM-DD`. */
-export async function getToday(work: Work): Promise<string> {
-  const { timeZone } = await store.selectOrganisation(work)
-  return dayIn(timeZone, work.now)
+const days = new WeakMap<Work, Promise<string>>()
+
+/** The calendar day that it is at the authority, `YYYY-MM-DD`: one and the same in all of a work. */
+export function getToday(work: Work): Promise<string> {
+  const day = days.get(work) ?? store.selectOrganisation(work).then(({ timeZone }) => dayIn(timeZone, work.now))
+  days.set(work, day)
+  return day
 }
 
 // For the program's own work, which belongs to no one organisation.

@@ -141,6 +141,7 @@ export async function applyRoster(
     throw new Problem(412, 'version.conflict', { current: await getRosterPreview(work, previewId) })
   const content = preview.content as PreviewContent
   const tell = sharesOf(content.rows, connection ? progressOf(connection, work.actor, previewId) : () => {})
+  await tell(0)
   await lockPeople(work)
   const decision = await decideRoster(work, previewId, await getToday(work), tell)
   if (!(await areAsShown(work, previewId, decision))) throw new Problem(409, 'import.preview-stale')

@@ -136,24 +136,33 @@ export function progressOf({ db }: Connection, actor: Actor, previewId: string):
 
 /** Reads large files beside what the server does. */
 export function createRosterReader(connection: Connection, log: Log) {
+  /** Stages the file, or says why not: in one work, so that nobody sees it neither read nor failed. */
+  async function read(work: Work, previewId: string, file: RosterFile): Promise<void> {
+    await sql`savepoint reading`.execute(work.db)
+    try {
+      const content = await stageRoster(work, previewId, file, progressOf(connection, work.actor, previewId))
+      await endReading(work, previewId, { status: 'open', content })
+    } catch (error) {
+      await sql`rollback to savepoint reading`.execute(work.db)
+      if (!(error instanceof Problem)) log.error({ err: error }, 'reading a roster')
+      const failure = error instanceof Problem ? (error.details.params ?? {}) : {}
+      await endReading(work, previewId, { status: 'failed', content: { failure } })
+    }
+  }
+
   /** Reads on without anybody waiting; resolves once everybody can see that it is being read. */
   function begin({ actor, now }: Pick<Work, 'actor' | 'now'>, previewId: string, file: RosterFile): Promise<void> {
     return new Promise((resolve, reject) => {
-      const read = async (work: Work): Promise<void> => {
+      const readAlone = async (work: Work): Promise<void> => {
         // A large workbook is taken apart for longer than a transaction may wait for its program.
         await sql`set local idle_in_transaction_session_timeout = 0`.execute(work.db)
         await announceWork(work, previewId)
         resolve()
-        const content = await stageRoster(work, previewId, file, progressOf(connection, actor, previewId))
-        await endReading(work, previewId, { status: 'open', content })
+        await read(work, previewId, file)
       }
-      inWork(connection.db, actor, read, now).catch(async (error: unknown) => {
+      inWork(connection.db, actor, readAlone, now).catch((error: unknown) => {
         reject(error)
-        if (!(error instanceof Problem)) log.error({ err: error }, 'reading a roster')
-        const failure = error instanceof Problem ? (error.details.params ?? {}) : {}
-        await inWork(connection.db, actor, work => endReading(work, previewId, { status: 'failed', content: { failure } })).catch(
-          (unsaid: unknown) => log.warn({ err: unsaid }, 'reading a roster: its end could not be written'),
-        )
+        log.warn({ err: error }, 'reading a roster: interrupted')
       })
     })
   }

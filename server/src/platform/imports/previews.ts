@@ -70,7 +70,9 @@ export const announceWork = store.lockPreview
 export async function getPreview(work: Work, kind: ImportKind, previewId: string): Promise<ShownPreview> {
   const preview = await store.selectPreview(work, kind, previewId)
   if (!preview) throw notFound('import')
-  return preview
+  // The reading may have ended between the look at the row and that at the lock: then the row tells now.
+  const isJustRead = preview.status === 'reading' && !preview.isWorkedOn
+  return isJustRead ? (await store.selectPreview(work, kind, previewId))! : preview
 }
 
 /** The end of a reading: what became of it is told by the line of its beginning and that of its application. */

@@ -8,7 +8,7 @@ import { embeddedOwner, startEmbeddedPostgres } from '../../server/src/platform/
 import { generateTables } from '../../server/src/platform/database/generate-tables.ts'
 import { migrate } from '../../server/src/platform/database/migrate.ts'
 import type { AnyEndpoint } from '../../server/src/platform/http/endpoint.ts'
-import { createMetrics } from '../../server/src/platform/telemetry/telemetry.ts'
+import { createLog, createMetrics } from '../../server/src/platform/telemetry/telemetry.ts'
 import type { ListedEndpoint, ListedMetric } from './pages.ts'
 
 // What the generated files are made from: the migrated schema, the mounted endpoints, the registered metrics.
@@ -43,7 +43,14 @@ export async function mountedEndpoints(): Promise<ListedEndpoint[]> {
   const connection = connect({ host: '/nowhere', port: 0, user: 'nobody', database: 'none' })
   mountAreas(
     { mount: note, mountOpen: note },
-    { connection, sendsMail: false, publicUrl: () => '', metrics: createMetrics(), files: { directory: '', maxBytes: 0, id: '' } },
+    {
+      connection,
+      sendsMail: false,
+      publicUrl: () => '',
+      metrics: createMetrics(),
+      files: { directory: '', maxBytes: 0, id: '' },
+      log: createLog('silent'),
+    },
   )
   await connection.close()
   const forgotten = [...modules.keys()].map(endpoint => (endpoint as AnyEndpoint).name)

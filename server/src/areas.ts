@@ -1,7 +1,7 @@
 import type { Connection } from '#platform/database/connection.ts'
 import type { FileStore } from '#platform/files/files.ts'
 import type { HttpServer } from '#platform/http/server.ts'
-import type { Metrics } from '#platform/telemetry/telemetry.ts'
+import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
 import { mountIdentity } from '#platform/identity/identity.routes.ts'
 import { mountLedger } from '#platform/ledger/ledger.routes.ts'
 import { mountMail } from '#platform/mail/mail.routes.ts'
@@ -14,13 +14,13 @@ import { mountPeople } from '#capacity/people/people.routes.ts'
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
 export function mountAreas(
   { mount, mountOpen }: Pick<HttpServer, 'mount' | 'mountOpen'>,
-  to: { connection: Connection; publicUrl: () => string; metrics: Metrics; sendsMail: boolean; files: FileStore },
+  to: { connection: Connection; publicUrl: () => string; metrics: Metrics; sendsMail: boolean; files: FileStore; log: Log },
 ): void {
   mountIdentity(mount, mountOpen, to)
   mountMail(mount, to)
   mountLedger(mount)
   mountFrameworks(mount)
-  mountPeople(mount)
+  mountPeople(mount, to)
   mountAssessments(mount)
   mountNeeds(mount)
   mountDevelopmentPlans(mount, to.files)

@@ -100,7 +100,7 @@ export async function makeTestServer(
     checkHealth: async () => void (await database.app.pool.query('select 1')),
   })
   const files = options.files ?? (await makeTestFiles(database))
-  mountAreas(http, { connection: database.app, sendsMail: options.sendsMail ?? false, publicUrl, metrics, files })
+  mountAreas(http, { connection: database.app, sendsMail: options.sendsMail ?? false, publicUrl, metrics, files, log })
   options.mountMore?.(http)
   await http.app.ready()
 

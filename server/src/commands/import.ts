@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { importFrameworkFile, readFrameworkFile } from '#capacity/frameworks/framework-imports.ts'
-import { importRosterFile, readRosterFile } from '#capacity/people/roster-import.ts'
+import type { RosterRow } from '#capacity/people/people.api.ts'
+import { importRosterFile } from '#capacity/people/roster-import.ts'
+import { readRosterFile } from '#capacity/people/roster-reading.ts'
 import { CommandError, optionText } from './command.ts'
 import type { Command } from './command.ts'
 import { asAuthority, withConnection } from './stores-at-work.ts'
@@ -38,17 +40,20 @@ export const importRoster: Command = {
   async run(call) {
     const [file = ''] = call.positionals
     const given = optionText(call, 'leave-out')
-    if (given !== undefined && !/^\d{1,5}$/.test(given)) throw new CommandError('usage', '--leave-out takes a number of rows.')
+    if (given !== undefined && !/^\d{1,6}$/.test(given)) throw new CommandError('usage', '--leave-out takes a number of rows.')
     const read = await readRosterFile({ fileName: path.basename(file), bytes: await readFile(file) })
-    const { preview, isApplied } = await withConnection(call, connection =>
-      asAuthority(connection, work => importRosterFile(work, read, { leaveOut: given === undefined ? 0 : Number(given) })),
-    )
-    const { create, update, unchanged, refused } = preview.counts
-    for (const row of preview.rows)
+    const rows: RosterRow[] = []
+    const onRow = (row: RosterRow): void => {
+      if (row.findings.length > 0) rows.push(row)
       for (const finding of row.findings)
         call.say(`row ${row.row}: ${row.fate}: ${finding.severity}: ${finding.code} ${JSON.stringify(finding.params)}`)
+    }
+    const { counts, isApplied } = await withConnection(call, connection =>
+      asAuthority(connection, work => importRosterFile(work, read, { leaveOut: given === undefined ? 0 : Number(given), onRow })),
+    )
+    const { create, update, unchanged, refused } = counts
     call.say(`${create} new, ${update} changed, ${unchanged} as they were, ${refused} refused`)
     if (!isApplied) call.say(`Nothing was changed. To leave the refused rows out, run it again with --leave-out ${refused}.`)
-    return { exitCode: isApplied ? 0 : 1, answer: { isApplied, counts: preview.counts, rows: preview.rows } }
+    return { exitCode: isApplied ? 0 : 1, answer: { isApplied, counts, rows } }
   },
 }

@@ -17,7 +17,7 @@ import type { Program } from '../program.ts'
 const rounds = Number(process.env['LUYTRE_TEST_CRASH_ROUNDS'] ?? '5')
 const seed = Number(process.env['LUYTRE_TEST_CRASH_SEED'] ?? String(Date.now() % 1_000_000))
 const writers = Array.from({ length: 8 }, (_, index) => createWriter(`W${index}`))
-// As many as a roster may have: its import takes a second or two.
+// Enough for an import to take a second or two.
 const rosterRows = 5000
 
 // mulberry32: small, and the same moments again for the same seed as far as the machine allows.

@@ -298,6 +298,7 @@ export const samples: Record<string, Sample> = {
   },
   previewRoster: { call: ({ house }) => ({ upload: rosterFile(house.marker) }) },
   getRosterPreview: { call: ({ house }) => ({ params: { previewId: house.rosterPreview.id } }) },
+  listRosterRows: { call: ({ house }) => ({ params: { previewId: house.rosterPreview.id }, query: { fate: 'create', limit: 5 } }) },
   applyRoster: {
     call: ({ house }) => ({ params: { previewId: house.rosterPreview.id }, body: { leaveOut: 0 }, ifMatch: house.rosterPreview.version }),
   },

@@ -22,6 +22,7 @@ const parts: Record<string, Part> = {
   session: { recordType: 'account', id: 'user_id', content: `t.id::text || t.membership_id` },
   one_time_link: { recordType: 'account', id: 'user_id', where: 'user_id is not null' },
   import_preview: { recordType: 'import', id: 'id' },
+  roster_row: { recordType: 'import', id: 'preview_id' },
   framework: { recordType: 'framework', id: 'id' },
   framework_element: { recordType: 'framework', id: 'framework_id' },
   framework_relation: { recordType: 'framework', id: 'framework_id' },
@@ -52,6 +53,7 @@ const noRecords = new Set([
   'ledger_checkpoint',
   'idempotency_key',
   'role_readiness',
+  'import_progress',
   'file_store',
 ])
 

@@ -209,29 +209,39 @@ export type RosterRow = z.infer<typeof rosterRow>
 export const rosterPreview = z.strictObject({
   previewId: uuid,
   version: z.int(),
-  status: z.enum(['open', 'applied']),
+  /** `reading` and `applying` go on without whoever began them; `failed` could not be read. */
+  status: z.enum(['reading', 'open', 'applying', 'applied', 'failed']),
   fileName: z.string(),
-  /** Encoding that was recognised: `xlsx`, `utf-8`, `utf-16le`, `tcvn3`, `vni`, … */
-  encoding: z.string(),
+  /** Encoding that was recognised: `xlsx`, `utf-8`, `utf-16le`, `tcvn3`, `vni`, …; null before the file is read. */
+  encoding: z.string().nullable(),
   counts: z.strictObject({ create: z.int(), update: z.int(), unchanged: z.int(), refused: z.int() }),
+  /** Rows with findings, whatever their fate. */
+  mended: z.int(),
   /** Headings of the file that match no column. */
   unknownHeadings: z.array(z.string()),
   /** About the file as a whole: titles above the headings, sheets that were not read. */
   notices: z.array(rowFinding),
-  /** Empty once the preview is applied: the rows have become records. */
-  rows: z.array(rosterRow).max(5000),
+  /** Percent, while the file is read or applied. */
+  progress: z.int().min(0).max(100).nullable(),
+  /** Why it could not be read: `roster.unreadable.<reason>`. */
+  failure: z.strictObject({ reason: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }).nullable(),
 })
 export type RosterPreview = z.infer<typeof rosterPreview>
+
+/** `mended`: with findings, whatever the fate. */
+export const rosterFilter = z.enum(['refused', 'mended', 'create', 'update', 'unchanged'])
+export type RosterFilter = z.infer<typeof rosterFilter>
 
 export const previewRoster = endpoint({
   name: 'previewRoster',
   method: 'POST',
   path: '/roster-imports',
-  summary: 'Reads a roster (xlsx or CSV) and says what becomes of every row',
+  summary: 'Reads a roster (xlsx or CSV) and says what becomes of every row; of a large file while the caller goes on',
   needs: 'roster.import',
   changes: ['import.previewed'],
   upload: {
-    maxBytes: 10_000_000,
+    /** A roster of 100,000 rows has 10 to 20 MB as text. */
+    maxBytes: 30_000_000,
     contentTypes: [
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       'text/csv',
@@ -249,6 +259,21 @@ export const getRosterPreview = endpoint({
   needs: 'roster.import',
   changes: [],
   returns: rosterPreview,
+})
+export const listRosterRows = endpoint({
+  name: 'listRosterRows',
+  method: 'GET',
+  path: '/roster-imports/:previewId/rows',
+  summary: 'Rows of a preview in the order of the file, each with its fate; none once they have become records',
+  needs: 'roster.import',
+  changes: [],
+  query: z.strictObject({
+    fate: rosterFilter.optional(),
+    /** `next` of the page before. */
+    after: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
+    limit: z.coerce.number().int().min(1).max(200).default(100),
+  }),
+  returns: z.strictObject({ rows: z.array(rosterRow).max(200), next: z.int().nullable() }),
 })
 export const applyRoster = endpoint({
   name: 'applyRoster',

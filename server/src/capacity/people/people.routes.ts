@@ -1,13 +1,17 @@
+import type { Connection } from '#platform/database/connection.ts'
 import type { Mount } from '#platform/http/mount.ts'
+import type { Log } from '#platform/telemetry/telemetry.ts'
 import * as api from './people.api.ts'
 import { changePerson, createPerson, getPerson, listPeople } from './people.ts'
-import { applyRoster, getRosterPreview, getRosterTemplate, previewRoster, readRosterFile } from './roster-import.ts'
-import type { RosterFile } from './roster-import.ts'
+import { applyRoster, beginRoster, getRosterPreview, getRosterTemplate, listRosterRows, previewRoster } from './roster-import.ts'
+import { createRosterReader, readRosterFile } from './roster-reading.ts'
+import type { RosterFile } from './roster-reading.ts'
 import * as unitEvents from './unit-events.api.ts'
 import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, renameOrMoveUnit } from './unit-events.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
-export function mountPeople(mount: Mount): void {
+export function mountPeople(mount: Mount, { connection, log }: { connection: Connection; log: Log }): void {
+  const reader = createRosterReader(connection, log)
   mount(api.listUnits, async (work, { query }) => ({ units: await listUnits(work, query) }))
   mount(api.createUnit, (work, { body }) => createUnit(work, body))
   mount(api.changeUnit, (work, { params, body, ifMatch }) => changeUnit(work, params.unitId, ifMatch, body))
@@ -22,10 +26,11 @@ export function mountPeople(mount: Mount): void {
   mount(api.changePerson, (work, { params, body, ifMatch }) => changePerson(work, params.personId, ifMatch, body))
   mount(
     api.previewRoster,
-    (work, _args, file: RosterFile) => previewRoster(work, file),
+    async (work, _args, file: RosterFile) => (file.isLarge ? beginRoster(work, file, { connection, reader }) : previewRoster(work, file)),
     ({ upload }) => readRosterFile(upload),
   )
   mount(api.getRosterPreview, (work, { params }) => getRosterPreview(work, params.previewId))
-  mount(api.applyRoster, (work, { params, body, ifMatch }) => applyRoster(work, params.previewId, ifMatch, body.leaveOut))
+  mount(api.listRosterRows, (work, { params, query }) => listRosterRows(work, params.previewId, query))
+  mount(api.applyRoster, (work, { params, body, ifMatch }) => applyRoster(work, params.previewId, ifMatch, body.leaveOut, connection))
   mount(api.getRosterTemplate, async (_work, { query }) => getRosterTemplate(query.language))
 }

@@ -204,34 +204,49 @@ export async function findTaken(
   return rows[0]!
 }
 
-/** At most 5,000 at once: a statement of PostgreSQL takes 65,535 parameters, and a person has ten. */
+const personColumns = ({ id, staffCode, name, reading, nameCulture, sortKey, searchKey, email }: PersonContent & { id: string }) => ({
+  id,
+  staff_code: staffCode,
+  name,
+  reading,
+  name_culture: nameCulture,
+  sort_key: sortKey,
+  search_key: searchKey,
+  email,
+})
+// As one value: a statement of PostgreSQL takes 65,535 parameters, and a person has ten.
+const personRecords = (people: readonly (PersonContent & { id: string })[]): RawBuilder<unknown> =>
+  sql`json_to_recordset(${JSON.stringify(people.map(personColumns))}::json)
+    as next (id uuid, staff_code text, name text, reading text, name_culture text, sort_key text, search_key text, email text)`
+
+/** Said once more, so that a table which has not been counted yet is not read whole for each row. */
+const isOneOf = (column: string, records: readonly { id: string }[]): RawBuilder<SqlBool> =>
+  sql<SqlBool>`${sql.ref(column)} = any(${records.map(({ id }) => id)}::uuid[])`
+
 export async function insertPeople(work: Work, people: readonly (PersonContent & { id: string })[]): Promise<void> {
   if (people.length === 0) return
-  const values = people.map(person => ({ ...person, organisationId: work.actor.organisationId, version: 1 }))
-  await work.db.insertInto('person').values(values).execute()
+  await sql`
+    insert into person (id, organisation_id, staff_code, name, reading, name_culture, sort_key, search_key, email)
+    select id, ${work.actor.organisationId}::uuid, staff_code, name, reading, name_culture, sort_key, search_key, email
+    from ${personRecords(people)}`.execute(work.db)
 }
 
-/** Writes people whole, each with the next version. Addresses are freed first, so that two people can exchange theirs. */
+/** Writes people whole, each with the next version. An address that one gives up is free for others after this call. */
 export async function updatePeople(work: Work, people: readonly (PersonContent & { id: string })[]): Promise<void> {
   if (people.length === 0) return
-  const ids = people.map(person => person.id)
-  await sql`update person set email = null where ${ownRows(work)} and id = any(${ids}::uuid[])`.execute(work.db)
-  const rows = people.map(({ id, staffCode, name, reading, nameCulture, sortKey, searchKey, email }) => ({
-    id,
-    staff_code: staffCode,
-    name,
-    reading,
-    name_culture: nameCulture,
-    sort_key: sortKey,
-    search_key: searchKey,
-    email,
-  }))
   await sql`
     update person set staff_code = next.staff_code, name = next.name, reading = next.reading, name_culture = next.name_culture,
       sort_key = next.sort_key, search_key = next.search_key, email = next.email, version = person.version + 1
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as next (id uuid, staff_code text, name text, reading text, name_culture text, sort_key text, search_key text, email text)
-    where person.id = next.id and ${ownRows(work, 'person.organisation_id')}`.execute(work.db)
+    from ${personRecords(people)} where person.id = next.id and ${isOneOf('person.id', people)} and ${ownRows(work, 'person.organisation_id')}`.execute(
+    work.db,
+  )
+}
+
+/** Gives people the addresses that others have given up since; they were written before, with all else. */
+export async function writeEmails(work: Work, people: readonly { id: string; email: string }[]): Promise<void> {
+  await sql`
+    update person set email = next.email from json_to_recordset(${JSON.stringify(people)}::json) as next (id uuid, email text)
+    where person.id = next.id and ${isOneOf('person.id', people)} and ${ownRows(work, 'person.organisation_id')}`.execute(work.db)
 }
 
 /** Gives people the next version: their posts are changed through them. */
@@ -249,16 +264,16 @@ export async function writePosts(work: Work, plans: readonly { personId: string;
     await sql`
       update post set unit_id = next.unit_id, title = next.title, supervisor_id = next.supervisor_id, role_code = next.role_code,
         valid = daterange(next.starts_on, next.ends_before), version = next.version
-      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
+      from json_to_recordset(${JSON.stringify(changed)}::json)
         as next (id uuid, unit_id uuid, title text, supervisor_id uuid, role_code text, starts_on date, ends_before date, version integer)
-      where post.id = next.id and ${ownRows(work, 'post.organisation_id')}`.execute(work.db)
+      where post.id = next.id and ${isOneOf('post.id', changed)} and ${ownRows(work, 'post.organisation_id')}`.execute(work.db)
   }
   const started = plans.flatMap(({ personId, plan }) => plan.started.map(post => ({ ...columns(post), person_id: personId })))
   if (started.length > 0) {
     await sql`
       insert into post (id, organisation_id, person_id, unit_id, title, supervisor_id, role_code, valid)
       select id, ${work.actor.organisationId}::uuid, person_id, unit_id, title, supervisor_id, role_code, daterange(starts_on, ends_before)
-      from jsonb_to_recordset(${JSON.stringify(started)}::jsonb)
+      from json_to_recordset(${JSON.stringify(started)}::json)
         as next (id uuid, person_id uuid, unit_id uuid, title text, supervisor_id uuid, role_code text, starts_on date, ends_before date)`.execute(
       work.db,
     )

@@ -8,7 +8,7 @@ import type { PersonForm } from './people.ts'
 import type { Person } from './people.api.ts'
 import { planPost, presentPost } from './posts.ts'
 import type { HeldPost } from './posts.ts'
-import { findCircles } from './supervision.ts'
+import { findCircles, supervisorsOf } from './supervision.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
 const database = await createTestDatabase()
@@ -312,10 +312,13 @@ test('circles are found wherever they hang, each once', () => {
     endsBefore,
   })
   const today = '2026-11-22'
-  expect(findCircles([edge('a', 'b'), edge('b', 'c'), edge('c', null)], today)).toEqual([])
-  expect(findCircles([edge('t', 'a'), edge('a', 'b'), edge('b', 'a'), edge('s', 's')], today)).toEqual([['a', 'b'], ['s']])
-  expect(findCircles([edge('a', 'b'), edge('b', null, '2020-01-01', '2027-01-01'), edge('b', 'a', '2027-01-01')], today)).toEqual([
-    ['a', 'b'],
-  ])
-  expect(findCircles([edge('a', 'b', '2020-01-01', '2026-11-22'), edge('b', 'a')], today)).toEqual([])
+  const circlesOf = (...edges: ReturnType<typeof edge>[]): string[][] => {
+    const people = [...Map.groupBy(edges, ({ personId }) => personId)].map(([id, posts]) => [id, supervisorsOf(posts, today)] as const)
+    const of = (moment: 'now' | 'last') => new Map(people.map(([id, supervisors]) => [id, supervisors[moment] ?? null]))
+    return findCircles({ now: of('now'), last: of('last') })
+  }
+  expect(circlesOf(edge('a', 'b'), edge('b', 'c'), edge('c', null))).toEqual([])
+  expect(circlesOf(edge('t', 'a'), edge('a', 'b'), edge('b', 'a'), edge('s', 's'))).toEqual([['a', 'b'], ['s']])
+  expect(circlesOf(edge('a', 'b'), edge('b', null, '2020-01-01', '2027-01-01'), edge('b', 'a', '2027-01-01'))).toEqual([['a', 'b']])
+  expect(circlesOf(edge('a', 'b', '2020-01-01', '2026-11-22'), edge('b', 'a'))).toEqual([])
 })

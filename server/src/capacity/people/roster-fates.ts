@@ -1,168 +1,67 @@
 import { v7 as uuidv7 } from 'uuid'
-import { Problem } from '#platform/http/problem.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import { cultureShown, foldForSearch } from './names.ts'
 import type { RosterRow, RowFinding } from './people.api.ts'
 import type { PersonFields } from './people.ts'
 import { planPost, presentPost } from './posts.ts'
 import type { HeldPost, PostPlan } from './posts.ts'
-import { finding } from './roster-rows.ts'
+import { finding, shown } from './roster-rows.ts'
 import type { DraftRow } from './roster-rows.ts'
-import { findCircles } from './supervision.ts'
-import type { Edge } from './supervision.ts'
+import type { KnownFields } from './roster.store.ts'
+import { supervisorsOf } from './supervision.ts'
 import { followUnits } from './unit-succession.ts'
 import type { UnitEnds } from './unit-succession.ts'
 
-// What becomes of every row, given what is known now. Pure, so that the answer is the same when it is asked again before
-// the rows are brought in. An empty cell keeps what is there: a roster adds and changes, it takes nothing away.
+// What becomes of a row, given what is known now. An empty cell keeps what is there: a roster adds and changes, it takes
+// nothing away. Of each row only a `Line` is kept, as what becomes of one may depend on any other; values and what is known
+// of the person come and go with the batch (roster-decision.ts).
 
-export interface KnownPerson extends PersonFields {
+/** One row, as far as others can depend on it: some 300 bytes, of at most `maxRows`. */
+export interface Line {
+  row: number
+  /** Of the person: known, or to be made. */
   id: string
-  posts: HeldPost[]
-}
-
-export interface Known {
-  units: readonly { id: string; code: string; names: readonly string[] }[]
-  /** Everybody whom the file could mean: by staff code, e-mail, or name without either. */
-  people: readonly KnownPerson[]
-  /** Who supervises whom, from today on, in the whole organisation. */
-  supervision: readonly Edge[]
-  /** Staff code or name of everybody in `supervision`. */
-  labels: ReadonlyMap<string, string>
-  roleCodes: ReadonlySet<string>
-  unitEnds: UnitEnds
-}
-
-export interface RosterPlan {
-  rows: RosterRow[]
-  created: (PersonFields & { id: string })[]
-  updated: { before: KnownPerson; after: PersonFields }[]
-  posts: { personId: string; plan: PostPlan }[]
-}
-
-interface Line {
-  draft: DraftRow
-  findings: RowFinding[]
-  /** Those that depend on which other rows are refused; written anew in every round. */
-  notices: RowFinding[]
+  isKnown: boolean
   isRefused: boolean
-  person: KnownPerson | undefined
+  /** Beyond what the row itself showed. */
+  findings: RowFinding[]
+  /** Those that depend on which other rows are refused. */
+  notices: RowFinding[]
+  /** What the person is called in a message about others. */
+  label: string
+  changesPerson: boolean
+  /** Gives up the address that the person had. */
+  leavesEmail: boolean
+  /** The address that it gives to the person, where that is somebody else's now. */
+  takes: { ownerId: string; ownerName: string; email: string } | undefined
+  hasPlan: boolean
+  /** The row that the supervisor's code names, if it counted when the post was planned. */
+  supervisor: Line | undefined
+  /** With the planned posts. */
+  now: string | null | undefined
+  last: string | null | undefined
+}
+
+export interface KnownUnit {
   id: string
-  fields: PersonFields | undefined
-  unitId: string | undefined
-  plan: PostPlan
+  code: string
+  names: readonly string[]
 }
 
-const nothing: PostPlan = { changed: [], started: [] }
+export const fateOf = (line: Line): RosterRow['fate'] =>
+  line.isRefused ? 'refused' : !line.isKnown ? 'create' : line.changesPerson || line.hasPlan ? 'update' : 'unchanged'
 
-export function decideFates(drafts: readonly DraftRow[], known: Known, today: string, language: Language): RosterPlan {
-  const lines = drafts.map<Line>(draft => ({
-    draft,
-    findings: [...draft.findings],
-    notices: [],
-    isRefused: draft.findings.some(({ severity }) => severity === 'error'),
-    person: undefined,
-    id: uuidv7(),
-    fields: undefined,
-    unitId: undefined,
-    plan: nothing,
-  }))
-  findPersons(lines, known)
-  findUnits(lines, known)
-  const culture = commonCulture(drafts) ?? language
-  for (const line of lines) line.fields = fieldsOf(line, culture)
-  settle(lines, known, today)
-  return {
-    rows: lines.map(toRow),
-    created: lines.flatMap(line => (!line.isRefused && !line.person ? [{ id: line.id, ...line.fields! }] : [])),
-    updated: lines.flatMap(line =>
-      !line.isRefused && line.person && differs(line.person, line.fields!) ? [{ before: line.person, after: line.fields! }] : [],
-    ),
-    posts: lines.flatMap(line => (!line.isRefused && hasPlan(line) ? [{ personId: line.id, plan: line.plan }] : [])),
-  }
-}
-
-const hasPlan = ({ plan }: Line): boolean => plan.changed.length + plan.started.length > 0
-
-function refuse(line: Line, code: string, column: RowFinding['column'], params: RowFinding['params'] = {}): void {
+export function refuse(line: Line, code: string, column: RowFinding['column'], params: RowFinding['params'] = {}): void {
   line.isRefused = true
   line.findings.push(finding('error', code, column, params))
-}
-
-function toRow(line: Line): RosterRow {
-  const { draft, findings, notices, isRefused, person, fields } = line
-  const fate = isRefused ? 'refused' : !person ? 'create' : differs(person, fields!) || hasPlan(line) ? 'update' : 'unchanged'
-  return { row: draft.row, fate, values: draft.values, findings: [...findings, ...notices] }
 }
 
 const differs = (a: PersonFields, b: PersonFields): boolean =>
   a.staffCode !== b.staffCode || a.name !== b.name || a.reading !== b.reading || a.email !== b.email
 
-// Who is meant --------------------------------------------------------------------
-
-/** By staff code, else by e-mail, else by name among those who have neither. Of two rows for one person the first stays. */
-function findPersons(lines: readonly Line[], known: Known): void {
-  const byCode = new Map(known.people.filter(person => person.staffCode !== null).map(person => [person.staffCode, person]))
-  const byEmail = new Map(known.people.filter(person => person.email !== null).map(person => [person.email, person]))
-  const byName = Map.groupBy(
-    known.people.filter(person => person.staffCode === null && person.email === null),
-    person => person.name,
-  )
-  const seen = {
-    code: new Map<string, number>(),
-    email: new Map<string, number>(),
-    name: new Map<string, number>(),
-    person: new Map<string, number>(),
-  }
-  // An address that its owner gives up in this very file no longer tells who is meant.
-  const givenUp = new Set<string>()
-  for (const { draft } of lines) {
-    const owner = draft.values.staffCode ? byCode.get(draft.values.staffCode) : undefined
-    if (owner?.email && draft.values.email && draft.values.email !== owner.email) givenUp.add(owner.email)
-  }
-  /** False when an earlier row has the key already. */
-  const claim = (line: Line, kind: keyof typeof seen, key: string, column: RowFinding['column'], written: string): boolean => {
-    const earlier = seen[kind].get(key)
-    if (earlier === undefined) seen[kind].set(key, line.draft.row)
-    else
-      refuse(line, kind === 'person' ? 'duplicate-person' : kind === 'code' ? 'duplicate-staff-code' : `duplicate-${kind}`, column, {
-        otherRow: earlier,
-        written,
-      })
-    return earlier === undefined
-  }
-  for (const line of lines) {
-    const { staffCode, email, name } = line.draft.values
-    let isFirst = true
-    if (staffCode) isFirst = claim(line, 'code', staffCode, 'staffCode', staffCode)
-    if (email) isFirst = claim(line, 'email', email, 'email', email) && isFirst
-    if (!staffCode && !email && name) {
-      isFirst = claim(line, 'name', name, 'name', name)
-      line.findings.push(finding('notice', 'no-identity', 'name'))
-      const namesakes = byName.get(name) ?? []
-      if (namesakes.length > 1) refuse(line, 'ambiguous-person', 'name', { count: namesakes.length })
-      line.person = namesakes[0]
-    } else {
-      const owner = email && !givenUp.has(email) ? byEmail.get(email) : undefined
-      // Somebody known by the address alone gets the staff code.
-      line.person = staffCode ? (byCode.get(staffCode) ?? (owner?.staffCode === null ? owner : undefined)) : owner
-    }
-    if (!line.person) continue
-    line.id = line.person.id
-    if (isFirst) claim(line, 'person', line.id, 'staffCode', line.person.name)
-  }
-}
-
-function commonCulture(drafts: readonly DraftRow[]): Language | undefined {
-  const counts = Map.groupBy(
-    drafts.flatMap(({ values }) => cultureShown(values.name ?? '', values.reading ?? null) ?? []),
-    culture => culture,
-  )
-  return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
-}
-
-function fieldsOf({ draft, person }: Line, culture: Language): PersonFields {
-  const { staffCode, name, reading, email } = draft.values
+/** The person after the row. */
+export function fieldsOf({ values }: DraftRow, person: PersonFields | undefined, culture: Language): PersonFields {
+  const { staffCode, name, reading, email } = values
   return {
     staffCode: staffCode || person?.staffCode || null,
     name: name || person?.name || '',
@@ -172,153 +71,204 @@ function fieldsOf({ draft, person }: Line, culture: Language): PersonFields {
   }
 }
 
-// Units ---------------------------------------------------------------------------
+/**
+ * Finds who is meant, row after row: by staff code, else by e-mail, else by name among those who have neither. Of two
+ * rows for one person the first stays. `givenUp`: an address that its owner gives up in this very file no longer tells
+ * who is meant.
+ */
+export function findPersons(givenUp: ReadonlySet<string>) {
+  const seen = {
+    code: new Map<string, number>(),
+    email: new Map<string, number>(),
+    name: new Map<string, number>(),
+    person: new Map<string, number>(),
+  }
+  /** False when an earlier row has the key already. */
+  const claim = (line: Line, kind: keyof typeof seen, key: string, column: RowFinding['column'], written: string): boolean => {
+    const earlier = seen[kind].get(key)
+    if (earlier === undefined) seen[kind].set(key, line.row)
+    else
+      refuse(line, kind === 'person' ? 'duplicate-person' : kind === 'code' ? 'duplicate-staff-code' : `duplicate-${kind}`, column, {
+        otherRow: earlier,
+        written,
+      })
+    return earlier === undefined
+  }
+  /** `people`: everybody whom these rows could mean. */
+  return (lines: readonly { line: Line; draft: DraftRow }[], people: readonly KnownFields[]): Map<Line, KnownFields> => {
+    const byCode = new Map(people.filter(person => person.staffCode !== null).map(person => [person.staffCode, person]))
+    const byEmail = new Map(people.filter(person => person.email !== null).map(person => [person.email, person]))
+    const byName = Map.groupBy(
+      people.filter(person => person.staffCode === null && person.email === null),
+      person => person.name,
+    )
+    const found = new Map<Line, KnownFields>()
+    for (const { line, draft } of lines) {
+      const { staffCode, email, name } = draft.values
+      let isFirst = true
+      let person
+      if (staffCode) isFirst = claim(line, 'code', staffCode, 'staffCode', staffCode)
+      if (email) isFirst = claim(line, 'email', email, 'email', email) && isFirst
+      if (!staffCode && !email && name) {
+        isFirst = claim(line, 'name', name, 'name', name)
+        line.findings.push(finding('notice', 'no-identity', 'name'))
+        const namesakes = byName.get(name) ?? []
+        if (namesakes.length > 1) refuse(line, 'ambiguous-person', 'name', { count: namesakes.length })
+        person = namesakes[0]
+      } else {
+        const owner = email && !givenUp.has(email) ? byEmail.get(email) : undefined
+        // Somebody known by the address alone gets the staff code.
+        person = staffCode ? (byCode.get(staffCode) ?? (owner?.staffCode === null ? owner : undefined)) : owner
+      }
+      const fields = fieldsOf(draft, person, 'en')
+      line.label = fields.staffCode ?? fields.name
+      const owner = fields.email === null ? undefined : byEmail.get(fields.email)
+      if (owner && owner.id !== person?.id) line.takes = { ownerId: owner.id, ownerName: owner.name, email: fields.email! }
+      if (!person) continue
+      found.set(line, person)
+      line.id = person.id
+      line.isKnown = true
+      line.changesPerson = differs(person, fields)
+      line.leavesEmail = fields.email !== person.email
+      if (isFirst) claim(line, 'person', line.id, 'staffCode', person.name)
+    }
+    return found
+  }
+}
 
-function findUnits(lines: readonly Line[], known: Known): void {
-  const exact = new Map(known.units.map(unit => [unit.code, unit]))
-  const byFoldedCode = Map.groupBy(known.units, unit => unit.code.toLowerCase())
+export const newLine = (draft: DraftRow): Line => ({
+  row: draft.row,
+  id: uuidv7(),
+  isKnown: false,
+  isRefused: draft.findings.some(({ severity }) => severity === 'error'),
+  findings: [],
+  notices: [],
+  label: '',
+  changesPerson: false,
+  leavesEmail: false,
+  takes: undefined,
+  hasPlan: false,
+  supervisor: undefined,
+  now: undefined,
+  last: undefined,
+})
+
+// Units and posts -----------------------------------------------------------------
+
+/** By code, else by code in other capitals, else by name. `byName` says that it was. */
+export function findUnits(units: readonly KnownUnit[]): (written: string) => { unit: KnownUnit; isByName: boolean } | undefined {
+  const exact = new Map(units.map(unit => [unit.code, unit]))
+  const byFoldedCode = Map.groupBy(units, unit => unit.code.toLowerCase())
   const byName = Map.groupBy(
-    known.units.flatMap(unit => [...new Set(unit.names.map(foldForSearch))].map(name => ({ name, unit }))),
+    units.flatMap(unit => [...new Set(unit.names.map(foldForSearch))].map(name => ({ name, unit }))),
     ({ name }) => name,
   )
-  for (const line of lines) {
-    const written = line.draft.values.unitCode
-    if (line.findings.some(({ severity, column }) => severity === 'error' && column === 'unitCode')) continue
-    if (!written) {
-      if (!line.person?.posts.length) line.findings.push(finding('notice', 'no-unit', 'unitCode'))
-      continue
-    }
+  return written => {
     const sameCode = byFoldedCode.get(written.toLowerCase()) ?? []
-    const sameName = byName.get(foldForSearch(written)) ?? []
     const unit = exact.get(written) ?? (sameCode.length === 1 ? sameCode[0] : undefined)
-    if (unit) line.unitId = unit.id
-    else if (sameName.length === 1) {
-      line.unitId = sameName[0]!.unit.id
-      line.findings.push(finding('mended', 'unit-by-name', 'unitCode', { written: written.slice(0, 120), read: sameName[0]!.unit.code }))
-    } else refuse(line, 'unknown-unit', 'unitCode', { written: written.slice(0, 120) })
+    if (unit) return { unit, isByName: false }
+    const sameName = byName.get(foldForSearch(written)) ?? []
+    return sameName.length === 1 ? { unit: sameName[0]!.unit, isByName: true } : undefined
   }
 }
 
-// What depends on other rows --------------------------------------------------------
+const saysWrongUnit = (draft: DraftRow): boolean =>
+  draft.findings.some(({ severity, column }) => severity === 'error' && column === 'unitCode')
 
-/** Rounds after which a file counts as too entangled; each costs as much as looking at every row once. */
-const maxRounds = 100
-
-/** Refusing a row can break others and never mends one, so this repeats until no further row is refused. */
-function settle(lines: readonly Line[], known: Known, today: string): void {
-  for (const line of lines) checkRole(line, known)
-  const countRefused = (): number => lines.filter(line => line.isRefused).length
-  for (let round = 0; round < maxRounds; round++) {
-    refuseTakenEmails(lines, known)
-    const before = countRefused()
-    planPosts(lines, known, today)
-    refuseCircles(lines, known, today)
-    if (countRefused() === before) return
+/** What there is to say of the unit and the role that a row names. */
+export function noteUnitAndRole(
+  line: Line,
+  draft: DraftRow,
+  known: { findUnit: ReturnType<typeof findUnits>; hasPosts: boolean; roleCodes: ReadonlySet<string> },
+): void {
+  const { unitCode: written, roleCode } = draft.values
+  if (!saysWrongUnit(draft)) {
+    const found = written ? known.findUnit(written) : undefined
+    if (!written) {
+      if (!known.hasPosts) line.findings.push(finding('notice', 'no-unit', 'unitCode'))
+    } else if (!found) refuse(line, 'unknown-unit', 'unitCode', { written: shown(written) })
+    else if (found.isByName)
+      line.findings.push(finding('mended', 'unit-by-name', 'unitCode', { written: shown(written), read: found.unit.code }))
   }
-  throw new Problem(422, 'import.unreadable', { params: { reason: 'too-entangled' } })
-}
-
-function checkRole(line: Line, known: Known): void {
-  const { roleCode } = line.draft.values
   if (roleCode && !known.roleCodes.has(roleCode)) line.findings.push(finding('notice', 'unknown-role', 'roleCode', { written: roleCode }))
 }
 
+export interface PlanKnown {
+  findUnit: ReturnType<typeof findUnits>
+  unitEnds: UnitEnds
+  /** The first row that has a staff code. */
+  lineOfCode: ReadonlyMap<string, Line>
+  /** People by staff code, of those whom no row that counts has. */
+  idsByCode: ReadonlyMap<string, string>
+  today: string
+}
+
+/** The posts that a row asks for; refuses the row, and returns nothing, when they cannot be. */
+export function planRow(line: Line, draft: DraftRow, posts: readonly HeldPost[], known: PlanKnown): PostPlan | undefined {
+  line.notices = []
+  line.hasPlan = false
+  line.supervisor = undefined
+  if (line.isRefused) return undefined
+  const { title, roleCode, startsOn, supervisorCode, unitCode } = draft.values
+  const unitId = unitCode && !saysWrongUnit(draft) ? known.findUnit(unitCode)?.unit.id : undefined
+  let supervisorId: string | undefined
+  if (supervisorCode) {
+    const theirs = known.lineOfCode.get(supervisorCode)
+    if (theirs && !theirs.isRefused) line.supervisor = theirs
+    supervisorId = line.supervisor ? line.supervisor.id : known.idsByCode.get(supervisorCode)
+    if (supervisorId === undefined) {
+      const params = theirs ? { written: supervisorCode, otherRow: theirs.row } : { written: supervisorCode }
+      line.notices.push(finding('notice', theirs ? 'supervisor-refused' : 'supervisor-unknown', 'supervisorCode', params))
+    }
+  }
+  const wanted = { unitId, title: title || undefined, roleCode: roleCode || undefined, supervisorId, startsOn: startsOn || undefined }
+  const plan = planPost(posts, wanted, known.today, uuidv7)
+  if (plan === 'overlaps-earlier-post') {
+    refuse(line, 'overlaps-earlier-post', 'startsOn', {
+      written: startsOn ?? '',
+      date: presentPost(posts, known.today)?.startsOn ?? '',
+    })
+    return undefined
+  }
+  const followed = followUnits(plan, known.unitEnds, uuidv7)
+  if (!followed) {
+    refuse(line, 'unit-ends', 'unitCode', { written: unitCode ?? '', date: known.unitEnds.get(unitId ?? '')?.endsBefore ?? '' })
+    return undefined
+  }
+  line.hasPlan = followed.changed.length + followed.started.length > 0
+  if (line.hasPlan) {
+    const changed = new Map(followed.changed.map(({ after }) => [after.id, after]))
+    const { now, last } = supervisorsOf([...posts.map(post => changed.get(post.id) ?? post), ...followed.started], known.today)
+    line.now = now
+    line.last = last
+  }
+  return followed
+}
+
+// Addresses -----------------------------------------------------------------------
+
 /** An address of somebody else is free only when a row that is not refused gives that person another one. */
-function refuseTakenEmails(lines: readonly Line[], known: Known): void {
-  const owners = new Map(known.people.filter(person => person.email !== null).map(person => [person.email, person]))
-  // Of two rows for one person the first counts, here too.
-  const lineOf = new Map(
-    lines
-      .filter(line => line.person)
-      .toReversed()
-      .map(line => [line.id, line]),
-  )
+export function refuseTakenEmails(lines: readonly Line[], lineOf: ReadonlyMap<string, Line>): void {
   const waitsFor = new Map<string, Line[]>()
   const refused: Line[] = []
   for (const line of lines) {
-    const owner = line.fields!.email === null ? undefined : owners.get(line.fields!.email)
-    if (line.isRefused || !owner || owner.id === line.id) continue
-    const ownersLine = lineOf.get(owner.id)
-    if (!ownersLine || ownersLine.isRefused || ownersLine.fields!.email === owner.email) {
-      refuse(line, 'email-taken', 'email', { written: owner.email!, name: owner.name })
+    if (line.isRefused || !line.takes) continue
+    const { ownerId, ownerName, email } = line.takes
+    const ownersLine = lineOf.get(ownerId)
+    if (!ownersLine || ownersLine.isRefused || !ownersLine.leavesEmail) {
+      refuse(line, 'email-taken', 'email', { written: email, name: ownerName })
       refused.push(line)
-    } else waitsFor.set(owner.id, [...(waitsFor.get(owner.id) ?? []), line])
+    } else {
+      const waiting = waitsFor.get(ownerId)
+      if (waiting) waiting.push(line)
+      else waitsFor.set(ownerId, [line])
+    }
   }
   for (let line = refused.pop(); line; line = refused.pop()) {
     for (const waiting of waitsFor.get(line.id) ?? []) {
       if (waiting.isRefused) continue
-      refuse(waiting, 'email-taken', 'email', { written: waiting.fields!.email!, name: line.fields!.name })
+      refuse(waiting, 'email-taken', 'email', { written: waiting.takes!.email, name: waiting.takes!.ownerName })
       refused.push(waiting)
     }
-  }
-}
-
-function planPosts(lines: readonly Line[], known: Known, today: string): void {
-  const lineOf = new Map<string, Line>()
-  for (const line of lines) {
-    const { staffCode } = line.draft.values
-    if (staffCode && !lineOf.has(staffCode)) lineOf.set(staffCode, line)
-  }
-  const knownByCode = new Map(known.people.map(person => [person.staffCode, person]))
-  for (const line of lines) {
-    line.plan = nothing
-    line.notices = []
-    if (line.isRefused) continue
-    const { title, roleCode, startsOn, supervisorCode } = line.draft.values
-    let supervisorId: string | undefined
-    if (supervisorCode) {
-      const theirs = lineOf.get(supervisorCode)
-      supervisorId = theirs && !theirs.isRefused ? theirs.id : knownByCode.get(supervisorCode)?.id
-      if (supervisorId === undefined) {
-        const params = theirs ? { written: supervisorCode, otherRow: theirs.draft.row } : { written: supervisorCode }
-        line.notices.push(finding('notice', theirs ? 'supervisor-refused' : 'supervisor-unknown', 'supervisorCode', params))
-      }
-    }
-    const posts = line.person?.posts ?? []
-    const wanted = {
-      unitId: line.unitId,
-      title: title || undefined,
-      roleCode: roleCode || undefined,
-      supervisorId,
-      startsOn: startsOn || undefined,
-    }
-    const plan = planPost(posts, wanted, today, uuidv7)
-    if (plan === 'overlaps-earlier-post') {
-      refuse(line, 'overlaps-earlier-post', 'startsOn', { written: startsOn ?? '', date: presentPost(posts, today)?.startsOn ?? '' })
-      continue
-    }
-    const followed = followUnits(plan, known.unitEnds, uuidv7)
-    if (followed) line.plan = followed
-    else
-      refuse(line, 'unit-ends', 'unitCode', {
-        written: line.draft.values.unitCode ?? '',
-        date: known.unitEnds.get(line.unitId ?? '')?.endsBefore ?? '',
-      })
-  }
-}
-
-const namedInChain = 10
-
-/** Nobody may stand above himself. Every row of a circle is refused: which of them is wrong, only people know. */
-function refuseCircles(lines: readonly Line[], known: Known, today: string): void {
-  const lineOf = new Map(lines.filter(line => !line.isRefused).map(line => [line.id, line]))
-  const planned = new Map([...lineOf.values()].filter(hasPlan).map(line => [line.id, line]))
-  const edges: Edge[] = known.supervision.filter(({ personId }) => !planned.has(personId))
-  for (const line of planned.values()) {
-    const changed = new Map(line.plan.changed.map(({ after }) => [after.id, after]))
-    const posts = [...(line.person?.posts ?? []).map(post => changed.get(post.id) ?? post), ...line.plan.started]
-    for (const { supervisorId, startsOn, endsBefore } of posts) edges.push({ personId: line.id, supervisorId, startsOn, endsBefore })
-  }
-  for (const circle of findCircles(edges, today)) {
-    const nameOf = (id: string): string => lineOf.get(id)?.fields?.staffCode ?? lineOf.get(id)?.fields?.name ?? known.labels.get(id) ?? '…'
-    circle.forEach((id, index) => {
-      const line = lineOf.get(id)
-      if (!line || line.isRefused) return
-      // Told from the row's own person, up to where it closes; a very long circle is told in part.
-      const chain = [...circle.slice(index), ...circle.slice(0, index)].slice(0, namedInChain).map(nameOf)
-      refuse(line, 'supervisor-cycle', 'supervisorCode', {
-        chain: [...chain, ...(circle.length > namedInChain ? ['…'] : []), nameOf(id)].join(' → '),
-      })
-    })
   }
 }

@@ -1,5 +1,5 @@
 import { mendLegacyText } from '#platform/imports/imports.ts'
-import type { Table, TableRow } from '#platform/imports/imports.ts'
+import type { TableRow } from '#platform/imports/imports.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import { foldForSearch } from './names.ts'
 import { rosterColumns } from './people.api.ts'
@@ -89,7 +89,7 @@ const headings: Record<RosterColumn, Record<Language, readonly string[]>> = {
 }
 
 /** Titles above the headings are few; further down a row of data could look like headings. */
-const searchedRows = 30
+export const searchedRows = 30
 
 const fold = (text: string): string => {
   const mended = mendLegacyText(text)?.text ?? text
@@ -103,7 +103,7 @@ for (const column of rosterColumns)
     for (const [rank, name] of names.entries()) meaningOf.set(fold(name), { column, language, rank })
 
 export interface Headings {
-  /** Place in `table.rows`. */
+  /** Place among the rows that were searched. */
   index: number
   columns: ReadonlyMap<RosterColumn, number>
   unknown: string[]
@@ -130,9 +130,9 @@ function readHeadings(row: TableRow, index: number): Headings | undefined {
   return { index, columns, unknown: found.filter(({ position }) => !read.has(position)).map(({ text }) => text), language }
 }
 
-/** The first row that names at least the person and one thing more; undefined when none does. */
-export function findHeadings(table: Table): Headings | undefined {
-  for (const [index, row] of table.rows.slice(0, searchedRows).entries()) {
+/** The first of these rows that names at least the person and one thing more; undefined when none does. */
+export function findHeadings(rows: readonly TableRow[]): Headings | undefined {
+  for (const [index, row] of rows.entries()) {
     const found = readHeadings(row, index)
     if (found) return found
   }

@@ -9,7 +9,7 @@ import { templateHeadings } from './roster-headings.ts'
 
 test('every finding, fate, column and reason that the code can name has its text', () => {
   const source = readdirSync(import.meta.dirname)
-    .filter(file => /^roster-(rows|fates)\.ts$/.test(file))
+    .filter(file => /^roster-(rows|fates|decision)\.ts$/.test(file))
     .map(file => readFileSync(`${import.meta.dirname}/${file}`, 'utf8'))
     .join('\n')
   const named = [...source.matchAll(/'((?:[a-z]+-)+[a-z]+|formula)'/g)]
@@ -21,7 +21,8 @@ test('every finding, fate, column and reason that the code can name has its text
   expect(codes.filter(code => !named.includes(code))).toEqual(['duplicate-email', 'duplicate-name'])
   expect(Object.keys(vi.fates).toSorted()).toEqual([...rowFate.options].toSorted())
   expect(Object.keys(vi.columns)).toEqual([...rosterColumns])
-  for (const reason of [...unreadableReasons, 'no-headings', 'no-rows', 'too-entangled']) expect(vi.unreadable).toHaveProperty([reason])
+  for (const reason of [...unreadableReasons, 'no-headings', 'no-rows', 'too-entangled', 'interrupted'])
+    expect(vi.unreadable).toHaveProperty([reason])
 })
 
 test.each([

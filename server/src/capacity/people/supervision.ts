@@ -1,28 +1,29 @@
-/** One post of a person, as far as supervision goes. */
-export interface Edge {
-  personId: string
-  supervisorId: string | null
-  startsOn: string
-  endsBefore: string | null
+import type { HeldPost } from './posts.ts'
+
+/** By person: the supervisor today, and once every post that is planned has begun. Nobody, or no post then: null or absent. */
+export interface Supervision {
+  now: ReadonlyMap<string, string | null>
+  last: ReadonlyMap<string, string | null>
+}
+
+/** What posts of one person say of that; undefined where none is held. */
+export function supervisorsOf(
+  posts: readonly Pick<HeldPost, 'supervisorId' | 'startsOn' | 'endsBefore'>[],
+  today: string,
+): { now: string | null | undefined; last: string | null | undefined } {
+  const notOver = posts.filter(({ endsBefore }) => endsBefore === null || endsBefore > today)
+  const last = notOver.toSorted((a, b) => (a.startsOn < b.startsOn ? 1 : -1))[0]
+  return { now: notOver.find(({ startsOn }) => startsOn <= today)?.supervisorId, last: last?.supervisorId }
 }
 
 /**
  * Circles of people who would stand above themselves: today, and once every post that is planned has begun. A circle that
  * would exist only in between is found when its own post is changed in the form.
  */
-export function findCircles(edges: readonly Edge[], today: string): string[][] {
-  const now = new Map<string, string | null>()
-  const last = new Map<string, Edge>()
-  for (const edge of edges) {
-    const isOver = edge.endsBefore !== null && edge.endsBefore <= today
-    if (!isOver && edge.startsOn <= today) now.set(edge.personId, edge.supervisorId)
-    const known = last.get(edge.personId)
-    if (!isOver && (!known || known.startsOn < edge.startsOn)) last.set(edge.personId, edge)
-  }
-  const atTheEnd = new Map([...last].map(([personId, { supervisorId }]) => [personId, supervisorId]))
+export function findCircles({ now, last }: Supervision): string[][] {
   const circles = circlesOf(now)
   const seen = new Set(circles.flat())
-  return [...circles, ...circlesOf(atTheEnd).filter(circle => !circle.every(id => seen.has(id)))]
+  return [...circles, ...circlesOf(last).filter(circle => !circle.every(id => seen.has(id)))]
 }
 
 /** Everybody has at most one supervisor, so each walk upwards ends at the top, at known ground, or in a circle. */

@@ -376,6 +376,5 @@ async function placePosts(
 }
 
 async function assertNoCircle(work: Work): Promise<void> {
-  if (findCircles(await selectSupervision(work, await getToday(work)), await getToday(work)).length > 0)
-    throw invalid({ path: 'posts', code: 'cycle' })
+  if (findCircles(await selectSupervision(work, await getToday(work))).length > 0) throw invalid({ path: 'posts', code: 'cycle' })
 }

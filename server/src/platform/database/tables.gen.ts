@@ -123,13 +123,20 @@ export interface ImportPreviewTable {
   id: string
   organisationId: string
   kind: 'roster' | 'framework'
-  status: 'open' | 'applied'
+  status: 'reading' | 'open' | 'applied' | 'failed'
   fileName: string
   fileSha256: string
   content: ColumnType<Json, string, string>
-  createdBy: string
+  createdBy: string | null
   createdAt: Date
   version: ColumnType<number, number | undefined, number>
+}
+
+export interface ImportProgressTable {
+  organisationId: string
+  previewId: string
+  done: number
+  total: number
 }
 
 export interface LedgerCheckpointTable {
@@ -322,6 +329,19 @@ export interface RoleReadinessTable {
   missing: number[]
 }
 
+export interface RosterRowTable {
+  organisationId: string
+  previewId: string
+  row: number
+  staffCode: string | null
+  email: string | null
+  name: string | null
+  content: ColumnType<Json, string, string>
+  fate: 'create' | 'update' | 'unchanged' | 'refused' | null
+  findings: ColumnType<Json | null, string | null, string | null>
+  hasFindings: boolean
+}
+
 export interface SessionTable {
   id: string
   tokenHash: Buffer
@@ -423,6 +443,7 @@ export interface Database {
   halfYear: HalfYearTable
   idempotencyKey: IdempotencyKeyTable
   importPreview: ImportPreviewTable
+  importProgress: ImportProgressTable
   ledgerCheckpoint: LedgerCheckpointTable
   ledgerLine: LedgerLineTable
   ledgerPayload: LedgerPayloadTable
@@ -440,6 +461,7 @@ export interface Database {
   post: PostTable
   rating: RatingTable
   roleReadiness: RoleReadinessTable
+  rosterRow: RosterRowTable
   session: SessionTable
   staffingNeed: StaffingNeedTable
   storedFile: StoredFileTable

@@ -3,8 +3,15 @@ import type { Me } from '#platform/identity/identity.api.ts'
 import type { Caller } from '#platform/identity/identity.ts'
 import type { AnyEndpoint, Arguments, Endpoint, Returned, Schema } from './endpoint.ts'
 
-/** What one endpoint does: called in a transaction of its own, which commits when it returns and not when it throws. */
-export type Handler<E, Prepared = undefined> = (work: Work, args: Arguments<E>, prepared: Prepared) => Promise<Returned<E>>
+/**
+ * What one endpoint does: called in a transaction of its own, which commits when it returns and not when it throws. A function
+ * that it returns is called after that, for what goes on without the transaction.
+ */
+export type Handler<E, Prepared = undefined> = (
+  work: Work,
+  args: Arguments<E>,
+  prepared: Prepared,
+) => Promise<Returned<E> | (() => Promise<Returned<E>>)>
 
 /**
  * Gives an endpoint its function. A module's `.routes.ts` is a list of such calls. `prepare` is for what takes long and

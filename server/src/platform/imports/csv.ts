@@ -8,7 +8,7 @@ const separators = [',', ';', '\t'] as const
 const sampleLines = 20
 const sampleCharacters = 65_536
 /** Lines without content that are passed over before a file counts as no table. */
-const maxLines = 100_000
+const maxLines = 2 * maxTableRows
 
 /** The separator that most sample lines have in equal number, quoted text left out of account. */
 export function findSeparator(text: string): { separator: string; start: number } {
@@ -37,9 +37,10 @@ const toCell = (text: string): Cell | undefined => {
   return { ...textCell(trimmed.slice(0, keptCellCharacters)), isFormula: trimmed.startsWith('=') }
 }
 
-export function parseCsv(text: string): TableRow[] {
+/** Row by row, as they are asked for: what is wrong further down is thrown only there. */
+export function* parseCsv(text: string): Generator<TableRow, void, undefined> {
   const { separator, start } = findSeparator(text)
-  const rows: TableRow[] = []
+  let rows = 0
   let cells: (Cell | undefined)[] = []
   let number = start > 0 ? 2 : 1
   let line = number
@@ -52,24 +53,24 @@ export function parseCsv(text: string): TableRow[] {
     if (cell) cells[column] = cell
     column++
   }
-  const endRow = (): void => {
-    if (cells.length > 0) {
-      if (rows.length >= maxTableRows) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
-      rows.push({ row: number, cells })
-    }
+  const endRow = (): TableRow | undefined => {
+    const row = cells.length > 0 ? { row: number, cells } : undefined
+    if (row && ++rows > maxTableRows) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
     if (number > maxLines) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
     cells = []
     column = 0
     number++
     line++
+    return row
   }
   while (at < text.length) {
     const startLine = line
     let content
     // Spaces before a quote are tolerated, as spreadsheets do.
-    const quoted = /^ *"/.exec(text.slice(at, at + 40))
-    if (quoted) {
-      const from = at + quoted[0].length
+    let quote = at
+    while (text[quote] === ' ') quote++
+    if (text[quote] === '"') {
+      const from = quote + 1
       let end = text.indexOf('"', from)
       while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2)
       if (end < 0) throw new Unreadable('unbalanced-quotes', { line: startLine })
@@ -87,19 +88,21 @@ export function parseCsv(text: string): TableRow[] {
     endCell(content)
     if (text[at] === separator) at++
     else {
-      endRow()
+      const row = endRow()
+      if (row) yield row
       at += text.startsWith('\r\n', at) ? 2 : 1
     }
   }
   // A separator at the very end leaves a row that no line end has closed.
-  if (column > 0) endRow()
-  return rows
+  const last = column > 0 ? endRow() : undefined
+  if (last) yield last
 }
 
 function nextBreak(text: string, from: number, separator: string): number {
+  const code = separator.charCodeAt(0)
   for (let at = from; at < text.length; at++) {
-    const character = text[at]
-    if (character === separator || character === '\n' || character === '\r') return at
+    const character = text.charCodeAt(at)
+    if (character === code || character === 10 || character === 13) return at
   }
   return text.length
 }

@@ -4,8 +4,8 @@ import type { WorkBook, WorkSheet } from '@e965/xlsx'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseCsv } from './csv.ts'
-import { maxTableBytes, readTable } from './imports.ts'
-import type { Table } from './imports.ts'
+import { readWholeTable as readTable } from '../../../test/table-rows.ts'
+import { maxTableBytes } from './imports.ts'
 import { threadLimits } from './reading-thread.ts'
 import { decodeText } from './text-encoding.ts'
 import { listZip, storeZip } from './zip.ts'
@@ -16,7 +16,8 @@ const workbookOf = (sheet: WorkSheet, more: Partial<WorkBook> = {}): Uint8Array 
     { type: 'buffer', bookType: 'xlsx', compression: true },
   ) as Uint8Array
 
-const texts = (table: Table): (string | undefined)[][] => table.rows.map(({ cells }) => Array.from(cells, cell => cell?.text))
+const texts = (table: Awaited<ReturnType<typeof readTable>>): (string | undefined)[][] =>
+  table.rows.map(({ cells }) => Array.from(cells, cell => cell?.text))
 const reasonOf = (bytes: Uint8Array): Promise<unknown> =>
   readTable(bytes).then(
     () => 'read',
@@ -97,6 +98,21 @@ test('a declared range of a whole sheet costs nothing, and a far row keeps its n
       .replace('</sheetData>', '<row r="1000000"><c r="A1000000" t="str"><v>far</v></c></row></sheetData>'),
   )
   expect((await readTable(bytes)).rows.map(({ row }) => row)).toEqual([1, 2, 1_000_000])
+})
+
+test.each([true, false])('a sheet of many slices is read as one, with shared strings: %s', async bookSST => {
+  const count = 16_003
+  const sheet = utils.aoa_to_sheet(Array.from({ length: count }, (_, index) => [`Người ${index}`, index, index % 3 === 0 ? 'chung' : null]))
+  sheet['B7000'] = { t: 'n', v: 2, f: 'A1*2' }
+  sheet['!merges'] = [{ s: { r: 7998, c: 2 }, e: { r: 8002, c: 2 } }]
+  const book = { SheetNames: ['people', 'short'], Sheets: { people: sheet, short: utils.aoa_to_sheet([['x']]) } }
+  const table = await readTable(write(book, { type: 'buffer', bookType: 'xlsx', bookSST }) as Uint8Array)
+  expect(table.otherSheets).toEqual(['short'])
+  expect(table.rows.map(({ row }) => row)).toEqual(Array.from({ length: count }, (_, index) => index + 1))
+  expect(texts(table).map(cells => cells[0])).toEqual(Array.from({ length: count }, (_, index) => `Người ${index}`))
+  expect(table.rows.filter(({ cells }) => cells[2]?.text === 'chung')).toHaveLength(Math.ceil(count / 3))
+  expect(table.rows.filter(({ cells }) => cells[1]?.isFormula).map(({ row }) => row)).toEqual([7000])
+  expect(table.rows.filter(({ cells }) => cells[2]?.isMerged).map(({ row }) => row)).toEqual([8000, 8001, 8002, 8003])
 })
 
 test('macros, links to other files and unknown parts never reach the parser', async () => {
@@ -230,7 +246,7 @@ test.each([
   ],
   [
     'more rows than a roster has',
-    () => workbookOf(utils.aoa_to_sheet(Array.from({ length: 5_051 }, (_, index) => [index]))),
+    () => workbookOf(utils.aoa_to_sheet(Array.from({ length: 100_051 }, (_, index) => [index]))),
     'too-many-rows',
   ],
   ['a workbook without content', () => workbookOf(utils.aoa_to_sheet([])), 'empty'],
@@ -254,9 +270,9 @@ test.each([
   ['nothing', () => new Uint8Array(), 'empty'],
   ['binary junk', () => Uint8Array.from({ length: 50_000 }, (_, index) => (index * 7919 + (index >> 3)) % 256), 'binary'],
   ['junk without a NUL', () => Uint8Array.from({ length: 200_000 }, (_, index) => 128 + ((index * 7919) % 127)), 'unknown-encoding'],
-  ['one line of ten million characters', () => Buffer.alloc(maxTableBytes, 'x'), 'cell-too-long'],
-  ['one line of five million cells', () => Buffer.alloc(maxTableBytes, 'x,'), 'too-many-columns'],
-  ['ten million empty lines', () => Buffer.alloc(maxTableBytes, '\n'), 'too-many-rows'],
+  ['one line of thirty million characters', () => Buffer.alloc(maxTableBytes, 'x'), 'cell-too-long'],
+  ['one line of fifteen million cells', () => Buffer.alloc(maxTableBytes, 'x,'), 'too-many-columns'],
+  ['thirty million empty lines', () => Buffer.alloc(maxTableBytes, '\n'), 'too-many-rows'],
   ['a file beyond the limit', () => Buffer.alloc(maxTableBytes + 1, 'x'), 'too-large'],
   ['a quote that is never closed', () => Buffer.from(`Name\n"${'x\n'.repeat(100_000)}`), 'unbalanced-quotes'],
 ] as const)('%s is refused with its reason', async (_what, make, reason) => {
@@ -328,12 +344,12 @@ test.each([
   [';', 'sep=;\na;b\n"x, y, z";2'],
   [',', '"a;b;c",b\n"d;e;f",2'],
 ])('the separator %j is found', (separator, text) => {
-  expect(parseCsv(text).at(-1)!.cells).toHaveLength(2)
+  expect([...parseCsv(text)].at(-1)!.cells).toHaveLength(2)
   expect(text).toContain(separator)
 })
 
 test('quotes, line ends inside them and the numbers of rows are kept', () => {
-  const rows = parseCsv('a,"b ""c"""\r\n\r\n"x\ny",2\r,z')
+  const rows = [...parseCsv('a,"b ""c"""\r\n\r\n"x\ny",2\r,z')]
   expect(rows.map(({ row, cells }) => [row, ...Array.from(cells, cell => cell?.text)])).toEqual([
     [1, 'a', 'b "c"'],
     [3, 'x\ny', '2'],
@@ -347,7 +363,7 @@ test.each([
   ['a\n"x\n\n"\n"b\n', 5],
 ])('a quote in %j that is not closed is named by its line', (text, line) => {
   try {
-    parseCsv(text)
+    Array.from(parseCsv(text))
     expect.unreachable()
   } catch (error) {
     expect(error).toMatchObject({ reason: 'unbalanced-quotes', details: { params: { line } } })
@@ -362,7 +378,7 @@ test('what is written as CSV comes back', () => {
     fc.property(table, rows => {
       const header = Array.from({ length: width }, (_, index) => `h${index}`)
       const text = [header, ...rows].map(cells => cells.map(value => `"${value.replaceAll('"', '""')}"`).join(',')).join('\r\n')
-      const read = new Map(parseCsv(text).map(({ row, cells }) => [row, cells]))
+      const read = new Map([...parseCsv(text)].map(({ row, cells }) => [row, cells]))
       rows.forEach((cells, index) => {
         expect(cells.map((_, column) => read.get(index + 2)?.[column]?.text ?? '')).toEqual(cells.map(value => value.trim()))
       })

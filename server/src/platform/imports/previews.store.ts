@@ -1,10 +1,19 @@
+import { sql } from 'kysely'
 import type { Work } from '#platform/database/work.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
-import type { ImportKind, ImportPreview } from './previews.ts'
+import type { ImportKind, ImportPreview, ShownPreview } from './previews.ts'
 
 export const insertPreview = (
   work: Work,
-  preview: { id: string; kind: ImportKind; fileName: string; fileSha256: string; content: unknown; createdBy: string },
+  preview: {
+    id: string
+    kind: ImportKind
+    status: 'reading' | 'open'
+    fileName: string
+    fileSha256: string
+    content: unknown
+    createdBy: string | null
+  },
 ) =>
   work.db
     .insertInto('importPreview')
@@ -12,7 +21,6 @@ export const insertPreview = (
       ...preview,
       content: JSON.stringify(preview.content),
       organisationId: work.actor.organisationId,
-      status: 'open',
       createdAt: work.now,
       version: 1,
     })
@@ -26,8 +34,43 @@ export const holdPreviewRow = (work: Work, kind: ImportKind, previewId: string):
     .where(ownRows(work))
     .where('id', '=', previewId)
     .where('kind', '=', kind)
-    .forUpdate()
+    // Not the key: how far it has come is written beside it meanwhile.
+    .forNoKeyUpdate()
     .executeTakeFirst()
+
+const lockKey = (previewId: string) => sql`hashtextextended(${`luytre.import.${previewId}`}, 0)`
+
+/** Held until the work ends: whoever looks at the preview sees that it is being read or applied. */
+export const lockPreview = (work: Work, previewId: string) => sql`select pg_advisory_xact_lock(${lockKey(previewId)})`.execute(work.db)
+
+/** The preview as it stands, without waiting for whoever works on it. */
+export async function selectPreview(work: Work, kind: ImportKind, previewId: string): Promise<ShownPreview | undefined> {
+  const { rows } = await sql<ShownPreview>`
+    select id, status, file_name, file_sha256, content, version, not pg_try_advisory_xact_lock_shared(${lockKey(previewId)}) as is_worked_on,
+      done, total
+    from import_preview left join import_progress on preview_id = id
+    where ${ownRows(work, 'import_preview.organisation_id')} and id = ${previewId} and kind = ${kind}`.execute(work.db)
+  return rows[0]
+}
+
+export const updateReading = (work: Work, previewId: string, next: { status: 'open' | 'failed'; content: unknown }) =>
+  work.db
+    .updateTable('importPreview')
+    .set({ status: next.status, content: JSON.stringify(next.content) })
+    .where(ownRows(work))
+    .where('id', '=', previewId)
+    .where('status', '=', 'reading')
+    .execute()
+
+export const upsertProgress = (work: Work, previewId: string, done: number, total: number) =>
+  work.db
+    .insertInto('importProgress')
+    .values({ previewId, organisationId: work.actor.organisationId, done, total })
+    .onConflict(conflict => conflict.column('previewId').doUpdateSet({ done, total }))
+    .execute()
+
+export const deletePreview = (work: Work, previewId: string) =>
+  work.db.deleteFrom('importPreview').where(ownRows(work)).where('id', '=', previewId).execute()
 
 /** True when the preview was open, in the version that the caller had read. */
 export async function markApplied(work: Work, preview: ImportPreview, ifMatch: number, outcome: Record<string, unknown>): Promise<boolean> {

@@ -11,11 +11,20 @@ export type ImportKind = 'roster' | 'framework'
 
 export interface ImportPreview {
   id: string
-  status: 'open' | 'applied'
+  status: 'reading' | 'open' | 'applied' | 'failed'
   fileName: string
   fileSha256: string
   content: unknown
   version: number
+}
+
+/** A preview as somebody sees it while others may be at work on it. */
+export interface ShownPreview extends ImportPreview {
+  /** It is being read or applied at this moment. */
+  isWorkedOn: boolean
+  /** How far that has come; null before the first word of it. */
+  done: number | null
+  total: number | null
 }
 
 /** Keeps a preview, with its line in the ledger. Only people preview: a command of the operator imports at once. */
@@ -24,11 +33,12 @@ export async function savePreview(
   kind: ImportKind,
   file: { name: string; sha256: string },
   content: unknown,
+  status: 'reading' | 'open' = 'open',
 ): Promise<{ id: string; version: number }> {
   const { userId } = work.actor
   if (userId === null) throw new TypeError('savePreview: needs a person who previews')
   const id = uuidv7()
-  await store.insertPreview(work, { id, kind, fileName: file.name, fileSha256: file.sha256, content, createdBy: userId })
+  await store.insertPreview(work, { id, kind, status, fileName: file.name, fileSha256: file.sha256, content, createdBy: userId })
   await recordChange(work, {
     verb: 'import.previewed',
     recordType: 'import',
@@ -44,6 +54,32 @@ export async function holdPreview(work: Work, kind: ImportKind, previewId: strin
   if (!preview) throw notFound('import')
   return preview
 }
+
+/** A place for what a command of the operator is about to apply; it is gone again with `dropPreview`, and leaves no line. */
+export async function makePlace(work: Work, kind: ImportKind, file: { name: string; sha256: string }): Promise<string> {
+  const id = uuidv7()
+  await store.insertPreview(work, { id, kind, status: 'open', fileName: file.name, fileSha256: file.sha256, content: {}, createdBy: null })
+  return id
+}
+export const dropPlace = store.deletePreview
+
+/** Tells everybody who looks, until this work ends, that the preview is being read or applied; waits for whoever does so now. */
+export const announceWork = store.lockPreview
+
+/** The preview as it stands. Unknown or foreign: 404. */
+export async function getPreview(work: Work, kind: ImportKind, previewId: string): Promise<ShownPreview> {
+  const preview = await store.selectPreview(work, kind, previewId)
+  if (!preview) throw notFound('import')
+  // The reading may have ended between the look at the row and that at the lock: then the row tells now.
+  const isJustRead = preview.status === 'reading' && !preview.isWorkedOn
+  return isJustRead ? (await store.selectPreview(work, kind, previewId))! : preview
+}
+
+/** The end of a reading: what became of it is told by the line of its beginning and that of its application. */
+export const endReading = store.updateReading
+
+/** How far reading or applying has come; written in a work of its own, so that others see it at once. */
+export const tellProgress = store.upsertProgress
 
 /**
  * Marks a held preview as applied, with its line in the ledger, and keeps `outcome` in place of the content, which has

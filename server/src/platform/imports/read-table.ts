@@ -1,6 +1,6 @@
 import { parseCsv } from './csv.ts'
 import { Unreadable } from './table.ts'
-import type { Table } from './table.ts'
+import type { Table, TableRow } from './table.ts'
 import { decodeText } from './text-encoding.ts'
 
 // What a file is, its first bytes say, whatever its name.
@@ -26,7 +26,14 @@ export async function readTableBytes(bytes: Uint8Array): Promise<Table> {
   const beginning = Buffer.from(bytes.subarray(0, 512)).toString('latin1').trimStart().toLowerCase()
   if (/^(%pdf|\{\\rtf|<!doctype|<html|<\?xml|<table)/.test(beginning)) throw new Unreadable('not-a-table')
   const { text, encoding } = decodeText(bytes)
-  const rows = parseCsv(text.startsWith('\ufeff') ? text.slice(1) : text)
-  if (rows.length === 0) throw new Unreadable('empty')
-  return { encoding, rows, otherSheets: [] }
+  return { encoding, rows: notEmpty(parseCsv(text.startsWith('\ufeff') ? text.slice(1) : text)), otherSheets: [] }
+}
+
+function* notEmpty(rows: Iterable<TableRow>): Generator<TableRow, void, undefined> {
+  let isEmpty = true
+  for (const row of rows) {
+    isEmpty = false
+    yield row
+  }
+  if (isEmpty) throw new Unreadable('empty')
 }

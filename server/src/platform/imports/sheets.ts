@@ -2,6 +2,7 @@ import { read } from '@e965/xlsx'
 import type { CellObject, WorkSheet } from '@e965/xlsx'
 import { Unreadable } from './table.ts'
 import { cellsOf, isBlank, keepCellParts } from './workbook.ts'
+import { storeZip } from './zip.ts'
 
 // A workbook whose sheets all matter, as texts. Under the same bounds as a single table: nothing but cells reaches the
 // parser, what unpacks too large is refused before.
@@ -33,7 +34,7 @@ export interface Sheet {
 }
 
 export function readSheets(bytes: Uint8Array, bounds: SheetBounds): Sheet[] {
-  const archive = keepCellParts(bytes)
+  const archive = storeZip(keepCellParts(bytes))
   let workbook
   try {
     // Stubs: without them a formula that was never calculated would be taken for an empty cell.

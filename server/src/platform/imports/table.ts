@@ -3,8 +3,8 @@ import { Problem } from '#platform/http/problem.ts'
 // A table as a person made it in a spreadsheet: text of cells, and what is odd about them. Nothing here knows what the
 // table is about.
 
-/** Rows with content, title and heading rows included. */
-export const maxTableRows = 5_050
+/** Rows with content, title and heading rows included: a roster of the largest authority that the product is made for. */
+export const maxTableRows = 100_050
 export const maxTableColumns = 60
 /** Excel's own limit of text in a cell. */
 export const maxCellCharacters = 32_767
@@ -34,8 +34,8 @@ export interface TableRow {
 export interface Table {
   /** `xlsx`, or the encoding of the text: `utf-8`, `utf-16le`, `utf-16be`, `tcvn3`, `vni`, `windows-1258`, `shift_jis`. */
   encoding: string
-  /** Rows with content, in order. Rows without any are absent. */
-  rows: TableRow[]
+  /** Rows with content, in order, made as they are asked for, once. Rows without any are absent. */
+  rows: Iterable<TableRow>
   /** Names of further sheets with content, which were not read. */
   otherSheets: string[]
 }

@@ -1,5 +1,7 @@
 import { read, SSF } from '@e965/xlsx'
-import type { CellObject, Range, WorkSheet } from '@e965/xlsx'
+import type { CellObject, Range, WorkBook, WorkSheet } from '@e965/xlsx'
+import { isSheet, sliceWorkbook } from './workbook-slices.ts'
+import type { Part } from './workbook-slices.ts'
 import { keptCellCharacters, maxTableColumns, maxTableRows, Unreadable } from './table.ts'
 import type { Cell, Table, TableRow } from './table.ts'
 import { listZip, storeZip } from './zip.ts'
@@ -10,15 +12,40 @@ import { listZip, storeZip } from './zip.ts'
 const wantedPart =
   /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
 const maxMerges = 5_000
-/** Cells of one sheet, empty ones with a format included, beyond which it is not parsed at all. */
-const maxCells = 2 * maxTableRows * maxTableColumns
+/** Rows parsed at a time. */
+const sliceRows = 8_000
+/** Cells and rows of one sheet, empty ones with a format included, beyond which it is not parsed at all. */
+const maxCells = 25 * maxTableRows
+const maxSheetRows = 2 * maxTableRows
 
 export function readWorkbook(bytes: Uint8Array): Table {
-  const archive = keepCellParts(bytes)
-  let workbook
+  const parts = keepCellParts(bytes)
+  // A workbook parsed whole takes ten times its XML; so it is parsed slice by slice, each with the strings that it names.
+  const rounds = sliceWorkbook(parts, sliceRows)
+  const first = parse(rounds.next().value!)
+  const isVisible = (index: number): boolean => !first.Workbook?.Sheets?.[index]?.Hidden
+  const visible = first.SheetNames.filter((_, index) => isVisible(index))
+  // What of the first sheet lies far below nothing is found by parsing all of it.
+  const isWhole = visible.length > 0 && !hasContent(first.Sheets[visible[0]!])
+  const workbook = isWhole ? parse(parts) : first
+  const [name, ...others] = visible.filter(sheet => hasContent(workbook.Sheets[sheet]))
+  if (name === undefined) throw new Unreadable(workbook.SheetNames.length === 0 ? 'no-sheet' : 'empty')
+  function* slices(): Generator<WorkSheet | undefined, void, undefined> {
+    yield workbook.Sheets[name!]
+    if (!isWhole) for (const round of rounds) yield parse(round).Sheets[name!]
+  }
+  const uses1904 = workbook.Workbook?.WBProps?.date1904 === true
+  return {
+    encoding: 'xlsx',
+    rows: readSheet(slices(), workbook.Sheets[name]!['!merges'] ?? [], uses1904),
+    otherSheets: others.slice(0, 20),
+  }
+}
+
+function parse(parts: readonly Part[]): WorkBook {
   try {
     // Stubs: without them a formula that was never calculated would be taken for an empty cell.
-    workbook = read(archive, {
+    return read(storeZip(parts), {
       type: 'buffer',
       dense: true,
       cellFormula: true,
@@ -31,17 +58,11 @@ export function readWorkbook(bytes: Uint8Array): Table {
   } catch {
     throw new Unreadable('damaged')
   }
-  const isVisible = (index: number): boolean => !workbook.Workbook?.Sheets?.[index]?.Hidden
-  const uses1904 = workbook.Workbook?.WBProps?.date1904 === true
-  const withContent = workbook.SheetNames.filter((name, index) => isVisible(index) && hasContent(workbook.Sheets[name]))
-  const [first, ...others] = withContent
-  if (first === undefined) throw new Unreadable(workbook.SheetNames.length === 0 ? 'no-sheet' : 'empty')
-  return { encoding: 'xlsx', rows: readSheet(workbook.Sheets[first]!, uses1904), otherSheets: others.slice(0, 20) }
 }
 
-export function keepCellParts(bytes: Uint8Array): Buffer {
+export function keepCellParts(bytes: Uint8Array): Part[] {
   const entries = listZip(bytes)
-  const parts = []
+  const parts: Part[] = []
   const seen = new Set<string>()
   for (const entry of entries) {
     if (!wantedPart.test(entry.name)) continue
@@ -54,22 +75,27 @@ export function keepCellParts(bytes: Uint8Array): Buffer {
     // UTF-16 would hide both from the test above.
     if (content.length > 1 && (content[0] === 0xfe || content[0] === 0xff || content.subarray(0, 4).includes(0)))
       throw new Unreadable('unsafe-xml')
-    if (entry.name.toLowerCase().startsWith('xl/worksheets/')) boundCells(content)
+    if (isSheet(entry)) boundCells(content)
     parts.push({
       name: entry.name,
       content: entry.name.toLowerCase() === '[content_types].xml' ? withoutOtherParts(content, entries) : content,
     })
   }
   if (!seen.has('xl/workbook.xml')) throw new Unreadable('not-a-table')
-  return storeZip(parts)
+  return parts
 }
 
 function boundCells(sheet: Buffer): void {
   // The cells of a data table look like values, and are calculated.
   if (sheet.includes('"dataTable"')) throw new Unreadable('data-table')
-  let count = 0
-  for (let at = sheet.indexOf('<c'); at >= 0; at = sheet.indexOf('<c', at + 2)) {
-    if (++count > maxCells) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
+  for (const [tag, maximum] of [
+    ['<c', maxCells],
+    ['<row', maxSheetRows],
+  ] as const) {
+    let count = 0
+    for (let at = sheet.indexOf(tag); at >= 0; at = sheet.indexOf(tag, at + tag.length)) {
+      if (++count > maximum) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
+    }
   }
 }
 
@@ -95,6 +121,10 @@ export function* cellsOf(sheet: WorkSheet | undefined): Generator<[number, numbe
   }
 }
 
+function* slicesCells(slices: Iterable<WorkSheet | undefined>): Generator<[number, number, CellObject], void, undefined> {
+  for (const slice of slices) yield* cellsOf(slice)
+}
+
 export const isBlank = (cell: CellObject): boolean =>
   cell.f === undefined && (cell.t === 'z' || cell.v === undefined || (typeof cell.v === 'string' && cell.v.trim() === ''))
 
@@ -103,40 +133,44 @@ function hasContent(sheet: WorkSheet | undefined): boolean {
   return false
 }
 
-function readSheet(sheet: WorkSheet, uses1904: boolean): TableRow[] {
-  const merges = sheet['!merges'] ?? []
+function* readSheet(
+  slices: Iterable<WorkSheet | undefined>,
+  allMerges: readonly Range[],
+  uses1904: boolean,
+): Generator<TableRow, void, undefined> {
+  const merges = allMerges.toSorted((a, b) => a.s.r - b.s.r)
   if (merges.length > maxMerges) throw new Unreadable('damaged')
-  const rows = new Map<number, TableRow>()
-  for (const [rowIndex, column, cell] of cellsOf(sheet)) {
+  let row: TableRow | undefined
+  let rows = 0
+  let nextMerge = 0
+  let reaching: Range[] = []
+  /** Marks the covered cells of a row that has content; a row that only a merge reaches stays empty. */
+  const finish = (ended: TableRow): TableRow => {
+    const index = ended.row - 1
+    while (nextMerge < merges.length && merges[nextMerge]!.s.r <= index) reaching.push(merges[nextMerge++]!)
+    reaching = reaching.filter(merge => merge.e.r >= index)
+    for (const merge of reaching) markMerged(ended, merge)
+    return ended
+  }
+  for (const [rowIndex, column, cell] of slicesCells(slices)) {
     if (isBlank(cell)) continue
     if (column >= maxTableColumns) throw new Unreadable('too-many-columns', { maximum: maxTableColumns })
-    let row = rows.get(rowIndex)
-    if (!row) {
-      if (rows.size >= maxTableRows) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
+    if (row?.row !== rowIndex + 1) {
+      if (row) yield finish(row)
+      if (++rows > maxTableRows) throw new Unreadable('too-many-rows', { maximum: maxTableRows })
       row = { row: rowIndex + 1, cells: [] }
-      rows.set(rowIndex, row)
     }
     row.cells[column] = readCell(cell, uses1904)
   }
-  for (const merge of merges) markMerged(rows, merge)
-  return [...rows.values()]
+  if (row) yield finish(row)
 }
 
-/** Marks the covered cells of rows that have content; a row that only a merge reaches stays empty. */
-function markMerged(rows: ReadonlyMap<number, TableRow>, merge: Range): void {
-  const touched =
-    merge.e.r - merge.s.r > rows.size ? [...rows.keys()].filter(row => row >= merge.s.r && row <= merge.e.r) : span(merge.s.r, merge.e.r)
-  for (const rowIndex of touched) {
-    const row = rows.get(rowIndex)
-    if (!row) continue
-    for (let column = merge.s.c; column <= Math.min(merge.e.c, maxTableColumns - 1); column++) {
-      if (rowIndex === merge.s.r && column === merge.s.c) continue
-      row.cells[column] = { ...(row.cells[column] ?? readCell({ t: 's', v: '' }, false)), isMerged: true }
-    }
+function markMerged(row: TableRow, merge: Range): void {
+  for (let column = merge.s.c; column <= Math.min(merge.e.c, maxTableColumns - 1); column++) {
+    if (row.row - 1 === merge.s.r && column === merge.s.c) continue
+    row.cells[column] = { ...(row.cells[column] ?? readCell({ t: 's', v: '' }, false)), isMerged: true }
   }
 }
-
-const span = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 /** ECMA-376 part 1 §18.17.4.1: 1899-12-30 is day 0 of the 1900 system (from 1 March 1900 on), 1904-01-01 that of the other. */
 function dateOfSerial(serial: number, uses1904: boolean): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
+import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Work } from '#platform/database/work.ts'
 import { payloadDigest } from './chain.ts'
@@ -28,25 +29,26 @@ export function canonicalText(value: unknown): string {
   return text
 }
 
+const saltBytes = 16
+
 /** Writes one line per change. All lines of a call share the instant, the actor and the origin of `work`. */
 export async function recordChanges(work: Work, changes: readonly Change[]): Promise<void> {
   const { actor, now, db } = work
   const lines = []
   const payloads = []
-  for (const change of changes) {
+  // Drawn at once: each draw is a call of the system.
+  const salts = randomBytes(saltBytes * changes.length).toString('hex')
+  for (const [index, change] of changes.entries()) {
     const id = uuidv7()
     const { before, after } = change
     const hasPayload = before !== undefined || after !== undefined
-    const salt = hasPayload ? randomBytes(16).toString('hex') : null
+    const salt = hasPayload ? salts.slice(index * saltBytes * 2, (index + 1) * saltBytes * 2) : null
     const content = hasPayload ? canonicalText(JSON.parse(JSON.stringify({ before, after }))) : null
     lines.push({
       id,
-      at: now,
-      organisationId: actor.organisationId,
-      actorId: actor.userId,
       verb: change.verb,
-      recordType: change.recordType,
-      recordId: change.recordId,
+      record_type: change.recordType,
+      record_id: change.recordId,
       body: canonicalText({
         format: bodyFormat,
         id,
@@ -61,20 +63,21 @@ export async function recordChanges(work: Work, changes: readonly Change[]): Pro
         payload: salt === null || content === null ? null : payloadDigest(salt, content),
       }),
     })
-    if (hasPayload) payloads.push({ lineId: id, organisationId: actor.organisationId, salt, content })
+    if (hasPayload) payloads.push({ line_id: id, salt, content })
   }
   if (lines.length === 0) return
-  // PostgreSQL takes at most 65,535 parameters a statement; 5,000 lines of 8 stay below.
-  for (let i = 0; i < lines.length; i += 5000)
-    await db
-      .insertInto('ledgerLine')
-      .values(lines.slice(i, i + 5000))
-      .execute()
-  for (let i = 0; i < payloads.length; i += 5000)
-    await db
-      .insertInto('ledgerPayload')
-      .values(payloads.slice(i, i + 5000))
-      .execute()
+  // As one value: a statement of PostgreSQL takes 65,535 parameters.
+  await sql`
+    insert into ledger_line (id, at, organisation_id, actor_id, verb, record_type, record_id, body)
+    select id, ${now}::timestamptz, ${actor.organisationId}::uuid, ${actor.userId}::uuid, verb, record_type, record_id, body
+    from json_to_recordset(${JSON.stringify(lines)}::json) as line (id uuid, verb text, record_type text, record_id uuid, body text)`.execute(
+    db,
+  )
+  if (payloads.length > 0)
+    await sql`
+      insert into ledger_payload (line_id, organisation_id, salt, content)
+      select line_id, ${actor.organisationId}::uuid, salt, content
+      from json_to_recordset(${JSON.stringify(payloads)}::json) as payload (line_id uuid, salt text, content text)`.execute(db)
   announceLines()
 }
 

@@ -4,9 +4,12 @@ import { applyRoster, getRosterPreview, type RosterPreview } from 'luytre/capaci
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
+import { RosterUnderWay } from '#capacity/people/RosterUnderWay.tsx'
 import { staleAfterPeopleChange } from '#capacity/stale-after.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { ErrorState } from '#ui/ErrorState.tsx'
+
+const askAfterMs = 1_500
 
 /** The decision on a preview. Refused rows are left out only by somebody who says so. */
 export function ApplyRoster({ preview }: { preview: RosterPreview }) {
@@ -19,6 +22,8 @@ export function ApplyRoster({ preview }: { preview: RosterPreview }) {
   const { create, update, refused } = preview.counts
   const count = create + update
 
+  // Stays mounted meanwhile: what the change ends with belongs here.
+  if (preview.status === 'applying') return <RosterUnderWay preview={preview} />
   if (count === 0) return <p className={classes.apply}>{t('roster.nothingToDo')}</p>
   const send = async (): Promise<void> => {
     if (refused > 0 && !leavesOut) {
@@ -26,12 +31,19 @@ export function ApplyRoster({ preview }: { preview: RosterPreview }) {
       box.current?.focus()
       return
     }
-    const applied = await apply.mutateAsync({
-      params: { previewId: preview.previewId },
-      body: { leaveOut: refused },
-      ifMatch: preview.version,
-    })
-    queries.setQueryData(queryFor(getRosterPreview, { params: { previewId: preview.previewId } }).queryKey, applied)
+    const { queryKey } = queryFor(getRosterPreview, { params: { previewId: preview.previewId } })
+    // Of many rows the page shows how far they are: it asks once the server has begun.
+    const asking = setTimeout(() => void queries.invalidateQueries({ queryKey }), askAfterMs)
+    try {
+      const applied = await apply.mutateAsync({
+        params: { previewId: preview.previewId },
+        body: { leaveOut: refused },
+        ifMatch: preview.version,
+      })
+      queries.setQueryData(queryKey, applied)
+    } finally {
+      clearTimeout(asking)
+    }
   }
 
   return (

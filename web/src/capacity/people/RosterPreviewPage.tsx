@@ -1,11 +1,19 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { getRosterPreview, type RosterPreview, type RosterRow } from 'luytre/capacity/people/people.api.ts'
-import { useMemo } from 'react'
+import {
+  getRosterPreview,
+  listRosterRows,
+  type RosterFilter,
+  type RosterPreview,
+  type RosterRow,
+} from 'luytre/capacity/people/people.api.ts'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApplyRoster } from '#capacity/people/ApplyRoster.tsx'
 import classes from '#capacity/people/people.module.css'
+import { RosterFailed, RosterUnderWay } from '#capacity/people/RosterUnderWay.tsx'
 import { useRosterTexts } from '#capacity/people/roster-texts.ts'
+import { call } from '#platform/call/call.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
@@ -18,31 +26,57 @@ import { StatusMark, type StatusKind } from '#ui/StatusMark.tsx'
 const route = getRouteApi('/shell/roster-import/$previewId')
 const fateKinds: Record<RosterRow['fate'], StatusKind> = { create: 'good', update: 'attention', unchanged: 'none', refused: 'critical' }
 const severityKinds = { error: 'critical', mended: 'attention', notice: 'none' } as const
-const filters = ['refused', 'mended', 'create', 'update', 'unchanged'] as const
-type Filter = (typeof filters)[number]
+const filters = ['refused', 'mended', 'create', 'update', 'unchanged'] as const satisfies readonly RosterFilter[]
+const pageSize = 200
+/** How often the server is asked how far it has come. */
+const askEveryMs = 1_000
 
-const matches = (row: RosterRow, filter: Filter): boolean => (filter === 'mended' ? row.findings.length > 0 : row.fate === filter)
+const isUnderWay = (preview: RosterPreview | undefined): boolean => preview?.status === 'reading' || preview?.status === 'applying'
 
 /** Second step: what becomes of every row, and the decision. */
 export function RosterPreviewPage() {
   const { t } = useTranslation(['people', 'roster'])
   const { previewId } = route.useParams()
-  const preview = useQuery(queryFor(getRosterPreview, { params: { previewId } }))
+  const preview = useQuery({
+    ...queryFor(getRosterPreview, { params: { previewId } }),
+    refetchInterval: query => (isUnderWay(query.state.data) ? askEveryMs : false),
+  })
   const { data } = preview
+  useShowRefused(data)
   return (
     <Page
       title={t('roster.title')}
-      state={data ? t('roster.readAs', { fileName: data.fileName, encoding: data.encoding.toUpperCase() }) : ' '}
+      state={
+        data
+          ? data.encoding
+            ? t('roster.readAs', { fileName: data.fileName, encoding: data.encoding.toUpperCase() })
+            : data.fileName
+          : ' '
+      }
       more={
         <ButtonLink to="/roster-import" variant="default">
           {t('roster.newFile')}
         </ButtonLink>
       }
     >
-      {data && <Outcome preview={data} />}
-      <Rows preview={data} error={preview.error} onRetry={() => void preview.refetch()} />
+      {data?.status === 'reading' && <RosterUnderWay preview={data} />}
+      {data?.status === 'failed' && <RosterFailed preview={data} />}
+      {data && data.status !== 'reading' && data.status !== 'failed' && <Outcome preview={data} />}
+      {(!data || data.status === 'open') && <Rows preview={data} error={preview.error} onRetry={() => void preview.refetch()} />}
     </Page>
   )
+}
+
+/** Refused rows come first to whoever waited for a file to be read, as after a small one. */
+function useShowRefused(preview: RosterPreview | undefined): void {
+  const navigate = route.useNavigate()
+  const wasReading = useRef(false)
+  const { status } = preview ?? {}
+  const refused = preview?.counts.refused ?? 0
+  useEffect(() => {
+    if (wasReading.current && status === 'open' && refused > 0) void navigate({ search: { fate: 'refused' }, replace: true })
+    wasReading.current = status === 'reading'
+  }, [status, refused, navigate])
 }
 
 function Outcome({ preview }: { preview: RosterPreview }) {
@@ -54,7 +88,7 @@ function Outcome({ preview }: { preview: RosterPreview }) {
       {preview.unknownHeadings.length > 0 && (
         <Notice kind="attention">{t('roster.unknownHeadings', { headings: format.list(preview.unknownHeadings) })}</Notice>
       )}
-      {preview.status === 'open' && <ApplyRoster preview={preview} />}
+      {(preview.status === 'open' || preview.status === 'applying') && <ApplyRoster preview={preview} />}
       {preview.status === 'applied' && (
         <Notice kind="good">
           {t('roster.applied', { create: counts.create, update: counts.update })}{' '}
@@ -70,7 +104,16 @@ function Rows({ preview, error, onRetry }: { preview: RosterPreview | undefined;
   const format = useFormat()
   const { fate } = route.useSearch()
   const { columnName, findingText } = useRosterTexts()
-  const rows = useMemo(() => (fate ? preview?.rows.filter(row => matches(row, fate)) : preview?.rows), [preview, fate])
+  const { previewId } = route.useParams()
+  const query = { limit: pageSize, ...(fate && { fate }) }
+  const pages = useInfiniteQuery({
+    queryKey: [listRosterRows.name, previewId, query],
+    queryFn: ({ pageParam, signal }) => call(listRosterRows, { params: { previewId }, query: { ...query, after: pageParam }, signal }),
+    initialPageParam: 0,
+    getNextPageParam: page => page.next,
+    enabled: preview?.status === 'open',
+  })
+  const rows = useMemo(() => pages.data?.pages.flatMap(page => page.rows), [pages.data])
 
   const columns = useMemo<Column<RosterRow>[]>(
     () => [
@@ -122,13 +165,23 @@ function Rows({ preview, error, onRetry }: { preview: RosterPreview | undefined;
       label={t('roster.previewTitle')}
       columns={columns}
       rows={rows}
-      error={error}
-      onRetry={onRetry}
+      error={error ?? pages.error}
+      onRetry={error ? onRetry : () => void pages.refetch()}
+      total={preview && countOf(preview, fate)}
+      onMore={pages.hasNextPage ? () => void pages.fetchNextPage() : undefined}
+      isLoadingMore={pages.isFetchingNextPage}
       rowId={row => String(row.row)}
       filters={preview && <FateFilters preview={preview} />}
       empty={<EmptyState title={t('roster.noRows')} text={t('roster.noRowsText')} />}
     />
   )
+}
+
+const sumOf = ({ counts }: RosterPreview): number => counts.create + counts.update + counts.unchanged + counts.refused
+
+function countOf(preview: RosterPreview, filter: RosterFilter | undefined): number {
+  if (filter === undefined) return sumOf(preview)
+  return filter === 'mended' ? preview.mended : preview.counts[filter]
 }
 
 function FateFilters({ preview }: { preview: RosterPreview }) {
@@ -137,7 +190,6 @@ function FateFilters({ preview }: { preview: RosterPreview }) {
   return (
     <nav className={classes.filters} aria-label={t('roster.fate')}>
       {([undefined, ...filters] as const).map(filter => {
-        const count = filter ? preview.rows.filter(row => matches(row, filter)).length : preview.rows.length
         return (
           <Link
             key={filter ?? 'all'}
@@ -149,7 +201,7 @@ function FateFilters({ preview }: { preview: RosterPreview }) {
             replace
           >
             {filter === undefined || filter === 'mended' ? t(`roster.fates.${filter ?? 'all'}`) : t(`roster:fates.${filter}`)}{' '}
-            <b>{format.number(count)}</b>
+            <b>{format.number(countOf(preview, filter))}</b>
           </Link>
         )
       })}

@@ -13,5 +13,7 @@ export function useRosterTexts() {
     const text = i18next.exists(key) ? anyText(key, finding.params) : finding.code
     return finding.column ? `${columnName(finding.column)}: ${text}` : text
   }
-  return { columnName, findingText }
+  const unreadableText = ({ reason, params }: { reason: string; params: Record<string, string | number> }): string =>
+    anyText(`roster:unreadable.${reason}`, params)
+  return { columnName, findingText, unreadableText }
 }

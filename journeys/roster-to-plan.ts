@@ -211,9 +211,8 @@ export async function assess(staff: Colleague, supervisor: Colleague, roleQuery:
   await supervisor.page.getByText('Agreed: set', { exact: false }).waitFor()
 }
 
-/** From the gaps to a plan that both agree to; returns its address. */
-export async function agreePlan(staff: Colleague, supervisor: Colleague, roleQuery: string): Promise<string> {
-  const { page } = supervisor
+/** From the gaps to a plan that nobody has agreed to yet; returns its address. */
+export async function proposePlan(staff: Colleague, { page }: Colleague, roleQuery: string): Promise<string> {
   await page.goto(addressOf(page, `/people/${staff.personId}/gaps${roleQuery}`))
   await heading(page, /^Gaps of/).waitFor()
   await page.getByRole('link', { name: 'Propose plan' }).click()
@@ -223,6 +222,13 @@ export async function agreePlan(staff: Colleague, supervisor: Colleague, roleQue
   await page.getByRole('button', { name: 'Propose plan' }).click()
   await page.waitForURL('**/plans/*')
   await page.getByText('Agreed by neither side yet.').first().waitFor()
+  return page.url()
+}
+
+/** From the gaps to a plan that both agree to; returns its address. */
+export async function agreePlan(staff: Colleague, supervisor: Colleague, roleQuery: string): Promise<string> {
+  const { page } = supervisor
+  await proposePlan(staff, supervisor, roleQuery)
   // People change it.
   await page.getByRole('link', { name: 'Edit plan' }).click()
   await page

@@ -83,6 +83,7 @@ export default defineConfig({
   plugins: [declarations, woff2Only, titlesOnly, colorSchemeFirst(), react(), compressed],
   // The server replaces it in every page that it sends.
   html: { cspNonce: '__CSP_NONCE__' },
+  worker: { format: 'es' },
   server: { port: 5173, proxy: { '/api': 'http://localhost:8080' } },
   build: {
     outDir: 'dist',

@@ -4,6 +4,8 @@ import { listReportIds } from '#capacity/people/people.ts'
 import type { Config } from '#platform/config/config.ts'
 import { inSystemWork } from '#platform/database/connection.ts'
 import { migrate } from '#platform/database/migrate.ts'
+import { serveEvents } from '#platform/events/events.ts'
+import type { Events } from '#platform/events/events.ts'
 import { openFileStore } from '#platform/files/files.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import { servePages } from '#platform/http/pages.ts'
@@ -22,6 +24,7 @@ import { findUnknownKeys, unknownKeysAdvice } from './ledger-keys.ts'
 import { connectAsServer, openStores } from './stores.ts'
 import { prepareDemo } from './demo/demo.ts'
 import { planBackups } from './planned-backups.ts'
+import { recordRules } from './record-rules.ts'
 import { scheduledJobs } from './scheduled-jobs.ts'
 import { version } from './version.ts'
 
@@ -51,11 +54,13 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     const keyring = await openKeyring({ dataDirectory: config.dataDirectory, keyFile: config.ledgerKeyFile })
     const unknownKeys = await findUnknownKeys(connection, config.dataDirectory)
     if (unknownKeys.length > 0) log.warn({ ownKey: keyring.keyId, unknownKeys }, `ledger: ${unknownKeysAdvice(unknownKeys)}`)
+    let events: Events | undefined
     const sealer = startSealer({
       address: stores.app,
       keyring,
       dataDirectory: config.dataDirectory,
       outside: config.ledgerCheckpointsFile ? [config.ledgerCheckpointsFile] : [],
+      onSealed: () => events?.ring(),
       log,
       metrics,
     })
@@ -88,6 +93,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       ...(backups ? { describeHealth: backups.describe } : {}),
     })
     mountAreas(http, { connection, publicUrl, metrics, sendsMail: config.smtp !== undefined, files, log })
+    events = serveEvents(http, { connection, rules: recordRules, log, metrics })
     await servePages(http.app)
 
     const demo = options.isDemo ? await prepareDemo(connection, config.dataDirectory) : undefined
@@ -97,6 +103,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     if (host !== config.host) log.warn({ host }, 'a demonstration listens on loopback only, not on LUYTRE_HOST')
     await http.app.listen({ port: config.port, host })
     stops.push(() => http.app.close())
+    stops.push(events.stop)
     if (!config.publicUrl) url = `http://localhost:${(http.app.server.address() as AddressInfo).port}`
     const firstLink = await makeFirstLink(connection, url)
     if (config.smtp) {

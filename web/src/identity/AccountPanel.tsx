@@ -72,7 +72,7 @@ function OpenAccount({ account }: { account: Account }) {
       {link && <OneTimeLink name={account.name} link={link} onDone={() => setLink(undefined)} />}
       {mayWrite && (
         <>
-          <ChangeAccount key={account.version} account={account} />
+          <ChangeAccount account={account} />
           {account.status !== 'disabled' && !link && (
             <section style={{ display: 'grid', gap: 8, justifyItems: 'start' }}>
               {mayReadMail && <AccountMail account={account} />}
@@ -110,6 +110,7 @@ function ChangeAccount({ account }: { account: Account }) {
       await change.mutateAsync({ params: { accountId: account.id }, body: bodyOf(values), ifMatch: version })
       notifications.show({ message: t('accounts.saved') })
     },
+    record: account,
     theirs: current => ({ values: valuesOf(current as Account), version: (current as Account).version }),
   })
   return (

@@ -1,5 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { IconFlask, IconMenu2 } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useMatches, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -36,6 +37,8 @@ export function Shell() {
     // Without its texts the page stays in the language that it has.
     if (language) void showLanguage(language).catch(() => undefined)
   }, [language])
+
+  useLiveUpdates(me?.userId)
 
   // Signed out a moment ago: the router is on its way to sign-in.
   if (!me) return null
@@ -93,6 +96,23 @@ export function Shell() {
       </div>
     </div>
   )
+}
+
+/** What colleagues change meanwhile, from the moment the page is drawn. */
+function useLiveUpdates(userId: string | undefined): void {
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (!userId) return
+    let stop: (() => void) | undefined
+    let isOver = false
+    void import('#platform/live/live.ts').then(({ listenForChanges }) => {
+      if (!isOver) stop = listenForChanges(queries, userId)
+    })
+    return () => {
+      isOver = true
+      stop?.()
+    }
+  }, [queries, userId])
 }
 
 /** The page, or who may open it. */

@@ -22,6 +22,7 @@ export const listHalfYears = endpoint({
   summary: 'Half-years of this organisation, in order',
   needs: 'half-year.read',
   changes: [],
+  reads: ['organisation'],
   returns: z.strictObject({ halfYears: z.array(halfYear).max(100) }),
 })
 
@@ -101,6 +102,7 @@ export const getAssessmentSheet = endpoint({
   summary: 'Assessment sheet of a person for a role in a half-year',
   needs: 'assessment.read',
   changes: [],
+  reads: ['assessment', 'contest', 'post'],
   query: sheetKey,
   returns: assessmentSheet,
 })
@@ -200,6 +202,7 @@ export const listPersonGaps = endpoint({
   summary: 'Gaps of a person against a role, most urgent first',
   needs: 'gap.read',
   changes: [],
+  reads: ['assessment', 'contest', 'post', 'plan'],
   query: sheetKey,
   returns: z.strictObject({
     person: z.strictObject({ id: uuid, name: z.string() }),
@@ -227,6 +230,7 @@ export const listUnitGaps = endpoint({
   summary: 'Gaps of a unit: what its people miss for the roles they hold',
   needs: 'gap.read',
   changes: [],
+  reads: ['assessment', 'plan'],
   query: z.strictObject({ halfYearId: uuid, frameworkId: uuid }),
   returns: z.strictObject({
     unit: z.strictObject({ id: uuid, name: translated }),

@@ -289,3 +289,25 @@ export async function existsFramework(work: Work, frameworkId: string): Promise<
   const row = await work.db.selectFrom('framework').select('id').where(ownRows(work)).where('id', '=', frameworkId).executeTakeFirst()
   return row !== undefined
 }
+
+/** Whom assessments are about, by the assessment's id. */
+export async function selectPersonsOfAssessments(work: Work, assessmentIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await work.db
+    .selectFrom('assessment')
+    .select(['id', 'personId'])
+    .where('id', '=', sql<string>`any(${[...assessmentIds]}::uuid[])`)
+    .where(ownRows(work))
+    .execute()
+  return new Map(rows.map(row => [row.id, row.personId]))
+}
+
+/** Whose ratings are contested, by the contest's id. */
+export async function selectPersonsOfContests(work: Work, contestIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await work.db
+    .selectFrom('contest')
+    .select(['id', 'personId'])
+    .where('id', '=', sql<string>`any(${[...contestIds]}::uuid[])`)
+    .where(ownRows(work))
+    .execute()
+  return new Map(rows.map(row => [row.id, row.personId]))
+}

@@ -95,6 +95,7 @@ export const listPlans = endpoint({
   summary: 'Development plans, by name of the person',
   needs: 'plan.read',
   changes: [],
+  reads: ['plan', 'person'],
   query: z.strictObject({
     halfYearId: uuid.optional(),
     personId: uuid.optional(),
@@ -113,6 +114,7 @@ export const getPlan = endpoint({
   summary: 'One development plan',
   needs: 'plan.read',
   changes: [],
+  reads: ['plan', 'person', 'post'],
   returns: plan,
 })
 
@@ -124,6 +126,7 @@ export const previewPlan = endpoint({
   summary: 'What would be proposed from the gaps as they are now',
   needs: 'plan.read',
   changes: [],
+  reads: ['assessment'],
   query: z.strictObject({ halfYearId: uuid, targetRoleId: uuid }),
   /**
    * `chosen` are relation ids: those of the gaps that a proposal would take on. The gaps of a plan count only ratings that
@@ -209,6 +212,7 @@ export const getPlanDocument = endpoint({
   summary: 'The plan as a tagged PDF (PDF/UA-1)',
   needs: 'plan.read',
   changes: [],
+  reads: [],
   query: z.strictObject({
     language: language.default('vi'),
     /** An earlier one; the present one unless said. */

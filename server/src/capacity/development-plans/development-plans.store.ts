@@ -309,3 +309,14 @@ export async function countPlans(work: Work, filter: PlanFilter): Promise<number
   )
   return rows[0]!.count
 }
+
+/** Whose plans these are, by the plan's id. */
+export async function selectPersonsOfPlans(work: Work, planIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await work.db
+    .selectFrom('developmentPlan')
+    .select(['id', 'personId'])
+    .where('id', '=', sql<string>`any(${[...planIds]}::uuid[])`)
+    .where(ownRows(work))
+    .execute()
+  return new Map(rows.map(row => [row.id, row.personId]))
+}

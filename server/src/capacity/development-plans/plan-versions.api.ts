@@ -30,6 +30,7 @@ export const listPlanVersions = endpoint({
   summary: 'The newest 200 versions of a plan, and who agreed to which',
   needs: 'plan.read',
   changes: [],
+  reads: ['plan'],
   returns: z.strictObject({ personName: z.string(), halfYearCode: z.string(), versions: z.array(planVersion) }),
 })
 
@@ -40,6 +41,7 @@ export const getPlanVersion = endpoint({
   summary: 'A plan as it was in one version, whole',
   needs: 'plan.read',
   changes: [],
+  reads: ['plan'],
   returns: plan,
 })
 
@@ -112,6 +114,7 @@ export const comparePlanVersions = endpoint({
   summary: 'What differs between two versions of a plan: per field, gap and action',
   needs: 'plan.read',
   changes: [],
+  reads: ['plan'],
   query: z.strictObject({
     before: z.coerce.number().int().min(1).max(1_000_000_000),
     after: z.coerce.number().int().min(1).max(1_000_000_000),
@@ -145,6 +148,7 @@ export const getSignedPlan = endpoint({
   summary: 'The scan of the signed paper of one version',
   needs: 'plan.read',
   changes: [],
+  reads: [],
   returns: 'file',
   exit: 'file',
 })
@@ -156,6 +160,7 @@ export const getUnitPlansDocument = endpoint({
   summary: 'The plans of a unit and the units below it for a half-year, as one tagged PDF with a list of contents',
   needs: 'plan.read',
   changes: [],
+  reads: [],
   query: z.strictObject({ halfYearId: uuid, language: language.default('vi') }),
   returns: 'file',
   exit: 'file',
@@ -169,6 +174,7 @@ export const countUnitPlans = endpoint({
   summary: 'How many plans a unit and the units below it have for a half-year',
   needs: 'plan.read',
   changes: [],
+  reads: [],
   query: z.strictObject({ halfYearId: uuid }),
   returns: z.strictObject({ plans: z.int(), people: z.int(), atMost: z.int() }),
 })

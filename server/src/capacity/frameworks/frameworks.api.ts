@@ -73,6 +73,7 @@ export const listFrameworks = endpoint({
   summary: 'Frameworks of this organisation, newest first',
   needs: 'framework.read',
   changes: [],
+  reads: ['framework'],
   returns: z.strictObject({ frameworks: z.array(frameworkSummary).max(200) }),
 })
 
@@ -83,6 +84,7 @@ export const getFramework = endpoint({
   summary: 'One framework with its counts',
   needs: 'framework.read',
   changes: [],
+  reads: [],
   returns: frameworkSummary,
 })
 
@@ -94,6 +96,7 @@ export const listElements = endpoint({
   summary: 'Elements of one framework by kind, in its own order, searched in code, name and text',
   needs: 'framework.read',
   changes: [],
+  reads: [],
   query: z.strictObject({
     kind: elementKind,
     search: z.string().max(200).optional(),
@@ -113,6 +116,7 @@ export const getRole = endpoint({
   summary: 'A role with its tasks, what it needs, and its place in the reporting chain',
   needs: 'framework.read',
   changes: [],
+  reads: [],
   returns: z.strictObject({
     role: frameworkElement,
     tasks: z.array(frameworkElement),
@@ -139,6 +143,7 @@ export const listRoles = endpoint({
   summary: 'Roles to choose from, of the version of each framework that was imported last, searched in code and name; a code comes once',
   needs: 'framework.read',
   changes: [],
+  reads: ['framework'],
   query: z.strictObject({
     search: z.string().max(200).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -203,6 +208,7 @@ export const listPacks = endpoint({
   summary: 'Built-in frameworks and whether they are imported',
   needs: 'framework.import',
   changes: [],
+  reads: ['framework'],
   returns: z.strictObject({
     packs: z.array(
       z.strictObject({

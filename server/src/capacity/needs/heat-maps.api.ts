@@ -38,6 +38,7 @@ export const getRoleUnitMap = endpoint({
   summary: 'How many are ready for each needed role, in each unit',
   needs: 'staffing-need.read',
   changes: [],
+  reads: [],
   query: roleUnitQuery.extend({
     /** Code of the last unit of the page before. */
     after: z.string().max(100).optional(),
@@ -75,6 +76,7 @@ export const getPersonRoleMap = endpoint({
   summary: 'How much of what each role requires each person of a unit meets',
   needs: 'gap.read',
   changes: [],
+  reads: [],
   query: personRoleQuery.extend({
     /** Id of the last person of the page before. */
     after: uuid.optional(),
@@ -92,6 +94,7 @@ export const getRoleUnitFile = endpoint({
   summary: 'The map of needed roles and units as a spreadsheet',
   needs: 'staffing-need.read',
   changes: [],
+  reads: [],
   query: roleUnitQuery.extend(file.shape),
   returns: 'file',
   exit: 'file',
@@ -104,6 +107,7 @@ export const getPersonRoleFile = endpoint({
   summary: 'The map of people and roles as a spreadsheet',
   needs: 'gap.read',
   changes: [],
+  reads: [],
   query: personRoleQuery.extend(file.shape),
   returns: 'file',
   exit: 'file',

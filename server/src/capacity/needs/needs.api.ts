@@ -40,6 +40,7 @@ export const listStaffingNeeds = endpoint({
   summary: 'Open staffing needs with who is ready for them, by priority, then by shortage',
   needs: 'staffing-need.read',
   changes: [],
+  reads: ['staffing-need'],
   returns: z.strictObject({ needs: z.array(staffingNeed).max(maxNeeds), today: z.iso.date() }),
 })
 
@@ -50,6 +51,7 @@ export const getStaffingNeed = endpoint({
   summary: 'One staffing need, also an ended one',
   needs: 'staffing-need.read',
   changes: [],
+  reads: ['staffing-need'],
   returns: staffingNeed,
 })
 
@@ -108,6 +110,7 @@ export const listSuggestedNeeds = endpoint({
   summary: 'Needs that a built-in framework suggests, of roles that have none yet',
   needs: 'staffing-need.write',
   changes: [],
+  reads: ['staffing-need'],
   returns: z.strictObject({
     framework: z.strictObject({ id: uuid, title: translated, levels: z.array(frameworkLevel) }).nullable(),
     suggestions: z.array(suggestedNeed).max(100),
@@ -146,6 +149,7 @@ export const listNearest = endpoint({
   summary: 'People who are not yet ready for a role at a level, the nearest first',
   needs: 'gap.read',
   changes: [],
+  reads: [],
   query: z.strictObject({
     level: z.coerce.number().int().min(1).max(9).default(9),
     unitId: uuid.optional(),

@@ -35,6 +35,7 @@ export const listUnits = endpoint({
   summary: 'Units of this organisation, parents before children',
   needs: 'unit.read',
   changes: [],
+  reads: ['unit', 'unit-event'],
   query: z.strictObject({ asOf }),
   returns: z.strictObject({ units: z.array(unit).max(5000) }),
 })
@@ -127,6 +128,7 @@ export const listPeople = endpoint({
   summary: 'People by name in their own sorting order; search finds with and without accents',
   needs: 'person.read',
   changes: [],
+  reads: ['person', 'post'],
   query: z.strictObject({
     search: z.string().max(200).optional(),
     unitId: uuid.optional(),
@@ -145,6 +147,7 @@ export const getPerson = endpoint({
   summary: 'One person with the post',
   needs: 'person.read',
   changes: [],
+  reads: ['person', 'post', 'unit'],
   returns: person,
 })
 export const createPerson = endpoint({
@@ -258,6 +261,7 @@ export const getRosterPreview = endpoint({
   summary: 'A preview made before',
   needs: 'roster.import',
   changes: [],
+  reads: ['import'],
   returns: rosterPreview,
 })
 export const listRosterRows = endpoint({
@@ -295,6 +299,7 @@ export const getRosterTemplate = endpoint({
   summary: 'An empty roster to fill in (CSV, UTF-8)',
   needs: 'roster.import',
   changes: [],
+  reads: [],
   query: z.strictObject({ language }),
   returns: 'file',
   exit: 'file',

@@ -313,3 +313,14 @@ export async function selectPostHistory(work: Work, personId: string): Promise<P
   )
   return rows
 }
+
+/** Whose posts these are, by the post's id. */
+export async function selectPersonsOfPosts(work: Work, postIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await work.db
+    .selectFrom('post')
+    .select(['id', 'personId'])
+    .where('id', '=', sql<string>`any(${[...postIds]}::uuid[])`)
+    .where(ownRows(work))
+    .execute()
+  return new Map(rows.map(row => [row.id, row.personId]))
+}

@@ -48,6 +48,7 @@ export const getUnitHistory = endpoint({
   summary: 'What a unit was called, where it belonged, and what happened to it',
   needs: 'unit.read',
   changes: [],
+  reads: ['unit', 'unit-event'],
   returns: unitHistory,
 })
 
@@ -58,6 +59,7 @@ export const listUnitEvents = endpoint({
   summary: 'What happened to units or is planned, the latest day first',
   needs: 'unit.read',
   changes: [],
+  reads: ['unit-event'],
   query: z.strictObject({
     /** Opaque: `next` of the page before. */
     after: z.string().max(100).optional(),

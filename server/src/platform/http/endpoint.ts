@@ -52,6 +52,11 @@ export interface Endpoint<
    * `[]` says that it changes nothing that the ledger keeps.
    */
   changes: readonly string[]
+  /**
+   * Of a GET: kinds of records, as the ledger names them, that the answer is made of. When one of them changes, pages that
+   * show the answer ask again. `[]` for what is only downloaded, cannot change, or is too much to compute for every change.
+   */
+  reads?: readonly string[]
   query?: Q
   body?: B
   /** Takes a raw file instead of a JSON body; its name travels in the query as `fileName`, beside what `query` declares. */

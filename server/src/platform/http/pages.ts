@@ -21,10 +21,12 @@ export async function servePages(app: FastifyInstance): Promise<void> {
     maxAge: '365d',
     index: false,
     preCompressed: true,
-    setHeaders: response => {
+    setHeaders: (response, file) => {
       response.header('x-content-type-options', 'nosniff')
       response.header('cross-origin-resource-policy', 'same-origin')
-      response.header('content-security-policy', "default-src 'none'; sandbox")
+      // The worker that hears of changes is the one file that runs under a policy of its own.
+      const isWorker = /\/live\.worker-[\w-]+\.js$/.test(file.replace(/\.(?:br|gz)$/, ''))
+      response.header('content-security-policy', isWorker ? "default-src 'none'; connect-src 'self'" : "default-src 'none'; sandbox")
     },
   })
   app.get('/*', { config: { rateLimit: false }, exposeHeadRoute: true }, async (request, reply) => {

@@ -7,7 +7,7 @@ import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
 import type { Actor } from '#platform/database/work.ts'
 import { describeMe } from '#platform/identity/identity.ts'
-import { absoluteLimitMs, endSessions, resolveSession } from '#platform/identity/sessions.ts'
+import { absoluteLimitMs, endSessions, resolveSession, watchSession } from '#platform/identity/sessions.ts'
 import type { FindReportIds, ResolvedSession } from '#platform/identity/sessions.ts'
 import { scopeOf } from '#platform/permissions/permissions.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
@@ -51,11 +51,20 @@ export interface HttpServer {
   app: FastifyInstance
   mount: Mount
   mountOpen: MountOpen
+  /**
+   * Who asks, or who a session found before belongs to now, for what goes on without a person: it does not count as use of
+   * the session. Undefined when nobody is signed in (any more).
+   */
+  watchCaller(request: FastifyRequest, sessionId?: string): Promise<ResolvedSession | undefined>
   /** Every endpoint that was mounted: the API's description and the generated tests are made from it. */
   endpoints: readonly AnyEndpoint[]
 }
 
 const jsonLimitBytes = 2_000_000
+/** Sent by the web app (web/src/platform/call/attended.ts) with what nobody asked for by hand. */
+const unattendedHeader = 'x-luytre-unattended'
+
+const watchToken: typeof resolveSession = (connection, token, request) => watchSession(connection, { token }, request)
 
 /** The web server without any endpoint; areas mount theirs, then the caller lets it listen. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
@@ -115,7 +124,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<(ResolvedSession & { token: string }) | undefined> {
     const token = request.cookies[cookieName()]
     if (!token || token.length !== 43) return undefined
-    const session = await resolveSession(connection, token, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
+    // What a page asks for by itself, while nobody is at it, keeps no session alive.
+    const find = request.headers[unattendedHeader] === undefined ? resolveSession : watchToken
+    const session = await find(connection, token, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
     if (!session) return undefined
     if (session.newToken) reply.setCookie(cookieName(), session.newToken, cookieOptions())
     return { ...session, token: session.newToken ?? token }
@@ -288,6 +299,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   return {
     app,
     endpoints,
+    watchCaller: async (request, sessionId) => {
+      const token = request.cookies[cookieName()]
+      const by = sessionId !== undefined ? { sessionId } : token?.length === 43 ? { token } : undefined
+      return by && watchSession(connection, by, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
+    },
     mount: (endpoint, handle, prepare) => add({ endpoint, kind: 'work', handle, prepare }),
     mountOpen: (endpoint, handle) => add({ endpoint: endpoint, kind: 'open', handle: handle }),
   }

@@ -145,6 +145,7 @@ export const listAccounts = endpoint({
   summary: 'Accounts of this organisation, by e-mail',
   needs: 'account.read',
   changes: [],
+  reads: ['account'],
   query: z.strictObject({
     search: z.string().max(200).optional(),
     after: z.string().max(300).optional(),

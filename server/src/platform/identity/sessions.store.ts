@@ -19,8 +19,8 @@ export const insertSession = (db: Db, session: NewSession, now: Date) =>
     .values({ ...session, previousTokenHash: null, rotatedAt: now, createdAt: now, lastSeenAt: now })
     .execute()
 
-/** By the hash of its token, or of the one before. */
-export const findSession = (db: Db, tokenHash: Buffer) =>
+/** By its id, or by the hash of its token or of the one before. */
+export const findSession = (db: Db, by: { sessionId: string } | { tokenHash: Buffer }) =>
   db
     .selectFrom('session')
     .innerJoin('userAccount', 'userAccount.id', 'session.userId')
@@ -41,8 +41,13 @@ export const findSession = (db: Db, tokenHash: Buffer) =>
       sql<string>`lower(membership.valid)::text`.as('validFrom'),
       sql<string | null>`upper(membership.valid)::text`.as('validBefore'),
     ])
-    .where(eb => eb.or([eb('session.tokenHash', '=', tokenHash), eb('session.previousTokenHash', '=', tokenHash)]))
+    .where(eb =>
+      'sessionId' in by
+        ? eb('session.id', '=', by.sessionId)
+        : eb.or([eb('session.tokenHash', '=', by.tokenHash), eb('session.previousTokenHash', '=', by.tokenHash)]),
+    )
     .executeTakeFirst()
+export type SessionRecord = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
 /** Of two who change one token at once only the first does, and is told true. */
 export async function changeToken(db: Db, sessionId: string, from: Buffer, to: Buffer, now: Date): Promise<boolean> {

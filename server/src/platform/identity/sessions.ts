@@ -49,52 +49,68 @@ export interface ResolvedSession {
   newToken?: string
 }
 
+interface SessionRequest {
+  origin: string
+  now: Date
+  findReportIds: FindReportIds
+}
+
 /** Finds who a token belongs to; undefined when it is unknown, too old, or the account may not act any more. */
-export async function resolveSession(
-  { db }: Connection,
-  token: string,
-  request: { origin: string; now: Date; findReportIds: FindReportIds },
-): Promise<ResolvedSession | undefined> {
+export async function resolveSession({ db }: Connection, token: string, request: SessionRequest): Promise<ResolvedSession | undefined> {
   const { now } = request
   const tokenHash = hashToken(token)
   return inSystemWork(db, async system => {
-    const found = await store.findSession(system, tokenHash)
-    if (!found) return undefined
-    const today = dayIn(found.timeZone, now)
-    const isCurrentToken = found.tokenHash.equals(tokenHash)
-    const sinceRotation = now.getTime() - found.rotatedAt.getTime()
-    if (
-      found.status !== 'active' ||
-      now.getTime() - found.createdAt.getTime() > absoluteLimitMs ||
-      now.getTime() - found.lastSeenAt.getTime() > idleLimitMs ||
-      today < found.validFrom ||
-      (found.validBefore !== null && today >= found.validBefore) ||
-      (!isCurrentToken && sinceRotation > graceMs)
-    )
-      return undefined
+    const found = await store.findSession(system, { tokenHash })
+    if (!found || !isAlive(found, now, tokenHash)) return undefined
     let newToken: string | undefined
-    if (isCurrentToken && sinceRotation > rotateAfterMs) {
+    if (found.tokenHash.equals(tokenHash) && now.getTime() - found.rotatedAt.getTime() > rotateAfterMs) {
       const next = makeToken()
       // Of two requests at once only the first changes the token; the second goes on with the old one in its grace.
       if (await store.changeToken(system, found.id, tokenHash, hashToken(next), now)) newToken = next
     } else if (now.getTime() - found.lastSeenAt.getTime() > touchAfterMs) {
       await store.touchSession(system, found.id, now)
     }
-    const reportIds = found.personId ? await request.findReportIds(system, found.organisationId, found.personId, today) : []
-    const roles = [found.role as Role, ...(reportIds.length > 0 ? (['supervisor'] as const) : [])]
-    return {
-      sessionId: found.id,
-      actor: {
-        userId: found.userId,
-        personId: found.personId,
-        organisationId: found.organisationId,
-        roles,
-        reportIds,
-        origin: request.origin,
-      },
-      ...(newToken ? { newToken } : {}),
-    }
+    return { ...(await describeSession(system, found, request)), ...(newToken ? { newToken } : {}) }
   })
+}
+
+/**
+ * The same for what happens without a person: nothing is written, so that the session neither lives longer for it nor gets
+ * another token. By its id where it was resolved before.
+ */
+export async function watchSession(
+  { db }: Connection,
+  by: { token: string } | { sessionId: string },
+  request: SessionRequest,
+): Promise<ResolvedSession | undefined> {
+  const tokenHash = 'token' in by ? hashToken(by.token) : undefined
+  return inSystemWork(db, async system => {
+    const found = await store.findSession(system, 'token' in by ? { tokenHash: tokenHash! } : by)
+    return found && isAlive(found, request.now, tokenHash) ? describeSession(system, found, request) : undefined
+  })
+}
+
+function isAlive(found: store.SessionRecord, now: Date, tokenHash: Buffer | undefined): boolean {
+  const today = dayIn(found.timeZone, now)
+  const isReplaced = tokenHash !== undefined && !found.tokenHash.equals(tokenHash)
+  return (
+    found.status === 'active' &&
+    now.getTime() - found.createdAt.getTime() <= absoluteLimitMs &&
+    now.getTime() - found.lastSeenAt.getTime() <= idleLimitMs &&
+    today >= found.validFrom &&
+    (found.validBefore === null || today < found.validBefore) &&
+    !(isReplaced && now.getTime() - found.rotatedAt.getTime() > graceMs)
+  )
+}
+
+async function describeSession(system: Db, found: store.SessionRecord, request: SessionRequest): Promise<ResolvedSession> {
+  const { personId, organisationId, timeZone } = found
+  const reportIds = personId ? await request.findReportIds(system, organisationId, personId, dayIn(timeZone, request.now)) : []
+  const roles = [found.role as Role, ...(reportIds.length > 0 ? (['supervisor'] as const) : [])]
+  return {
+    sessionId: found.id,
+    actor: { userId: found.userId, personId, organisationId, roles, reportIds, origin: request.origin },
+  }
 }
 
 /** Ends one session, by its token or the one that was just replaced, or all of a user. `db` works for the system. */

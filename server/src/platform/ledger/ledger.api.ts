@@ -21,6 +21,7 @@ export const listLedger = endpoint({
   summary: 'The ledger of this organisation, newest first',
   needs: 'ledger.read',
   changes: [],
+  reads: [],
   query: z.strictObject({
     recordType: z.string().max(60).optional(),
     recordId: uuid.optional(),

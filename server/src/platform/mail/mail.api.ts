@@ -38,6 +38,7 @@ export const listMails = endpoint({
   summary: 'Mails of this organisation, newest first',
   needs: 'mail.read',
   changes: [],
+  reads: ['mail'],
   query: z.strictObject({
     status: mailStatus.optional(),
     userId: uuid.optional(),
@@ -63,6 +64,7 @@ export const getMail = endpoint({
   summary: 'One mail with its text',
   needs: 'mail.read',
   changes: [],
+  reads: ['mail'],
   returns: mail,
 })
 

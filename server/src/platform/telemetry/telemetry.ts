@@ -45,6 +45,17 @@ export function createMetrics() {
     backupBytes: new Gauge({ name: 'luytre_backup_bytes', help: 'Size of the last good backup.', registers }),
     ledgerSealed: new Counter({ name: 'luytre_ledger_sealed_lines_total', help: 'Ledger lines chained by this process.', registers }),
     ledgerPosition: new Gauge({ name: 'luytre_ledger_position', help: 'Position of the last sealed ledger line.', registers }),
+    eventStreams: new Gauge({
+      name: 'luytre_event_streams',
+      help: 'Browsers that hear of changes from this process now.',
+      registers,
+    }),
+    eventStreamsEnded: new Counter({
+      name: 'luytre_event_streams_ended_total',
+      help: 'Streams of changes that ended, by reason: left (the browser), slow (it did not read), session-ended, stopping (this process).',
+      labelNames: ['reason'],
+      registers,
+    }),
     jobs: new Counter({ name: 'luytre_jobs_total', help: 'Jobs run, by name and outcome.', labelNames: ['job', 'outcome'], registers }),
     mails: new Counter({
       name: 'luytre_mails_total',

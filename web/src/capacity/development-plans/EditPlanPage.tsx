@@ -1,11 +1,21 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { changePlan, getPlan, type Plan } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import type { ActionKind } from 'luytre/capacity/development-plans/plan-content.api.ts'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { detailsOfKind } from '#capacity/development-plans/action-details.ts'
 import { ActionFields } from '#capacity/development-plans/ActionFields.tsx'
 import { GapChoices } from '#capacity/development-plans/GapChoices.tsx'
-import { bodyOfPlan, checkPlan, idsOf, readActions, valuesOfPlan, type PlanValues } from '#capacity/development-plans/plan-form.ts'
+import {
+  bodyOfPlan,
+  checkPlan,
+  idsOf,
+  planLists,
+  readActions,
+  valuesOfPlan,
+  type PlanValues,
+} from '#capacity/development-plans/plan-form.ts'
 import { PreferenceFields } from '#capacity/development-plans/PreferenceFields.tsx'
 import { planKey } from '#capacity/development-plans/PlanTools.tsx'
 import { staleAfterPlanChange } from '#capacity/stale-after.ts'
@@ -64,6 +74,8 @@ function PlanForm({ read }: { read: Plan }) {
       notifications.show({ message: t(saved.version === version ? 'edit.unchanged' : 'edit.saved') })
       await navigate(back)
     },
+    record: read,
+    lists: planLists,
     theirs: current => {
       const now = current as Plan
       setPlan(now)
@@ -91,7 +103,7 @@ function useConflictTexts(
   { labels, valueTexts }: { labels: Map<string, string>; valueTexts: Map<string, (value: string) => string> },
   plan: Plan,
 ): void {
-  const { t } = useTranslation('plans')
+  const { t } = useTranslation(['plans', 'development-plans'])
   const translated = useTranslated()
   const format = useFormat()
   useEffect(() => {
@@ -105,9 +117,23 @@ function useConflictTexts(
     )
     valueTexts.set('actions', value =>
       readActions(value)
-        .map(
-          ({ title, startsOn, dueOn }) => `${title} (${[startsOn, dueOn].map(day => (isDay(day) ? format.date(day) : day)).join(' – ')})`,
-        )
+        .map(action => {
+          const days = [action.startsOn, action.dueOn].map(day => (isDay(day) ? format.date(day) : day))
+          const kind = action.kind as ActionKind | ''
+          const details = (kind === '' ? [] : detailsOfKind[kind]).flatMap(name => {
+            const text = action[`details.${name}`]
+            // An id says nothing; a mentor has the name beside it.
+            return text === '' || name === 'mentorId' || name === 'unitId'
+              ? []
+              : [t('labelled', { label: t(`development-plans:details.${name}`), text })]
+          })
+          return [
+            `${action.title} (${days.join(' – ')})`,
+            ...(kind === '' ? [] : [t(`development-plans:kinds.${kind}`)]),
+            ...(gaps.has(action.gapId) ? [gaps.get(action.gapId)!] : []),
+            ...details,
+          ].join('\n')
+        })
         .join('\n'),
     )
   }, [labels, valueTexts, plan, t, translated, format])

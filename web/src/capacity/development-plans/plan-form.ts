@@ -4,6 +4,7 @@ import type { EndpointBody } from 'luytre/platform/http/endpoint.ts'
 import type { ProblemField } from 'luytre/platform/http/problem.ts'
 import { detailFields, detailsToSend, detailValues } from '#capacity/development-plans/action-details.ts'
 import type { Language } from '#platform/i18n/languages.ts'
+import type { ListParts } from '#ui/form/conflict-lines.ts'
 import { fieldProblems } from '#ui/form/field-problems.ts'
 import { orNull } from '#ui/form/use-form.ts'
 
@@ -36,6 +37,15 @@ export type ActionField = (typeof actionFields)[number]
 export const idsOf = (text: string): string[] => text.split(' ').filter(Boolean)
 export const readActions = (text: string): EditedAction[] => JSON.parse(text) as EditedAction[]
 export const actionsOf = (values: PlanValues): EditedAction[] => readActions(values.actions)
+
+/** Gaps and actions are chosen one by one where two states of a plan stand side by side. */
+export const planLists: Record<'chosenGapIds' | 'actions', ListParts> = {
+  chosenGapIds: { read: value => new Map(idsOf(value).map(id => [id, id])), write: ids => ids.join(' ') },
+  actions: {
+    read: value => new Map(readActions(value).map(action => [action.key, JSON.stringify(action)])),
+    write: actions => `[${actions.join(',')}]`,
+  },
+}
 
 export const valuesOfPlan = (plan: Plan): PlanValues => ({
   duties: plan.duties,

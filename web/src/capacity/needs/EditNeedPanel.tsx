@@ -105,6 +105,7 @@ function NeedForm({ need }: { need: StaffingNeed }) {
       notifications.show({ message: t('edit.done') })
       await navigate(closeTo)
     },
+    record: need,
     theirs: current => ({ values: valuesOfNeed(current as StaffingNeed), version: (current as StaffingNeed).version }),
   })
   return (

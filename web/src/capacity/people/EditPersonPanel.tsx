@@ -47,6 +47,7 @@ function PersonForm({ person }: { person: Person }) {
       notifications.show({ message: t('editPerson.done', { name: saved.name }) })
       await navigate(closeTo)
     },
+    record: person,
     theirs: current => ({ values: valuesOfPerson(current as Person), version: (current as Person).version }),
   })
   return (

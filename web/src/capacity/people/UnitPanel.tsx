@@ -102,6 +102,7 @@ function ChangeUnit({ unit, units }: { unit: Unit; units: readonly Unit[] }) {
       notifications.show({ message: t('editUnit.done') })
       await navigate(closeTo)
     },
+    record: unit,
     theirs: current => ({ values: valuesOfUnit(current as Unit), version: (current as Unit).version }),
   })
   const own = unitAndBelow(units, unit.id)

@@ -1,4 +1,5 @@
 import type { AnyEndpoint, Endpoint, EndpointBody, EndpointParams, EndpointQuery, EndpointResult } from 'luytre/platform/http/endpoint.ts'
+import { isAttended } from '#platform/call/attended.ts'
 import { CallProblem } from '#platform/call/call-problem.ts'
 
 // The only way from a page to the server: an endpoint declared by the server, called with what it declares.
@@ -73,6 +74,7 @@ export async function call<P extends string, Q extends Endpoint['query'], B exte
 
   const headers = new Headers({ accept: 'application/json', 'accept-language': document.documentElement.lang })
   if (options.ifMatch !== undefined) headers.set('if-match', String(options.ifMatch))
+  if (!isAttended()) headers.set('x-luytre-unattended', '1')
   if (options.idempotencyKey) headers.set('idempotency-key', options.idempotencyKey)
   let body: BodyInit | null = null
   if (options.file) {

@@ -13,6 +13,7 @@ export function queryFor<P extends string, Q extends Endpoint['query'], B extend
   type E = Endpoint<P, Q, B, R>
   return queryOptions<EndpointResult<E>, CallProblem>({
     queryKey: [endpoint.name, options ?? {}],
+    meta: { reads: endpoint.reads },
     queryFn: ({ signal }) => call(endpoint, ...([{ ...options, signal }] as unknown as CallArguments<E>)),
   })
 }

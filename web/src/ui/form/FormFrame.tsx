@@ -1,12 +1,14 @@
 import { Button } from '@mantine/core'
 import { Link, type LinkProps } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '#platform/i18n/use-language.ts'
-import { FormConflict } from '#ui/form/FormConflict.tsx'
 import { FormErrors } from '#ui/form/FormErrors.tsx'
 import classes from '#ui/form/Form.module.css'
 import type { FieldValue, Form } from '#ui/form/use-form.ts'
+
+// Two states of a record meet seldom: sign-in, which is a form too, does not carry it.
+const FormConflict = lazy(async () => ({ default: (await import('#ui/form/FormConflict.tsx')).FormConflict }))
 
 interface FormFrameProps<Values extends Record<string, FieldValue>> {
   form: Form<Values>
@@ -32,7 +34,19 @@ export function FormFrame<Values extends Record<string, FieldValue>>({ form, sub
         </div>
       )}
       <FormErrors form={form} />
-      <FormConflict form={form} />
+      {form.lookAtNews && (
+        <div className={classes.notice} role="status">
+          <span>{t('form.news')}</span>
+          <Button variant="default" size="compact-sm" onClick={form.lookAtNews}>
+            {t('form.lookAtNews')}
+          </Button>
+        </div>
+      )}
+      {form.conflict && (
+        <Suspense>
+          <FormConflict form={form as unknown as Form<Record<string, FieldValue>>} conflict={form.conflict} />
+        </Suspense>
+      )}
       <div className={classes.fields}>{children}</div>
       <div className={classes.foot}>
         {submit && (

@@ -2,6 +2,7 @@ import type { ProblemField } from 'luytre/platform/http/problem.ts'
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react'
 import { CallProblem } from '#platform/call/call-problem.ts'
 import { useMaybeMe } from '#platform/session/session.ts'
+import type { ListParts } from '#ui/form/conflict-lines.ts'
 import { draftKeyOf, dropDraft, keepDraft, readDraft } from '#ui/form/draft.ts'
 
 // One form's state. Values are flat, named by their path in the body (`post.unitId`), so that a field the server
@@ -31,11 +32,30 @@ interface OfRecord<Values> {
    * change: the page then shows what is there instead of the form.
    */
   theirs: (current: unknown, mine: Values) => { values: Values; version: number } | undefined
+  /**
+   * The record as the page has it now, which is another one when a colleague has saved meanwhile. A form in which nothing was
+   * typed follows; one with entries keeps them, and says that there is news.
+   */
+  record?: { version: number } | undefined
+  /** Fields that are lists: chosen item by item where two states of them stand side by side. */
+  lists?: Partial<Record<keyof Values & string, ListParts>>
 }
 
 interface OfNothing {
   version?: undefined
   theirs?: undefined
+  record?: undefined
+  lists?: undefined
+}
+
+/** The record as it is now beside the entries. */
+export interface Conflict<Values> {
+  theirs: Values
+  /** What both began from, where that is known. */
+  base: Values | undefined
+  lists: Partial<Record<string, ListParts>>
+  /** Goes on with these entries, on the record as it is now. */
+  settle: (next: Values) => void
 }
 
 export interface Form<Values extends Record<string, FieldValue>> {
@@ -48,7 +68,9 @@ export interface Form<Values extends Record<string, FieldValue>> {
   problems: readonly ProblemField[]
   /** Refusal that belongs to no field. */
   refusal: CallProblem | undefined
-  conflict: { values: Values; differing: (keyof Values & string)[]; takeTheirs: () => void; keepMine: () => void } | undefined
+  conflict: Conflict<Values> | undefined
+  /** A colleague has saved the record since it was opened here; shows both states. */
+  lookAtNews: (() => void) | undefined
   isDirty: boolean
   isBusy: boolean
   keepsDraft: boolean
@@ -71,6 +93,8 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
   const draftKey = options.draft && userId ? draftKeyOf(userId, options.draft) : undefined
   const [found, setFound] = useState(() => (draftKey ? readDraft(draftKey, options.initial) : undefined))
   const [base, setBase] = useState(options.initial)
+  // What a draft of an older version began from is not known any more.
+  const [isBaseKnown, setIsBaseKnown] = useState(!found || found.version === options.version)
   const [version, setVersion] = useState(found?.version ?? options.version ?? 0)
   const [values, setValues] = useState(found?.values ?? options.initial)
   const [problems, setProblems] = useState<readonly ProblemField[]>([])
@@ -91,6 +115,19 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
     const timer = setTimeout(() => keepDraft(draftKey, { at: Date.now(), version, values }), draftPauseMs)
     return () => clearTimeout(timer)
   }, [draftKey, isDirty, version, values])
+
+  const { record } = options
+  const isBehind = record !== undefined && record.version > version && !isBusy
+  const follow = (): void => {
+    const now = isBehind && !isDirty ? options.theirs?.(record, values) : undefined
+    if (!now) return
+    setBase(now.values)
+    setVersion(now.version)
+    setValues(now.values)
+    setIsSaved(false)
+  }
+  // By what has happened, not by what is drawn: the options are other functions each time.
+  useEffect(follow, [isBehind, isDirty, record]) // oxlint-disable-line react-hooks/exhaustive-deps
 
   const set: Form<Values>['set'] = (name, value, mended) => {
     setValues(before => ({ ...before, [name]: value }))
@@ -130,6 +167,7 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
   const settle = (next: Values): void => {
     if (!theirs) return
     setBase(theirs.values)
+    setIsBaseKnown(true)
     setVersion(theirs.version)
     setValues(next)
     setTheirs(undefined)
@@ -144,11 +182,12 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
     problems,
     refusal,
     conflict: theirs && {
-      values: theirs.values,
-      differing: Object.keys(values).filter(name => values[name] !== theirs.values[name]),
-      takeTheirs: () => settle(theirs.values),
-      keepMine: () => settle(values),
+      theirs: theirs.values,
+      base: isBaseKnown ? base : undefined,
+      lists: options.lists ?? {},
+      settle,
     },
+    lookAtNews: isBehind && isDirty && !theirs && options.theirs ? () => setTheirs(options.theirs!(record, values)) : undefined,
     isDirty,
     isBusy,
     keepsDraft: draftKey !== undefined,

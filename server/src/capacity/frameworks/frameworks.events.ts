@@ -1,0 +1,3 @@
+import type { RecordRules } from '#platform/events/changes.ts'
+
+export const frameworkRecords = { framework: { permission: 'framework.read' } } satisfies RecordRules

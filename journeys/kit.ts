@@ -31,7 +31,7 @@ interface Listening {
 }
 
 /** Starts `luytre serve` on a free port and waits for it to listen. */
-export async function startServer(options: { isDemo?: boolean } = {}): Promise<JourneyServer> {
+export async function startServer(options: { isDemo?: boolean; environment?: Record<string, string> } = {}): Promise<JourneyServer> {
   const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'luytre-journey-'))
   const binaries = process.env['LUYTRE_TEST_PG_BIN']
   const child = spawn(
@@ -47,6 +47,7 @@ export async function startServer(options: { isDemo?: boolean } = {}): Promise<J
         // A browser that walks through every page asks more often than a person.
         LUYTRE_RATE_LIMIT: '100000',
         ...(binaries ? { LUYTRE_PG_BIN: binaries } : {}),
+        ...options.environment,
       },
     },
   )

@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { AssessmentSheet } from '../server/src/capacity/assessments/assessments.api.ts'
 import type { Me } from '../server/src/platform/identity/identity.api.ts'
 import { makeRosterWorkbook } from '../server/test/fixtures/roster/make-roster.ts'
+import { openSmtpServer } from '../server/test/smtp-kit.ts'
+import type { ReceivedMail } from '../server/test/smtp-kit.ts'
 import { readPdfText } from '../server/test/pdf-text.ts'
 import { openWindow, showWindows, startBrowser, startServer } from './kit.ts'
 import type { JourneyServer } from './kit.ts'
@@ -17,13 +19,20 @@ export interface Cast {
   server: JourneyServer
   /** Of every window that was opened, what its console called an error. */
   complaints: string[][]
+  /** What arrived at the mail server, for a suite that has one. */
+  mails: readonly ReceivedMail[]
 }
 
 /** For the suite that calls it: an empty installation and a browser, and a look at every window when a step fails. */
-export function prepareCast(): Cast {
-  const cast = { complaints: [] } as Partial<Cast> as Cast
+export function prepareCast({ withMail = false } = {}): Cast {
+  const cast = { complaints: [], mails: [] } as Partial<Cast> as Cast
+  let stopMail: (() => Promise<void>) | undefined
   beforeAll(async () => {
-    cast.server = await startServer()
+    const smtp = withMail ? await openSmtpServer() : undefined
+    stopMail = smtp?.stop
+    cast.mails = smtp?.received ?? []
+    const environment = smtp && { LUYTRE_SMTP_URL: smtp.settings.url, LUYTRE_SMTP_TLS: 'off', LUYTRE_MAIL_FROM: 'luytre@authority.example' }
+    cast.server = await startServer(environment ? { environment } : {})
     cast.browser = await startBrowser()
   })
   afterEach(async ({ task }) => {
@@ -32,6 +41,7 @@ export function prepareCast(): Cast {
   afterAll(async () => {
     await cast.browser?.close()
     await cast.server?.stop()
+    await stopMail?.()
   })
   return cast
 }
@@ -143,18 +153,26 @@ export interface Colleague {
 }
 
 /** Makes an account for a person of the roster and opens its one-time link in a window of its own. */
-export async function giveAccount(cast: Cast, administrator: Page, person: { code: string; role?: string }): Promise<Colleague> {
+export async function giveAccount(
+  cast: Cast,
+  administrator: Page,
+  person: { code: string; role?: string; email?: string },
+): Promise<Colleague> {
   const { people } = await readAnswer<{ people: { id: string; name: string }[] }>(administrator, `/people?search=${person.code}`)
   const { id, name } = people[0]!
   await administrator.goto(new URL(`/people/${id}`, administrator.url()).href)
   await administrator.getByRole('link', { name: 'Make account' }).click()
-  await administrator.getByRole('button', { name: 'Make account and link' }).waitFor()
+  await administrator.getByLabel('E-mail').waitFor()
+  if (person.email) await administrator.getByLabel('E-mail').fill(person.email)
   if (person.role) {
     await administrator.getByRole('combobox', { name: 'Role' }).click()
     await administrator.getByRole('option', { name: person.role, exact: true }).click()
   }
   await administrator.getByRole('combobox', { name: 'Language' }).click()
   await administrator.getByRole('option', { name: 'English' }).click()
+  // Where mails leave, an invitation by mail is the usual way; here the link is handed over.
+  await administrator.getByRole('combobox', { name: 'How the link gets there' }).click()
+  await administrator.getByRole('option', { name: 'Shown here, to be handed over' }).click()
   await administrator.getByRole('button', { name: 'Make account and link' }).click()
   const link = await administrator.getByLabel('Link', { exact: true }).inputValue()
   expect(link).toMatch(/\/set-password#[\w-]{43}$/)

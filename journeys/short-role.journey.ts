@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { textsOf } from '../server/test/smtp-kit.ts'
+import { describe, expect, test, vi } from 'vitest'
 import type { Page } from 'playwright-core'
 import { hasBrowser } from './kit.ts'
 import * as steps from './roster-to-plan.ts'
@@ -7,7 +8,7 @@ import * as steps from './roster-to-plan.ts'
 // uploaded here.
 
 describe.skipIf(!hasBrowser)('a role is short', () => {
-  const cast = steps.prepareCast()
+  const cast = steps.prepareCast({ withMail: true })
   let administrator: Page
   let manager: steps.Colleague
   let supervisor: steps.Colleague
@@ -23,7 +24,7 @@ describe.skipIf(!hasBrowser)('a role is short', () => {
     await steps.importRoster(administrator)
     manager = await steps.giveAccount(cast, administrator, { code: 'CB031', role: 'Capacity manager' })
     supervisor = await steps.giveAccount(cast, administrator, { code: 'CB061' })
-    staff = await steps.giveAccount(cast, administrator, { code: 'CB062' })
+    staff = await steps.giveAccount(cast, administrator, { code: 'CB062', email: 'cb062@agency.example' })
   })
 
   test('nobody has said a need yet, so the nine roles are offered and taken over at once', async () => {
@@ -88,7 +89,7 @@ describe.skipIf(!hasBrowser)('a role is short', () => {
     await page.getByRole('heading', { level: 1, name: `Gaps of ${staff.me.name}` }).waitFor()
   })
 
-  test('a plan towards the role is proposed from there, and both agree', async () => {
+  test('a plan towards the role is proposed from there', async () => {
     const { page } = manager
     await page.goto(addressOf(page, '/needs'))
     await needLine(page, 'Incident handler').getByRole('link').click()
@@ -99,11 +100,28 @@ describe.skipIf(!hasBrowser)('a role is short', () => {
     await page.getByRole('button', { name: 'Propose plan' }).click()
     await page.waitForURL('**/plans/*')
     planUrl = page.url()
+  })
+
+  test('a mail says that the plan waits; its link opens the plan, and both agree', async () => {
+    const text = await vi.waitUntil(
+      () =>
+        cast.mails
+          .filter(({ to }) => to.includes('cb062@agency.example'))
+          .map(mail => textsOf(mail)[0]!)
+          .find(one => one.includes(planUrl)),
+      { timeout: 30_000 },
+    )
+    expect(text).toContain('waits for your agreement')
+    const link = /https?:\/\/\S+\/plans\/[\w-]+/.exec(text)![0]
+    await staff.page.getByRole('link', { name: 'Notifications: 1 unread' }).click()
+    await staff.page.getByRole('link', { name: /^Your development plan for .* was proposed and waits for your agreement$/ }).click()
+    await staff.page.waitForURL(planUrl)
+    await staff.page.getByRole('link', { name: 'Notifications: 0 unread' }).waitFor()
     for (const [colleague, side, then] of [
       [staff, 'person', 'the supervisor’s agreement is open'],
       [supervisor, 'supervisor', 'Agreed by both'],
     ] as const) {
-      await colleague.page.goto(planUrl)
+      await colleague.page.goto(link)
       await colleague.page.getByRole('button', { name: `Agree as ${side}` }).click()
       await colleague.page
         .getByRole('dialog')

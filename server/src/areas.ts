@@ -4,12 +4,14 @@ import type { HttpServer } from '#platform/http/server.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
 import { mountIdentity } from '#platform/identity/identity.routes.ts'
 import { mountLedger } from '#platform/ledger/ledger.routes.ts'
+import { mountNotifications } from '#platform/notifications/notifications.routes.ts'
 import { mountMail } from '#platform/mail/mail.routes.ts'
 import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
 import { mountNeeds } from '#capacity/needs/needs.routes.ts'
 import { mountPeople } from '#capacity/people/people.routes.ts'
+import { noticeRules } from './notice-rules.ts'
 
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
 export function mountAreas(
@@ -17,6 +19,7 @@ export function mountAreas(
   to: { connection: Connection; publicUrl: () => string; metrics: Metrics; sendsMail: boolean; files: FileStore; log: Log },
 ): void {
   mountIdentity(mount, mountOpen, to)
+  mountNotifications(mount, noticeRules)
   mountMail(mount, to)
   mountLedger(mount)
   mountFrameworks(mount)

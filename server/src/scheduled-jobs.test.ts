@@ -9,7 +9,7 @@ const { organisationId } = await makeTestAuthority(database)
 const files = await makeTestFiles(database)
 
 const run = (name: string, now: Date): Promise<void> =>
-  scheduledJobs(database.app, files, { importPreviewDays: 30 }, () => now)
+  scheduledJobs(database.app, files, { importPreviewDays: 30, publicUrl: () => 'http://localhost:8080' }, () => now)
     .find(job => job.name === name)!
     .run()
 const codes = async (): Promise<string[]> =>

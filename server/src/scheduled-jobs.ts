@@ -7,13 +7,16 @@ import type { FileStore } from '#platform/files/files.ts'
 import { purgeExpired } from '#platform/identity/sessions.ts'
 import { removeOldPreviews } from '#platform/imports/previews.ts'
 import type { Job } from '#platform/jobs/jobs.ts'
+import { writeDigests } from '#platform/notifications/digests.ts'
+import { removeOldNotifications } from '#platform/notifications/notifications.ts'
 import { extendHalfYears, listOrganisationIds, programActor } from '#platform/organisations/organisations.ts'
+import { noticeRules } from './notice-rules.ts'
 
 /** What the server does by the clock. */
 export function scheduledJobs(
   connection: Connection,
   files: FileStore,
-  { importPreviewDays }: Pick<Config, 'importPreviewDays'>,
+  { importPreviewDays, publicUrl }: Pick<Config, 'importPreviewDays'> & { publicUrl: () => string },
   now: () => Date = () => new Date(),
 ): Job[] {
   /** Runs one piece of work after the other, as the program itself, for each organisation in a transaction of its own. */
@@ -33,6 +36,9 @@ export function scheduledJobs(
     job('half-years.extend', '7 0 * * *', extendHalfYears),
     // Every hour, so that it also happens where the server is switched off at night.
     job('imports.clear', '23 * * * *', async work => ((await removeOldPreviews(work, importPreviewDays)) > 0 ? 'again' : undefined)),
+    job('notifications.clear', '31 0 * * *', async work => ((await removeOldNotifications(work)) > 0 ? 'again' : undefined)),
+    // Asked every hour: which of them is a working hour is the authority’s to say.
+    job('mail.digest', '17 * * * *', work => writeDigests(work, noticeRules, publicUrl())),
     { name: 'files.sweep', schedule: '41 * * * *', run: async () => void (await sweepFiles(connection, files, now())) },
   ]
 }

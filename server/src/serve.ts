@@ -12,8 +12,10 @@ import { servePages } from '#platform/http/pages.ts'
 import { makeFirstLink } from '#platform/identity/identity.ts'
 import { makeMailedLink } from '#platform/identity/mailed-links.ts'
 import { startJobs } from '#platform/jobs/jobs.ts'
+import type { Loop } from '#platform/jobs/loop.ts'
 import { openKeyring } from '#platform/ledger/keyring.ts'
 import { startSealer } from '#platform/ledger/sealer.ts'
+import { selectNews, startNotifying } from '#platform/notifications/notifier.ts'
 import { findAuthority } from '#platform/organisations/organisations.ts'
 import { startSending } from '#platform/mail/sending.ts'
 import { createMailer } from '#platform/mail/smtp.ts'
@@ -24,6 +26,7 @@ import { findUnknownKeys, unknownKeysAdvice } from './ledger-keys.ts'
 import { connectAsServer, openStores } from './stores.ts'
 import { prepareDemo } from './demo/demo.ts'
 import { planBackups } from './planned-backups.ts'
+import { noticeRules } from './notice-rules.ts'
 import { recordRules } from './record-rules.ts'
 import { scheduledJobs } from './scheduled-jobs.ts'
 import { version } from './version.ts'
@@ -55,30 +58,38 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     const unknownKeys = await findUnknownKeys(connection, config.dataDirectory)
     if (unknownKeys.length > 0) log.warn({ ownKey: keyring.keyId, unknownKeys }, `ledger: ${unknownKeysAdvice(unknownKeys)}`)
     let events: Events | undefined
+    let notifier: Loop | undefined
     const sealer = startSealer({
       address: stores.app,
       keyring,
       dataDirectory: config.dataDirectory,
       outside: config.ledgerCheckpointsFile ? [config.ledgerCheckpointsFile] : [],
-      onSealed: () => events?.ring(),
+      onSealed: () => {
+        events?.ring()
+        notifier?.ring()
+      },
       log,
       metrics,
     })
     stops.push(sealer.stop)
 
+    let url = config.publicUrl ?? `http://localhost:${config.port}`
+    const publicUrl = (): string => url
     const files = await openFileStore(connection, { dataDirectory: config.dataDirectory, maxBytes: config.maxFileBytes })
     const backups =
       config.backups && planBackups(config.backups, { connection, keyring, sealer, dataDirectory: config.dataDirectory, log, metrics })
-    const jobs = await startJobs(stores.app, [...scheduledJobs(connection, files, config), ...(backups ? [backups.job] : [])], {
-      log,
-      metrics,
-    })
+    const jobs = await startJobs(
+      stores.app,
+      [...scheduledJobs(connection, files, { ...config, publicUrl }), ...(backups ? [backups.job] : [])],
+      {
+        log,
+        metrics,
+      },
+    )
     stops.push(jobs.stop)
     // Before the jobs are waited for.
     if (backups) stops.push(backups.stop)
 
-    let url = config.publicUrl ?? `http://localhost:${config.port}`
-    const publicUrl = (): string => url
     const http = await createHttpServer({
       connection,
       log,
@@ -93,7 +104,13 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       ...(backups ? { describeHealth: backups.describe } : {}),
     })
     mountAreas(http, { connection, publicUrl, metrics, sendsMail: config.smtp !== undefined, files, log })
-    events = serveEvents(http, { connection, rules: recordRules, log, metrics })
+    events = serveEvents(http, {
+      connection,
+      rules: recordRules,
+      findNews: after => inSystemWork(connection.db, system => selectNews(system, after)),
+      log,
+      metrics,
+    })
     await servePages(http.app)
 
     const demo = options.isDemo ? await prepareDemo(connection, config.dataDirectory) : undefined
@@ -105,6 +122,8 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     stops.push(() => http.app.close())
     stops.push(events.stop)
     if (!config.publicUrl) url = `http://localhost:${(http.app.server.address() as AddressInfo).port}`
+    notifier = startNotifying({ connection, rules: noticeRules, publicUrl, onWritten: events.ring }, { log, metrics })
+    stops.push(notifier.stop)
     const firstLink = await makeFirstLink(connection, url)
     if (config.smtp) {
       const mailer = createMailer(config.smtp)

@@ -41,6 +41,13 @@ const refusal = ({ code, text }: { code: number; text: string }): Error => Objec
 
 /** Starts a mail server for the running test. */
 export async function startSmtpServer(behaviour: SmtpBehaviour = {}): Promise<TestSmtpServer> {
+  const { stop, ...server } = await openSmtpServer(behaviour)
+  onTestFinished(stop)
+  return server
+}
+
+/** Starts a mail server; whoever starts it stops it. */
+export async function openSmtpServer(behaviour: SmtpBehaviour = {}): Promise<TestSmtpServer & { stop: () => Promise<void> }> {
   const { tls = 'none', login, isSilent, onRecipient, onText } = behaviour
   const received: ReceivedMail[] = []
   const sockets = new Set<Socket>()
@@ -92,14 +99,14 @@ export async function startSmtpServer(behaviour: SmtpBehaviour = {}): Promise<Te
     })
   }
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    cut()
-    await new Promise<void>(resolve => server.close(() => resolve()))
-  })
   const { port } = server.server.address() as AddressInfo
   const credentials = login ? `${login.user}:${encodeURIComponent(login.password)}@` : ''
   return {
     received,
+    stop: async () => {
+      cut()
+      await new Promise<void>(resolve => server.close(() => resolve()))
+    },
     settings: {
       url: `${tls === 'implicit' ? 'smtps' : 'smtp'}://${credentials}127.0.0.1:${port}`,
       tls: tls === 'none' ? 'off' : 'required',

@@ -9,6 +9,7 @@ import { peopleRoutes } from '#capacity/people/people.routes.tsx'
 import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.tsx'
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
 import { mailRoutes } from '#mail/mail.routes.tsx'
+import { notificationRoutes } from '#notifications/notifications.routes.tsx'
 import { overviewRoutes } from '#overview/overview.routes.tsx'
 import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
 import { nowhereRoute, publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
@@ -18,6 +19,7 @@ const routeTree = rootRoute.addChildren([
   publicRoute.addChildren([...publicIdentityRoutes]),
   shellRoute.addChildren([
     ...overviewRoutes,
+    ...notificationRoutes,
     ...frameworkRoutes,
     ...peopleRoutes,
     ...assessmentRoutes,

@@ -39,6 +39,8 @@ export interface Caller {
   email: string
   roles: readonly Role[]
   personId: string | null
+  /** A notification of the caller’s own. */
+  notificationId: string
 }
 
 export type CallerName = 'administrator' | 'manager' | 'supervisor' | 'staff' | 'colleague' | 'auditor' | 'contact'
@@ -112,7 +114,24 @@ async function insertAccount(
     })
     .execute()
   await db.insertInto('membership').values({ id: uuidv7(), userId, organisationId, role, valid: '[2020-01-01,)' }).execute()
-  return { userId, email, personId, roles: name === 'supervisor' ? ([role, 'supervisor'] as const) : ([role] as const) }
+  const notificationId = uuidv7()
+  await db
+    .insertInto('notification')
+    .values({
+      id: notificationId,
+      organisationId,
+      userId,
+      position: 1,
+      kind: 'plan-proposed',
+      recordType: 'plan',
+      // Of a plan that is gone.
+      recordId: randomUUID(),
+      at: testNow,
+      readAt: null,
+      mail: 'none',
+    })
+    .execute()
+  return { userId, email, personId, notificationId, roles: name === 'supervisor' ? ([role, 'supervisor'] as const) : ([role] as const) }
 }
 
 /** A plan in its second version, and the paper that its first one was signed on; returns the code of the present one. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { recordRules } from '../../src/record-rules.ts'
 import type { TestCall } from '../http-kit.ts'
 import { bestCaller, rightCall, said, sampleOf, subjectFor } from './cases.ts'
 import type { Subject } from './samples.ts'
@@ -11,6 +12,7 @@ import { makeWorld } from './world.ts'
 const world = await makeWorld()
 const { endpoints } = world
 const seen = new Map<string, Set<string>>()
+const kinds = new Set<string>()
 
 afterEach(() => world.restore())
 
@@ -43,6 +45,7 @@ describe('one line per changed record', () => {
     expect(status === undefined ? [200, 204] : [status], said(result)).toContain(result.status)
 
     expect(lines.map(line => line.record).sort(), 'a line for each changed record').toEqual(records)
+    for (const line of lines) kinds.add(line.record.split(' ')[0]!)
     for (const line of lines) expect(endpoint.changes, 'verbs that the endpoint declares').toContain(line.verb)
     if (!onEmpty) expect(new Set(lines.map(line => line.organisationId))).toEqual(new Set(lines.length > 0 ? [house.organisationId] : []))
     if (caller) expect(new Set(lines.map(line => line.actorId))).toEqual(new Set(lines.length > 0 ? [caller.userId] : []))
@@ -56,6 +59,24 @@ describe('one line per changed record', () => {
       changes.filter(verb => !seen.get(name)?.has(verb)).map(verb => `${name}: ${verb}`),
     )
     expect(missing).toEqual([])
+  })
+})
+
+describe('live updates', () => {
+  test('of every kind of record it is said who hears of a change, or that nobody does', () => {
+    expect([...kinds].filter(kind => !(kind in recordRules))).toEqual([])
+  })
+
+  test('every endpoint that reads for people says of which records its answer is made', () => {
+    const told = new Set([...Object.keys(recordRules).filter(kind => recordRules[kind]), 'notification'])
+    for (const { name, method, needs, reads } of endpoints) {
+      if (method !== 'GET') expect(reads, name).toBeUndefined()
+      else if (needs !== 'public')
+        expect(
+          reads?.filter(kind => !told.has(kind)),
+          name,
+        ).toEqual([])
+    }
   })
 })
 

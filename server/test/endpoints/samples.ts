@@ -198,6 +198,16 @@ export const samples: Record<string, Sample> = {
   requestPasswordReset: { call: ({ house }) => ({ body: { email: house.callers.staff.email } }) },
   mailAccountLink: { call: ({ house }) => ({ params: { accountId: house.invitedUserId }, ifMatch: 1 }) },
 
+  // Notifications
+  listNotifications: {
+    call: ({ caller }) => ({ query: { before: caller.notificationId, limit: 100 } }),
+    filters: ['before'],
+  },
+  countNotifications: { call: () => ({}) },
+  readNotification: { call: ({ caller }) => ({ params: { notificationId: caller.notificationId }, body: { andOlder: true } }) },
+  getNotificationSettings: { call: () => ({}) },
+  changeNotificationSettings: { call: () => ({ body: { settings: [{ kind: 'plan-agreed', delivery: 'none' }] } }) },
+
   // Mail
   listMails: {
     call: ({ house }) => ({ query: { status: 'failed', userId: house.otherUserId, before: house.mailId, limit: 200 } }),

@@ -17,6 +17,7 @@ const parts: Record<string, Part> = {
   organisation: { recordType: 'organisation', id: 'id' },
   half_year: { recordType: 'organisation', id: 'organisation_id' },
   user_account: { recordType: 'account', id: 'id' },
+  notification_setting: { recordType: 'account', id: 'user_id' },
   membership: { recordType: 'account', id: 'user_id' },
   // That a session was seen, or has a new token, changes nobody's record.
   session: { recordType: 'account', id: 'user_id', content: `t.id::text || t.membership_id` },
@@ -45,12 +46,14 @@ const parts: Record<string, Part> = {
   staffing_need: { recordType: 'staffing-need', id: 'id' },
 }
 
-/** The ledger itself, what is kept to answer a repeated request alike, and what is computed from records: no records. */
+/** The ledger itself, what people are told of it and whether they have read it, what is kept to answer a repeated request alike, and what is computed from records: no records. */
 const noRecords = new Set([
   'ledger_line',
   'ledger_payload',
   'ledger_seal',
   'ledger_checkpoint',
+  'ledger_follower',
+  'notification',
   'idempotency_key',
   'role_readiness',
   'import_progress',

@@ -13,6 +13,7 @@ export function useAccounts() {
   const query = { ...(search && { search }), limit: pageSize }
   const accounts = useInfiniteQuery({
     queryKey: [listAccounts.name, query],
+    meta: { reads: listAccounts.reads },
     queryFn: ({ pageParam, signal }) => call(listAccounts, { query: { ...query, ...(pageParam && { after: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: page => page.next,

@@ -27,6 +27,7 @@ export function MailsPage() {
   const query = { ...(status && { status }), ...(userId && { userId }), limit: pageSize }
   const mails = useInfiniteQuery({
     queryKey: [listMails.name, query],
+    meta: { reads: listMails.reads },
     queryFn: ({ pageParam, signal }) => call(listMails, { query: { ...query, ...(pageParam && { before: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: page => page.next,

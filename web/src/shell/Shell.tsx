@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { showLanguage } from '#platform/i18n/texts.ts'
 import { textOf } from '#platform/i18n/text-key.ts'
 import { useMaybeMe } from '#platform/session/session.ts'
+import { Bell } from '#shell/Bell.tsx'
 import { Breadcrumb } from '#shell/Breadcrumb.tsx'
 import { LanguageMenu } from '#shell/LanguageMenu.tsx'
 import { MeMenu } from '#shell/MeMenu.tsx'
@@ -85,6 +86,7 @@ export function Shell() {
             </ActionIcon>
             <Breadcrumb />
             <Palette />
+            <Bell />
             <LanguageMenu />
             <SchemeSwitch />
             <MeMenu />

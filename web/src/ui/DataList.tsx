@@ -46,6 +46,8 @@ interface DataListProps<Row> {
   rowId: (row: Row) => string
   /** Where the first column leads; the whole row is clickable then. */
   rowLink?: (row: Row) => LinkProps
+  /** Called when a row’s link is followed. */
+  onOpen?: (row: Row) => void
   /** Row that the panel shows. */
   openId?: string | undefined
   /** What to show instead of no rows. */
@@ -112,6 +114,7 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
   const open = (row: Row, event: MouseEvent): void => {
     const isControl = event.target instanceof Element && event.target.closest('a, button, input, label')
     if (!rowLink || isControl || window.getSelection()?.toString()) return
+    props.onOpen?.(row)
     void navigate({ ...rowLink(row), resetScroll: false })
   }
 
@@ -232,6 +235,7 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
                           {...rowLink(original)}
                           resetScroll={false}
                           className={classes.opens}
+                          onClick={() => props.onOpen?.(original)}
                           data-row-link
                           aria-current={id === openId || undefined}
                         >

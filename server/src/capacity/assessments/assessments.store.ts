@@ -311,3 +311,24 @@ export async function selectPersonsOfContests(work: Work, contestIds: readonly s
     .execute()
   return new Map(rows.map(row => [row.id, row.personId]))
 }
+
+/** Whose level is contested and in what, and where it is shown. */
+export async function selectContestSubjects(work: Work, contestIds: readonly string[]) {
+  const rows = await work.db
+    .selectFrom('contest')
+    .innerJoin('person', 'person.id', 'contest.personId')
+    .innerJoin('rating', 'rating.id', 'contest.ratingId')
+    .innerJoin('assessment', 'assessment.id', 'rating.assessmentId')
+    .innerJoin('frameworkElement as element', 'element.id', 'rating.elementId')
+    .select(['contest.id', 'person.id as personId', 'person.name as person', 'element.code as detail'])
+    .select(['assessment.halfYearId', 'assessment.roleId', 'element.id as elementId'])
+    .where('contest.id', '=', sql<string>`any(${[...contestIds]}::uuid[])`)
+    .where(ownRows(work, 'contest.organisation_id'))
+    .execute()
+  return new Map(
+    rows.map(({ id, personId, person, detail, halfYearId, roleId, elementId }) => {
+      const search = new URLSearchParams({ halfYear: halfYearId, role: roleId, line: elementId })
+      return [id, { personId, person, detail, path: `/people/${personId}/assessment?${search.toString()}` }]
+    }),
+  )
+}

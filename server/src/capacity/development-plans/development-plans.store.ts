@@ -320,3 +320,25 @@ export async function selectPersonsOfPlans(work: Work, planIds: readonly string[
     .execute()
   return new Map(rows.map(row => [row.id, row.personId]))
 }
+
+/** Who has agreed to a plan as it stands, and when. */
+export const selectAgreements = (work: Work, planId: string) =>
+  work.db
+    .selectFrom('developmentPlan')
+    .select(['personId', 'personAgreedAt', 'supervisorAgreedAt'])
+    .where('id', '=', planId)
+    .where(ownRows(work))
+    .executeTakeFirst()
+
+/** Whose plans these are and of which half-year, and where they are shown. */
+export async function selectSubjects(work: Work, planIds: readonly string[]) {
+  const rows = await work.db
+    .selectFrom('developmentPlan as plan')
+    .innerJoin('person', 'person.id', 'plan.personId')
+    .innerJoin('halfYear', 'halfYear.id', 'plan.halfYearId')
+    .select(['plan.id', 'person.id as personId', 'person.name as person', 'halfYear.code as detail'])
+    .where('plan.id', '=', sql<string>`any(${[...planIds]}::uuid[])`)
+    .where(ownRows(work, 'plan.organisation_id'))
+    .execute()
+  return new Map(rows.map(({ id, ...subject }) => [id, { ...subject, path: `/plans/${id}` }]))
+}

@@ -17,6 +17,7 @@ export const searchElements = endpoint({
     'Elements of all frameworks, of each the version imported last, searched in code, name and text in every language; codes first, then names, then texts',
   needs: 'framework.read',
   changes: [],
+  reads: [],
   query: z.strictObject({
     search: z.string().max(200).optional(),
     kind: elementKind.optional(),

@@ -15,6 +15,7 @@ export const getReportingChain = endpoint({
   summary: 'The roles of a framework with the role that each reports to',
   needs: 'framework.read',
   changes: [],
+  reads: [],
   returns: z.strictObject({
     /** Every role that reports to another or is reported to, in the framework's order. */
     roles: z.array(chainRole),

@@ -47,6 +47,7 @@ export const compareRoles = endpoint({
   summary: 'What two roles need and do: both, only the one, only the other',
   needs: 'framework.read',
   changes: [],
+  reads: [],
   query: roles,
   returns: roleComparison,
 })
@@ -58,6 +59,7 @@ export const getRoleComparisonFile = endpoint({
   summary: 'The comparison of two roles as a spreadsheet',
   needs: 'framework.read',
   changes: [],
+  reads: [],
   query: roles.extend({ format: z.enum(['csv', 'xlsx']), language }),
   returns: 'file',
   exit: 'file',

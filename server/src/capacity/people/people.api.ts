@@ -271,6 +271,7 @@ export const listRosterRows = endpoint({
   summary: 'Rows of a preview in the order of the file, each with its fate; none once they have become records',
   needs: 'roster.import',
   changes: [],
+  reads: ['import'],
   query: z.strictObject({
     fate: rosterFilter.optional(),
     /** `next` of the page before. */

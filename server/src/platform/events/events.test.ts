@@ -127,15 +127,15 @@ test('nobody listens without a session, and one person not without bound', async
   const an = await office.makePerson()
   const cookie = await signIn(an)
   const answers = await Promise.all(Array.from({ length: 14 }, () => listen(cookie)))
-  const statuses = answers.map(({ status }) => status).toSorted()
+  const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b)
   expect(statuses).toEqual([...Array.from({ length: 12 }, () => 200), 429, 429])
   for (const answer of answers) answer.leave()
 })
 
 test('who reads too slowly is cut off and keeps no memory of this process', async () => {
-  const { promise: reason, resolve } = Promise.withResolvers<string>()
+  const { promise: reason, resolve: onEnd } = Promise.withResolvers<string>()
   const slow = createServer((_request, response) => {
-    const stream = openStream(response, resolve)
+    const stream = openStream(response, onEnd)
     const changes = Array.from({ length: 100 }, (_, index) => ({ type: 'plan', id: `plan-${index}` }))
     const timer = setInterval(() => stream.tell(1, changes), 1)
     response.on('close', () => clearInterval(timer))

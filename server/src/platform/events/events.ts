@@ -118,7 +118,11 @@ export function serveEvents(http: Pick<HttpServer, 'app' | 'watchCaller'>, optio
     const before = new Set(listeners)
     for (const { listener } of arriving) before.delete(listener)
     await tellLines(head, before)
-    for (const { listener, after } of arriving.splice(0)) await welcome(listener, after)
+    // One whose turn fails has it again in the next round.
+    for (let next = arriving[0]; next; next = arriving[0]) {
+      await welcome(next.listener, next.after)
+      arriving.shift()
+    }
     await tellNews()
   }
 

@@ -20,12 +20,16 @@ export async function findHeadPosition(system: Db): Promise<number> {
   return rows[0]!.position
 }
 
-/** At most `limit` lines after a position and up to another. */
-export async function listSealedLines(system: Db, range: { after: number; upTo: number; limit: number }): Promise<FollowedLine[]> {
+/** At most `limit` lines after a position and up to another: all, or those of some verbs. */
+export async function listSealedLines(
+  system: Db,
+  range: { after: number; upTo: number; limit: number; verbs?: readonly string[] },
+): Promise<FollowedLine[]> {
   const { rows } = await sql<FollowedLine>`
     select seal.position, line.at, line.organisation_id, line.actor_id, line.verb, line.record_type, line.record_id
     from ledger_seal seal join ledger_line line on line.id = seal.line_id
     where seal.position > ${range.after} and seal.position <= ${range.upTo} and line.organisation_id is not null
+      ${range.verbs ? sql`and line.verb = any(${[...range.verbs]}::text[])` : sql``}
     order by seal.position limit ${range.limit}`.execute(system)
   return rows
 }

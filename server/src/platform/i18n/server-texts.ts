@@ -5,6 +5,7 @@ import type developmentPlans from '#locales/vi/development-plans.json'
 import type frameworks from '#locales/vi/frameworks.json'
 import type needs from '#locales/vi/needs.json'
 import type mail from '#locales/vi/mail.json'
+import type notifications from '#locales/vi/notifications.json'
 import { languages } from './languages.ts'
 import type { Language } from './languages.ts'
 
@@ -16,6 +17,7 @@ interface Namespaces {
   'development-plans': typeof developmentPlans
   frameworks: typeof frameworks
   needs: typeof needs
+  notifications: typeof notifications
 }
 
 /** Dotted path of every text in `T`; the forms of a plural are one key. */

@@ -77,9 +77,13 @@ export async function requestPasswordReset({ db }: Connection, email: string, ca
   await Promise.all([request, delay(answerAfterMs)])
 }
 
-/** For the sender: the link of a mail that is about to leave; undefined when the account is shut or has used its invitation. */
+/**
+ * For the sender: the link of a mail that is about to leave; undefined when the account is shut or has used its invitation.
+ * What only tells of something carries no link of its own.
+ */
 export async function makeMailedLink(work: Work, mail: { kind: string; userId: string }, publicUrl: string): Promise<string | undefined> {
   const account = await store.getAccountById(work.db, mail.userId)
+  if (mail.kind === 'notification' || mail.kind === 'digest') return account.status === 'active' ? publicUrl : undefined
   if (account.status === 'disabled' || (mail.kind === 'invitation' && account.passwordHash !== null)) return undefined
   return makeLink(work, mail.userId, publicUrl)
 }

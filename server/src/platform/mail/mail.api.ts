@@ -11,7 +11,7 @@ export type MailStatus = z.infer<typeof mailStatus>
 export const mailRow = z.strictObject({
   id: uuid,
   version: z.int(),
-  kind: z.enum(['invitation', 'password-reset']),
+  kind: z.enum(['invitation', 'password-reset', 'notification', 'digest']),
   userId: uuid,
   recipient: z.string(),
   recipientName: z.string(),

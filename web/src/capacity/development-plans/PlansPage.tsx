@@ -37,6 +37,7 @@ export function PlansPage() {
   const query = { ...(halfYear && { halfYearId: halfYear }), ...(status && { status }), ...(search && { search }), limit: pageSize }
   const plans = useInfiniteQuery({
     queryKey: [listPlans.name, { query }, 'pages'],
+    meta: { reads: listPlans.reads },
     queryFn: ({ pageParam, signal }) => call(listPlans, { query: { ...query, ...(pageParam && { after: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: page => page.next,

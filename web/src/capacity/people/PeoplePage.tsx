@@ -37,6 +37,7 @@ export function PeoplePage() {
   const query = { search, unitId, asOf, limit: pageSize }
   const people = useInfiniteQuery({
     queryKey: [listPeople.name, query],
+    meta: { reads: listPeople.reads },
     queryFn: ({ pageParam, signal }) => call(listPeople, { query: { ...query, ...(pageParam && { after: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: page => page.next,

@@ -5,10 +5,12 @@ import type identity from '#locales/en/identity.json'
 import type ledger from '#locales/en/ledger.json'
 import type mail from '#locales/en/mail.json'
 import type needs from '#locales/en/needs.json'
+import type notificationsPage from '#locales/en/notifications.json'
 import type overview from '#locales/en/overview.json'
 import type people from '#locales/en/people.json'
 import type plans from '#locales/en/plans.json'
 import type developmentPlans from 'luytre/locales/en/development-plans.json'
+import type notificationTexts from 'luytre/locales/en/notifications.json'
 import type problems from 'luytre/locales/en/problems.json'
 import type roster from 'luytre/locales/en/roster.json'
 
@@ -25,6 +27,7 @@ declare module 'i18next' {
       ledger: typeof ledger
       mail: typeof mail
       needs: typeof needs
+      notifications: typeof notificationsPage & typeof notificationTexts
       overview: typeof overview
       people: typeof people
       plans: typeof plans

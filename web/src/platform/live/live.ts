@@ -41,7 +41,8 @@ export function listenForChanges(queries: QueryClient, userId: string): () => vo
 function joinWorker(userId: string, take: (message: LiveMessage) => void): () => void {
   const { port } = new SharedWorker(new URL('./live.worker.ts', import.meta.url), { type: 'module', name: 'luytre-live' })
   const say = (is: TabMessage['is']): void => port.postMessage({ is, userId } satisfies TabMessage)
-  port.onmessage = ({ data }: MessageEvent<LiveMessage>) => take(data)
+  port.addEventListener('message', ({ data }: MessageEvent<LiveMessage>) => take(data))
+  port.start()
   say('joined')
   const timer = setInterval(() => say('here'), hereEveryMs)
   const leave = (): void => say('left')

@@ -13,9 +13,13 @@ const silentForMs = 150_000
 const tabs = new Map<MessagePort, number>()
 let stream: { close: () => void } | undefined
 let streamOf: string | undefined
+let hasSessionEnded = false
 
 function tellAll(message: LiveMessage): void {
-  if (message.is === 'session-ended') stream = undefined
+  if (message.is === 'session-ended') {
+    stream = undefined
+    hasSessionEnded = true
+  }
   for (const tab of tabs.keys()) tab.postMessage(message)
 }
 
@@ -34,7 +38,8 @@ function take(tab: MessagePort, { is, userId }: TabMessage): void {
   tabs.set(tab, Date.now())
   // Somebody else has signed in: what the stream may tell is another thing now.
   if (streamOf !== userId) close()
-  if (stream || (is === 'here' && streamOf === userId)) return
+  if (is === 'joined') hasSessionEnded = false
+  if (stream || hasSessionEnded) return
   streamOf = userId
   stream = openLiveStream(tellAll)
 }
@@ -47,5 +52,6 @@ setInterval(() => {
 const scope = self as unknown as { onconnect: (event: MessageEvent) => void }
 scope.onconnect = event => {
   const [tab] = event.ports
-  if (tab) tab.onmessage = ({ data }: MessageEvent<TabMessage>) => take(tab, data)
+  tab?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => take(tab, data))
+  tab?.start()
 }

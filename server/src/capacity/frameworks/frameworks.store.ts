@@ -218,7 +218,7 @@ export async function loadElements(
 // What roles need ------------------------------------------------------------
 
 export interface FoundRole {
-  framework: { id: string; publisher: string; key: string; version: string; title: Translated; levels: FrameworkLevel[] }
+  framework: { id: string; title: Translated; levels: FrameworkLevel[] }
   role: FrameworkElement
 }
 
@@ -227,7 +227,6 @@ const selectRoles = (work: Work) =>
     .selectFrom('frameworkElement as e')
     .innerJoin('framework as f', 'f.id', 'e.frameworkId')
     .select(['e.id', 'e.kind', 'e.code', 'e.parentId', 'e.level', 'e.name', 'e.text', 'f.id as frameworkId', 'f.title', 'f.levels'])
-    .select(['f.publisher', 'f.key', 'f.version'])
     .where(ownRows(work, 'e.organisationId'))
     .where('e.kind', '=', 'role')
     .orderBy('f.importedAt', 'desc')
@@ -236,8 +235,8 @@ const selectRoles = (work: Work) =>
 
 type RoleRow = Awaited<ReturnType<ReturnType<typeof selectRoles>['execute']>>[number]
 
-const foundRole = ({ frameworkId, publisher, key, version, title, levels, ...role }: RoleRow): FoundRole => ({
-  framework: { id: frameworkId, publisher, key, version, title, levels: levels as FrameworkLevel[] },
+const foundRole = ({ frameworkId, title, levels, ...role }: RoleRow): FoundRole => ({
+  framework: { id: frameworkId, title, levels: levels as FrameworkLevel[] },
   role,
 })
 

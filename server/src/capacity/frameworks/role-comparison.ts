@@ -7,8 +7,8 @@ import { textsIn } from '#platform/i18n/server-texts.ts'
 import { languages, textIn } from '#platform/i18n/languages.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import type { FrameworkElement } from './frameworks.api.ts'
-import { loadRelatedElements, loadRoles } from './frameworks.store.ts'
-import type { FoundRole, RelatedElement } from './frameworks.store.ts'
+import { listIdentities, loadRelatedElements, loadRoles } from './frameworks.store.ts'
+import type { FoundRole, FrameworkIdentity, RelatedElement } from './frameworks.store.ts'
 import type { ComparedNeed, ComparedTask, RoleComparison } from './role-comparison.api.ts'
 
 // Two roles side by side, of one framework, of two versions of it, or of two frameworks.
@@ -24,7 +24,9 @@ export async function compareRoles(work: Work, { leftId, rightId }: Roles): Prom
   const right = found.find(({ role }) => role.id === rightId)
   if (!left || !right) throw notFound('role')
   const related = await loadRelatedElements(work, [leftId, rightId])
-  const matchedBy = howToMatch(left, right)
+  const identities = await listIdentities(work)
+  const identityOf = ({ framework }: FoundRole): Identity => identities.find(({ id }) => id === framework.id)!
+  const matchedBy = howToMatch(identityOf(left), identityOf(right))
   const pair = (kind: RelatedElement['kind']) => {
     const of = related.filter(one => one.kind === kind)
     return pairUp(
@@ -34,8 +36,8 @@ export async function compareRoles(work: Work, { leftId, rightId }: Roles): Prom
     )
   }
   return {
-    left: asCompared(left),
-    right: asCompared(right),
+    left: asCompared(left, identityOf(left)),
+    right: asCompared(right, identityOf(right)),
     matchedBy,
     needs: pair('needs').map(([one, other]): ComparedNeed => ({ left: one && needOf(one), right: other && needOf(other) })),
     tasks: pair('performs').map(([one, other]): ComparedTask => ({
@@ -45,7 +47,9 @@ export async function compareRoles(work: Work, { leftId, rightId }: Roles): Prom
   }
 }
 
-function howToMatch({ framework: left }: FoundRole, { framework: right }: FoundRole): RoleComparison['matchedBy'] {
+type Identity = FrameworkIdentity & { id: string }
+
+function howToMatch(left: Identity, right: Identity): RoleComparison['matchedBy'] {
   if (left.id === right.id) return 'element'
   return left.publisher === right.publisher && left.key === right.key ? 'code' : 'words'
 }
@@ -89,7 +93,10 @@ function pairUp(
 
 const partOf = ({ id, kind, code, name, text }: FrameworkElement) => ({ id, kind, code, name, text })
 const needOf = ({ element, importance, needLevel }: RelatedElement) => ({ element: partOf(element), importance, level: needLevel ?? 0 })
-const asCompared = ({ framework: { id, title, version, levels }, role }: FoundRole) => ({ framework: { id, title, version, levels }, role })
+const asCompared = ({ framework: { id, title, levels }, role }: FoundRole, { version }: Identity) => ({
+  framework: { id, title, version, levels },
+  role,
+})
 
 /** The same as a table: a row for each thing that one of the two needs or does. */
 export async function getRoleComparisonFile(

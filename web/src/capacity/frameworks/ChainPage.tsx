@@ -47,7 +47,7 @@ export function ChainPage() {
   return (
     <Page
       title={framework.data ? t('chain.of', { title: translated(framework.data.title) }) : t('chain.title')}
-      state={has && has.roles.length > 0 ? t('chain.state', { version: has.framework.version, count: has.roles.length }) : ' '}
+      state={has && has.roles.length > 0 ? t('chain.state', { version: has.framework.version, roles: has.roles.length }) : ' '}
       more={
         <>
           {has && has.roles.length > 0 && (

@@ -1,16 +1,15 @@
 import { Select } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, type LinkProps } from '@tanstack/react-router'
 import { searchElements, type FoundElement } from 'luytre/capacity/frameworks/element-search.api.ts'
 import { getFramework, listFrameworks, type ElementKind } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ElementPanel } from '#capacity/frameworks/ElementPanel.tsx'
-import { FoundText } from '#capacity/frameworks/FoundText.tsx'
+import { FoundText, Marked } from '#capacity/frameworks/FoundText.tsx'
 import classes from '#capacity/frameworks/frameworks.module.css'
 import { searchWords } from '#capacity/frameworks/highlight.ts'
 import { kindOrder } from '#capacity/frameworks/kinds.ts'
-import { Marked } from '#capacity/frameworks/FoundText.tsx'
 import { RolePicker } from '#capacity/frameworks/RolePicker.tsx'
 import { call } from '#platform/call/call.ts'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -169,7 +168,7 @@ interface FoundPanelProps {
   frameworkId: string
   code: string
   rows: readonly FoundElement[] | undefined
-  closeTo: { to: '/frameworks/search'; search: object }
+  closeTo: LinkProps
 }
 
 /** The element beside the list, also when its address was opened by itself and the list does not show it. */

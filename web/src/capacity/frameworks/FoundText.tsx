@@ -12,7 +12,15 @@ import { LanguageTag } from '#ui/LanguageTag.tsx'
 export function Marked({ text, words }: { text: string; words: readonly string[] }) {
   const pieces = markWords(text, words)
   // Pieces never change places: they are the text in order.
-  return pieces.map((piece, index) => (piece.isFound ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>))
+  return pieces.map((piece, index) =>
+    piece.isFound ? (
+      <mark key={index} className={classes.mark}>
+        {piece.text}
+      </mark>
+    ) : (
+      <span key={index}>{piece.text}</span>
+    ),
+  )
 }
 
 interface Shown {

@@ -52,6 +52,7 @@ const noRecords = new Set([
   'ledger_checkpoint',
   'idempotency_key',
   'role_readiness',
+  'person_search',
   'file_store',
 ])
 

@@ -23,6 +23,8 @@ interface FormFrameProps<Values extends Record<string, FieldValue>> {
 export function FormFrame<Values extends Record<string, FieldValue>>({ form, submit, cancelTo, isWide, children }: FormFrameProps<Values>) {
   const { t } = useTranslation()
   const format = useFormat()
+  // A lazy component has no type parameter.
+  const plain = form as unknown as Form<Record<string, FieldValue>>
   return (
     <form className={classes.form} noValidate onSubmit={submit ? form.submit : event => event.preventDefault()}>
       {form.draftFrom !== undefined && form.isDirty && (
@@ -42,9 +44,9 @@ export function FormFrame<Values extends Record<string, FieldValue>>({ form, sub
           </Button>
         </div>
       )}
-      {form.conflict && (
+      {plain.conflict && (
         <Suspense>
-          <FormConflict form={form as unknown as Form<Record<string, FieldValue>>} conflict={form.conflict} />
+          <FormConflict form={plain} conflict={plain.conflict} />
         </Suspense>
       )}
       <div className={classes.fields}>{children}</div>

@@ -62,6 +62,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
     await context.clearCookies()
     await signIn(context, 'manager', 'vi')
     const { plans } = await get('/plans')
+    const { states } = await get('/organisation')
     const roster = await context.request.post(`${server.url}/api/v1/roster-imports?fileName=roster.csv`, {
       headers: { origin: server.url, 'content-type': 'text/csv' },
       data: Buffer.from('Mã cán bộ,Họ và tên,Mã đơn vị,Ngày bắt đầu\nN1,Trần Thị Ngỗng,UCSC,2025-02-03\nN2,,UCSC,2025-02-03\n'),
@@ -74,6 +75,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
     const examples = {
       personId: plans[0].person.id,
       planId: plans[0].id,
+      stateId: states[0].id,
       version: '1',
       frameworkId: (await get('/frameworks')).frameworks[0].id,
       unitId: (await get('/units')).units[0].id,

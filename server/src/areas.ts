@@ -6,6 +6,8 @@ import { mountIdentity } from '#platform/identity/identity.routes.ts'
 import { mountLedger } from '#platform/ledger/ledger.routes.ts'
 import { mountNotifications } from '#platform/notifications/notifications.routes.ts'
 import { mountMail } from '#platform/mail/mail.routes.ts'
+import { mountOrganisations } from '#platform/organisations/organisations.routes.ts'
+import { mountDepartures } from '#capacity/departures/departures.routes.ts'
 import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
@@ -20,6 +22,7 @@ export function mountAreas(
 ): void {
   mountIdentity(mount, mountOpen, to)
   mountNotifications(mount, noticeRules)
+  mountOrganisations(mount)
   mountMail(mount, to)
   mountLedger(mount)
   mountFrameworks(mount)
@@ -27,4 +30,5 @@ export function mountAreas(
   mountAssessments(mount)
   mountNeeds(mount)
   mountDevelopmentPlans(mount, to.files)
+  mountDepartures(mount)
 }

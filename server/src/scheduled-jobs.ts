@@ -1,3 +1,4 @@
+import { takeNextEffect } from '#capacity/departures/departures.ts'
 import type { Config } from '#platform/config/config.ts'
 import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
@@ -34,6 +35,8 @@ export function scheduledJobs(
   return [
     { name: 'sessions.purge', schedule: '*/5 * * * *', run: () => inSystemWork(connection.db, system => purgeExpired(system, now())) },
     job('half-years.extend', '7 0 * * *', extendHalfYears),
+    // Every ten minutes: the day begins at midnight of the authority, wherever that is.
+    job('departures.take-effect', '2-59/10 * * * *', takeNextEffect),
     // Every hour, so that it also happens where the server is switched off at night.
     job('imports.clear', '23 * * * *', async work => ((await removeOldPreviews(work, importPreviewDays)) > 0 ? 'again' : undefined)),
     job('notifications.clear', '31 0 * * *', async work => ((await removeOldNotifications(work)) > 0 ? 'again' : undefined)),

@@ -70,8 +70,12 @@ export async function makeTestAuthority(database: TestDatabase, kind: 'authority
   } else {
     // An agency: a foreign organisation, for the tests of the walls between organisations.
     await database.asOwner(
-      `insert into organisation (id, kind, name, time_zone, half_year_start_month, created_at) values ($1, 'agency', $2, $3, 1, $4)`,
-      [organisationId, JSON.stringify(authority.name), authority.timeZone, testNow],
+      `insert into organisation (id, kind, time_zone, half_year_start_month, created_at) values ($1, 'agency', $2, 1, $3)`,
+      [organisationId, authority.timeZone, testNow],
+    )
+    await database.asOwner(
+      `insert into organisation_state (id, organisation_id, name, change, basis, valid) values ($1, $2, $3, 'founded', '', '(,)')`,
+      [uuidv7(), organisationId, JSON.stringify(authority.name)],
     )
     await database.asOwner(
       `insert into half_year (id, organisation_id, code, period) values ($1, $2, '2026-H2', '[2026-07-01,2027-01-01)')`,

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter, type AnyRoute } from '@tanstack/react-router'
 import type { Permission } from 'luytre/platform/permissions/permissions.ts'
 import { assessmentRoutes } from '#capacity/assessments/assessments.routes.tsx'
+import { departureRoutes } from '#capacity/departures/departures.routes.tsx'
 import { planRoutes } from '#capacity/development-plans/development-plans.routes.tsx'
 import { frameworkRoutes } from '#capacity/frameworks/frameworks.routes.tsx'
 import { needRoutes } from '#capacity/needs/needs.routes.tsx'
@@ -10,6 +11,7 @@ import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.t
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
 import { mailRoutes } from '#mail/mail.routes.tsx'
 import { notificationRoutes } from '#notifications/notifications.routes.tsx'
+import { organisationRoutes } from '#organisation/organisation.routes.tsx'
 import { overviewRoutes } from '#overview/overview.routes.tsx'
 import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
 import { nowhereRoute, publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
@@ -22,9 +24,11 @@ const routeTree = rootRoute.addChildren([
     ...notificationRoutes,
     ...frameworkRoutes,
     ...peopleRoutes,
+    ...departureRoutes,
     ...assessmentRoutes,
     ...needRoutes,
     ...planRoutes,
+    ...organisationRoutes,
     ...accountRoutes,
     ...mailRoutes,
     ...ledgerRoutes,

@@ -56,6 +56,9 @@ export interface House {
   subunitId: string
   /** At the top beside `unitId`, without people. */
   otherUnitId: string
+  /** A unit with one person that ends by the planned event `eventId`. */
+  endingUnitId: string
+  eventId: string
   callers: Record<CallerName, Caller>
   /** `staff` reports to `supervisor`; `colleague` and the others report to nobody. */
   people: Record<'administrator' | 'manager' | 'supervisor' | 'staff' | 'colleague', PersonRecords>
@@ -71,6 +74,11 @@ export interface House {
   frameworkPreview: { id: string; version: number }
   /** A line of this house's ledger. */
   lineId: string
+  /** What the organisation is today, and what it is planned to be. */
+  stateId: string
+  plannedStateId: string
+  /** A handover that is planned for the newcomer. */
+  departureId: string
   /** A mail to `otherUserId` that was refused. */
   mailId: string
 }
@@ -134,6 +142,37 @@ async function insertAccount(
   return { userId, email, personId, notificationId, roles: name === 'supervisor' ? ([role, 'supervisor'] as const) : ([role] as const) }
 }
 
+async function insertPlannedDeparture(
+  { db }: Connection,
+  { organisationId, marker }: { organisationId: string; marker: string },
+  personId: string,
+  supervisorId: string,
+  recordedBy: string,
+): Promise<string> {
+  const id = uuidv7()
+  await db
+    .insertInto('departure')
+    .values({
+      id,
+      organisationId,
+      personId,
+      kind: 'hand-over',
+      happensOn: '2027-02-01',
+      cause: null,
+      note: `Note ${marker}`,
+      supervisorId,
+      others: '[]',
+      status: 'planned',
+      hindrance: null,
+      triedOn: null,
+      recordedBy,
+      recordedAt: testNow,
+      endedAt: null,
+    })
+    .execute()
+  return id
+}
+
 /** A plan in its second version, and the paper that its first one was signed on; returns the code of the present one. */
 async function keepPlanVersions(
   { db }: Pick<Connection, 'db'>,
@@ -152,7 +191,7 @@ async function keepPlanVersions(
         .where('id', '=', planId)
         .executeTakeFirstOrThrow()
       const about = { id: planId, version, personId, halfYearId, frameworkId, duties, currentRoleId, targetRoleId }
-      const record = { ...about, preferences: noPreferences, personAgreedAt: null, supervisorAgreedAt: null }
+      const record = { ...about, preferences: noPreferences, personAgreedAt: null, supervisorAgreedAt: null, closedOn: null }
       await keepVersion(work, { ...record, contentVersion: 1 }, 'proposed')
       await keepVersion(work, { ...record, contentVersion: 2 }, 'changed')
       return (await reloadPlan(work, planId)).code
@@ -445,10 +484,26 @@ export async function buildHouse(
   const { db } = owner
   const marker = kind === 'authority' ? 'xqhome' : 'zqaway'
   const { organisationId, halfYearId } = await makeTestAuthority(database, kind)
+  const state = await db
+    .updateTable('organisationState')
+    .set({ name: JSON.stringify({ en: `House ${marker}` }), valid: '(,2027-02-01)' })
+    .where('organisationId', '=', organisationId)
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const plannedStateId = uuidv7()
   await db
-    .updateTable('organisation')
-    .set({ name: JSON.stringify({ en: `House ${marker}` }) })
-    .where('id', '=', organisationId)
+    .insertInto('organisationState')
+    .values({
+      id: plannedStateId,
+      organisationId,
+      name: JSON.stringify({ en: `Next house ${marker}` }),
+      parent: null,
+      kind: null,
+      change: 'renamed',
+      predecessor: null,
+      basis: `Decree ${marker}`,
+      valid: '[2027-02-01,)',
+    })
     .execute()
   await db
     .insertInto('halfYear')
@@ -462,7 +517,7 @@ export async function buildHouse(
     .where('code', '=', '2027-H1')
     .executeTakeFirstOrThrow()
   const framework = await makeTestFramework(database, organisationId, `publisher-${marker}`)
-  const units = [uuidv7(), uuidv7(), uuidv7()] as const
+  const units = [uuidv7(), uuidv7(), uuidv7(), uuidv7()] as const
   for (const [index, id] of units.entries()) {
     await db.insertInto('unit').values({ id, organisationId }).execute()
     await db
@@ -480,7 +535,7 @@ export async function buildHouse(
   }
   const personIds: Record<string, string> = {}
   let newcomerPostId = ''
-  for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague', 'newcomer']) {
+  for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague', 'mover', 'newcomer']) {
     const id = uuidv7()
     personIds[name] = id
     await db
@@ -504,7 +559,7 @@ export async function buildHouse(
         id: newcomerPostId,
         organisationId,
         personId: id,
-        unitId: units[0],
+        unitId: name === 'mover' ? units[3] : units[0],
         title: `Analyst ${marker}`,
         roleCode: 'ANALYST',
         valid: '[2024-01-01,)',
@@ -530,10 +585,15 @@ export async function buildHouse(
     unitId: units[0],
     subunitId: units[1],
     otherUnitId: units[2],
+    endingUnitId: units[3],
+    eventId: '',
     newcomerId: personIds['newcomer']!,
     newcomerPostId,
     needId: await insertNeeds(owner, { ...base, framework, unitId: units[0], createdBy: callers.manager.userId }),
     otherUserId: other.userId,
+    stateId: state.id,
+    plannedStateId,
+    departureId: await insertPlannedDeparture(owner, base, personIds['newcomer']!, personIds['supervisor']!, callers.manager.userId),
     mailId: await insertFailedMail(owner, base, other),
     invitedUserId: invited.userId,
     lineId: line?.id ?? randomUUID(),

@@ -125,6 +125,23 @@ const planWith = (subject: Subject, action: object): TestCall => ({
   ifMatch: 1,
 })
 
+const organisationBody = (house: House) => ({
+  name: { vi: `Cục ${house.marker}`, en: `Department ${house.marker}` },
+  parent: { en: `Ministry ${house.marker}` },
+  kind: 'department',
+  predecessor: null,
+  basis: `Decree 1 ${house.marker}`,
+})
+
+const departureBody = (house: House) => ({
+  happensOn: '2026-11-20',
+  cause: 'retirement',
+  note: `Note ${house.marker}`,
+  supervisorId: null,
+  others: [],
+  expectedReports: 0,
+})
+
 export const samples: Record<string, Sample> = {
   // Identity
   getMe: { call: () => ({}) },
@@ -207,6 +224,15 @@ export const samples: Record<string, Sample> = {
   readNotification: { call: ({ caller }) => ({ params: { notificationId: caller.notificationId }, body: { andOlder: true } }) },
   getNotificationSettings: { call: () => ({}) },
   changeNotificationSettings: { call: () => ({ body: { settings: [{ kind: 'plan-agreed', delivery: 'none' }] } }) },
+  // The organisation
+  getOrganisation: { call: () => ({}) },
+  recordOrganisationChange: {
+    call: ({ house }) => ({ body: { ...organisationBody(house), change: 'renamed', startsOn: '2027-06-01' }, ifMatch: 1 }),
+  },
+  correctOrganisation: {
+    call: ({ house }) => ({ params: { stateId: house.stateId }, body: organisationBody(house), ifMatch: 1 }),
+  },
+  withdrawOrganisationChange: { call: ({ house }) => ({ params: { stateId: house.plannedStateId }, ifMatch: 1 }) },
 
   // Mail
   listMails: {
@@ -285,6 +311,7 @@ export const samples: Record<string, Sample> = {
       },
     }),
   },
+  cancelUnitEvent: { call: ({ house }) => ({ params: { eventId: house.eventId } }) },
   listPeople: {
     call: ({ house }) => ({ query: { unitId: house.unitId, search: 'nguyen', asOf: '2026-11-22', limit: 200 } }),
     filters: ['unitId'],
@@ -358,6 +385,36 @@ export const samples: Record<string, Sample> = {
   getPersonRoleFile: {
     call: ({ house }) => ({ query: { unitId: house.unitId, frameworkId: house.framework.id, format: 'csv', language: 'vi' } }),
   },
+
+  // Leaving and handing over
+  getDepartures: { call: subject => ({ ...person(subject), query: { day: '2026-11-22' } }) },
+  recordDeparture: {
+    call: ({ house }) => ({
+      params: { personId: house.people.supervisor.personId },
+      body: { ...departureBody(house), kind: 'leave', supervisorId: house.newcomerId, expectedReports: 1 },
+    }),
+    variants: {
+      'of somebody who would begin another post': {
+        call: ({ house }) => ({
+          params: { personId: house.people.colleague.personId },
+          body: { ...departureBody(house), kind: 'leave', happensOn: '2023-06-01' },
+        }),
+      },
+      planned: {
+        call: ({ house }) => ({
+          params: { personId: house.people.supervisor.personId },
+          body: {
+            ...departureBody(house),
+            kind: 'hand-over',
+            happensOn: '2027-01-01',
+            others: [{ personId: house.people.staff.personId, supervisorId: house.newcomerId }],
+            expectedReports: 1,
+          },
+        }),
+      },
+    },
+  },
+  withdrawDeparture: { call: ({ house }) => ({ params: { departureId: house.departureId }, ifMatch: 1 }) },
 
   // Development plans
   listPlans: {

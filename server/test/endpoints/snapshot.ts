@@ -15,6 +15,7 @@ interface Part {
 
 const parts: Record<string, Part> = {
   organisation: { recordType: 'organisation', id: 'id' },
+  organisation_state: { recordType: 'organisation', id: 'organisation_id' },
   half_year: { recordType: 'organisation', id: 'organisation_id' },
   user_account: { recordType: 'account', id: 'id' },
   notification_setting: { recordType: 'account', id: 'user_id' },
@@ -34,6 +35,7 @@ const parts: Record<string, Part> = {
   unit_event_party: { recordType: 'unit-event', id: 'event_id' },
   person: { recordType: 'person', id: 'id' },
   post: { recordType: 'post', id: 'id' },
+  departure: { recordType: 'departure', id: 'id' },
   assessment: { recordType: 'assessment', id: 'id' },
   rating: { recordType: 'assessment', id: 'assessment_id' },
   contest: { recordType: 'contest', id: 'id' },

@@ -38,6 +38,20 @@ export interface World {
   restore(): Promise<void>
 }
 
+/** A unit hands its function and its one person on to a new one. */
+const plannedEvent = ({ endingUnitId, marker }: House) => ({
+  kind: 'transfer',
+  happensOn: '2027-03-01',
+  basis: `Decision 1 ${marker}`,
+  predecessorIds: [endingUnitId],
+  successorIds: [],
+  founded: [{ code: 'U9', name: { vi: `Phòng 9 ${marker}` }, parentId: null }],
+  defaultSuccessor: 0,
+  parts: [],
+  posts: [],
+  expectedPosts: 1,
+})
+
 const insertLink = (database: TestDatabase, token: string, purpose: string, userId: string | null) =>
   database.asOwner(
     `insert into one_time_link (token_hash, purpose, user_id, created_at, expires_at) values ($1, $2, $3, $4::timestamptz, $4::timestamptz + interval '1 hour')`,
@@ -77,6 +91,10 @@ export async function makeWorld(): Promise<World> {
     }
     house.frameworkPreview = await preview('previewFramework', frameworkFile(house.marker))
     house.rosterPreview = await preview('previewRoster', rosterFile(house.marker))
+    const planned = endpoints.find(one => one.name === 'recordUnitEvent')!
+    const { status, body, text } = await callAs(house.callers.manager, planned, { body: plannedEvent(house) })
+    if (status !== 200) throw new Error(`recordUnitEvent: ${status} ${text}`)
+    house.eventId = body.event.id as string
     house.lineId = (
       await database.asOwner<{ id: string }>('select id from ledger_line where organisation_id = $1 order by id limit 1', [
         house.organisationId,

@@ -20,6 +20,7 @@ const recordTypes = [
   'post',
   'unit',
   'unit-event',
+  'departure',
   'framework',
   'assessment',
   'contest',

@@ -23,7 +23,7 @@ export function MyPlan({ personId }: { personId: string }) {
   if (plans.error) return <ErrorState error={plans.error} onRetry={() => void plans.refetch()} isInline />
   if (!halfYear || !plans.data) return null
 
-  const plan = plans.data.plans[0]
+  const plan = plans.data.plans.find(({ status }) => status !== 'closed')
   if (!plan) {
     return (
       <Card title={t('planTitle')}>

@@ -23,7 +23,7 @@ export function MyTeam({ personId }: { personId: string }) {
   if (me.error && !me.data) return <ErrorState error={me.error} onRetry={() => void me.refetch()} isInline />
   if (!me.data || me.data.supervises.length === 0) return null
 
-  const planOf = new Map(plans.data?.plans.map(plan => [plan.person.id, plan]))
+  const planOf = new Map(plans.data?.plans.filter(({ status }) => status !== 'closed').map(plan => [plan.person.id, plan]))
   return (
     <Card title={t('team')} state={t('teamText', { count: me.data.supervises.length })}>
       <table className={classes.team}>

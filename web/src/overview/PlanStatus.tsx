@@ -2,7 +2,7 @@ import type { Plan } from 'luytre/capacity/development-plans/development-plans.a
 import { useTranslation } from 'react-i18next'
 import { StatusMark } from '#ui/StatusMark.tsx'
 
-const kinds = { proposed: 'attention', 'half-agreed': 'attention', agreed: 'good' } as const
+const kinds = { proposed: 'attention', 'half-agreed': 'attention', agreed: 'good', closed: 'none' } as const
 
 export function PlanStatus({ status }: { status: Plan['status'] }) {
   const { t } = useTranslation('overview')

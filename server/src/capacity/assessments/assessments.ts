@@ -29,6 +29,7 @@ import type { Sheet } from './sheet.ts'
 // an answered contest may end in another level.
 
 // What other modules may read.
+export { countOpenContests, countUnrated } from './open-ratings.store.ts'
 export { rankGaps, statementsBetween } from './gaps.ts'
 export { getHalfYear } from './half-years.ts'
 export { listGapsForPlan } from './list-gaps.ts'

@@ -41,7 +41,7 @@ export const signature = z
   })
   .nullable()
 
-export const planStatus = z.enum(['proposed', 'half-agreed', 'agreed'])
+export const planStatus = z.enum(['proposed', 'half-agreed', 'agreed', 'closed'])
 
 export const plan = z.strictObject({
   id: uuid,
@@ -54,6 +54,8 @@ export const plan = z.strictObject({
   /** Short form of this version's SHA-256, printed on the paper. */
   code: z.string(),
   status: planStatus,
+  /** First day that it no longer holds, because the person left; it is kept to read. */
+  closedOn: z.iso.date().nullable(),
   person: z.strictObject({
     id: uuid,
     name: z.string(),

@@ -27,6 +27,7 @@ export interface PlanRecord {
   preferences: Preferences
   personAgreedAt: Date | null
   supervisorAgreedAt: Date | null
+  closedOn: string | null
   /** Of the present version. */
   sha256: string
 }
@@ -36,7 +37,7 @@ const planRecords = (work: Work) =>
     .selectFrom('developmentPlan as p')
     .innerJoin('planVersion as v', join => join.onRef('v.planId', '=', 'p.id').onRef('v.number', '=', 'p.contentVersion'))
     .select(['p.id', 'p.version', 'p.contentVersion', 'p.personId', 'p.halfYearId', 'p.frameworkId', 'p.duties', 'p.currentRoleId'])
-    .select(['p.targetRoleId', 'p.personAgreedAt', 'p.supervisorAgreedAt', 'v.sha256'])
+    .select(['p.targetRoleId', 'p.personAgreedAt', 'p.supervisorAgreedAt', 'p.closedOn', 'v.sha256'])
     .select(sql<Preferences>`p.preferences`.as('preferences'))
     .where(ownRows(work, 'p.organisationId'))
 
@@ -50,6 +51,15 @@ export const selectPlansOf = (work: Work, halfYearId: string, personIds: readonl
     .where(sql<boolean>`p.person_id = any(${[...personIds]}::uuid[])`)
     .where(withinReach(reach, 'p.person_id'))
     .execute()
+
+/** Of the person's last plan before the half-year that begins on `startsOn`. */
+export async function selectLastPreferences(work: Work, personId: string, startsOn: string): Promise<Preferences | undefined> {
+  const { rows } = await sql<{ preferences: Preferences }>`
+    select p.preferences from development_plan p join half_year h on h.id = p.half_year_id
+    where ${ownRows(work, 'p.organisation_id')} and p.person_id = ${personId} and lower(h.period) < ${startsOn}::date
+    order by lower(h.period) desc, p.id desc limit 1`.execute(work.db)
+  return rows[0]?.preferences
+}
 
 export interface GapRow {
   id: string
@@ -127,7 +137,7 @@ export async function insertPlan(work: Work, plan: NewPlan): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await work.db
     .insertInto('developmentPlan')
     .values({ ...plan, organisationId: work.actor.organisationId, createdAt: work.now })
-    .onConflict(conflict => conflict.columns(['personId', 'halfYearId']).doNothing())
+    .onConflict(conflict => conflict.columns(['personId', 'halfYearId']).where('closedOn', 'is', null).doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
 }
@@ -238,6 +248,7 @@ const hasStatus: Record<Plan['status'], RawBuilder<SqlBool>> = {
   proposed: sql`p.person_agreed_at is null and p.supervisor_agreed_at is null`,
   'half-agreed': sql`(p.person_agreed_at is null and p.supervisor_agreed_at is not null or p.person_agreed_at is not null and p.supervisor_agreed_at is null)`,
   agreed: sql`p.person_agreed_at is not null and p.supervisor_agreed_at is not null`,
+  closed: sql`p.closed_on is not null`,
 }
 
 function matches(work: Work, filter: PlanFilter): RawBuilder<SqlBool> {
@@ -245,7 +256,7 @@ function matches(work: Work, filter: PlanFilter): RawBuilder<SqlBool> {
   return sql<SqlBool>`${ownRows(work, 'p.organisation_id')} and ${withinReach(filter.reach, 'p.person_id')}
     and ${halfYearId ? sql`p.half_year_id = ${halfYearId}` : sql`true`}
     and ${personId ? sql`p.person_id = ${personId}` : sql`true`}
-    and ${status ? hasStatus[status] : sql`true`}
+    and ${status ? hasStatus[status] : sql`true`} ${status && status !== 'closed' ? sql`and p.closed_on is null` : sql``}
     and ${search ? sql`p.person_id in (${namedPeople(work, search)})` : sql`true`}`
 }
 
@@ -258,6 +269,7 @@ export interface PlanListRow {
   roleCode: string
   roleName: Translated
   agreedSides: number
+  closedOn: string | null
   chosenGaps: number
   actions: number
   lastDueOn: string | null
@@ -288,7 +300,7 @@ export async function selectPlans(work: Work, filter: PlanFilter, after: PlanKey
     : sql`true`
   const { rows } = await sql<PlanListRow>`
     select p.id, p.person_id, p.person_name, h.code as half_year_code,
-      role.id as role_id, role.code as role_code, role.name as role_name, ${agreedSides} as agreed_sides,
+      role.id as role_id, role.code as role_code, role.name as role_name, ${agreedSides} as agreed_sides, p.closed_on,
       (select count(*)::int from plan_gap g where g.plan_id = p.id and g.is_chosen) as chosen_gaps,
       (select count(*)::int from plan_action a where a.plan_id = p.id) as actions,
       (select max(a.due_on) from plan_action a where a.plan_id = p.id) as last_due_on

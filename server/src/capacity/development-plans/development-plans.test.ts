@@ -333,3 +333,29 @@ async function nextHalfYear(): Promise<string> {
   ])
   return row!.id
 }
+
+test('the next plan begins with what the person wished for last, without days that are over', async () => {
+  const an = await makePerson()
+  const first = await propose(an)
+  const wishes = {
+    wishedRoleId: framework.lead,
+    kinds: ['mentoring' as const],
+    availableFrom: '2026-12-01',
+    availableTo: '2026-12-20',
+    languages: ['vi' as const],
+    remarks: 'Ban ngày',
+  }
+  await change(first, { preferences: wishes })
+  const [next] = await database.asOwner<{ id: string }>(`select id from half_year where organisation_id = $1 and code = '2027-H1'`, [
+    authority.organisationId,
+  ])
+  const { preferences } = await propose(an, { halfYearId: next!.id })
+  const { wishedRoleId, ...others } = wishes
+  expect(preferences).toEqual({
+    ...others,
+    availableFrom: null,
+    availableTo: null,
+    wishedRole: expect.objectContaining({ id: wishedRoleId }),
+  })
+  expect((await propose(await makePerson(), { halfYearId: next!.id })).preferences).toMatchObject({ wishedRole: null, kinds: [] })
+})

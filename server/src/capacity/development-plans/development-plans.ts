@@ -23,6 +23,7 @@ import {
   replaceActions,
   selectActions,
   selectGaps,
+  selectLastPreferences,
   selectNames,
   updateAgreement,
   updateChosen,
@@ -31,12 +32,15 @@ import {
 } from './development-plans.store.ts'
 import type { GapRow } from './development-plans.store.ts'
 import { noPreferences, withoutDetails } from './plan-content.api.ts'
-import type { PlanAction } from './plan-content.api.ts'
+import type { PlanAction, Preferences } from './plan-content.api.ts'
 import { keepVersion } from './plan-versions.ts'
 import { insertSignatures } from './plan-versions.store.ts'
 import { findPlan, isAgreeable, reloadPlan } from './plan-view.ts'
 import { chooseGaps, proposeActions, renew } from './proposal.ts'
 import type { ProposedAction } from './proposal.ts'
+
+// What other modules may read and do.
+export { closePlans, countPlansAwaitingSupervisor, listOpenPlans } from './close-plans.ts'
 
 // One plan per person per half-year: proposed from the gaps, changed by people, agreed by person and supervisor.
 // An agreement is to exactly what was read; every change of content voids both.
@@ -67,7 +71,7 @@ export async function proposePlan(work: Work, personId: string, input: Arguments
     targetRoleId: input.targetRoleId,
     createdBy: userOf(work),
   }
-  const preferences = noPreferences
+  const preferences = carryPreferences(await selectLastPreferences(work, personId, halfYear.startsOn), halfYear.startsOn)
   const chosen = chooseGaps(gaps)
   const rows = gaps.map(gap => gapRow(gap, uuidv7(), chosen.includes(gap)))
   const gapIds = new Map(rows.map(row => [row.elementId, row.id]))
@@ -77,11 +81,24 @@ export async function proposePlan(work: Work, personId: string, input: Arguments
   await replaceActions(work, plan.id, actions)
   await keepVersion(
     work,
-    { ...plan, preferences, version: 1, contentVersion: 1, personAgreedAt: null, supervisorAgreedAt: null },
+    { ...plan, preferences, version: 1, contentVersion: 1, personAgreedAt: null, supervisorAgreedAt: null, closedOn: null },
     'proposed',
   )
-  await recordChange(work, { verb: 'plan.proposed', recordType: 'plan', recordId: plan.id, after: { ...plan, gaps: rows, actions } })
+  await recordChange(work, {
+    verb: 'plan.proposed',
+    recordType: 'plan',
+    recordId: plan.id,
+    after: { ...plan, preferences, gaps: rows, actions },
+  })
   return reloadPlan(work, plan.id)
+}
+
+/** What the person wished for last still holds; days of availability that are over by then do not. */
+function carryPreferences(last: Preferences | undefined, startsOn: string): Preferences {
+  if (!last) return noPreferences
+  const isOver = last.availableTo !== null && last.availableTo < startsOn
+  const hasBegun = last.availableFrom !== null && last.availableFrom < startsOn
+  return { ...last, availableFrom: isOver || hasBegun ? null : last.availableFrom, availableTo: isOver ? null : last.availableTo }
 }
 
 export async function changePlan(work: Work, planId: string, version: number, input: Arguments<typeof changing>['body']): Promise<Plan> {

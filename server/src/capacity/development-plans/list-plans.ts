@@ -35,7 +35,7 @@ export async function listPlans(
     person: { id: row.personId, name: row.personName },
     halfYearCode: row.halfYearCode,
     targetRole: { id: row.roleId, code: row.roleCode, name: row.roleName },
-    status: statusOf(row.agreedSides),
+    status: statusOf(row.agreedSides, row.closedOn),
     chosenGaps: row.chosenGaps,
     actions: row.actions,
     lastDueOn: row.lastDueOn,

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { inWork } from '#platform/database/connection.ts'
+import { recordOrganisationChange } from '#platform/organisations/organisation-changes.ts'
+import { getOrganisation } from '#platform/organisations/organisations.ts'
 import { makeTestOffice } from '../../../test/capacity-kit.ts'
 import type { TestPerson } from '../../../test/capacity-kit.ts'
 import { readPdfText } from '../../../test/pdf-text.ts'
@@ -6,7 +9,7 @@ import { agreePlanAsPerson, proposePlan } from './development-plans.ts'
 import type { Plan } from './development-plans.api.ts'
 import { getPlanDocument } from './plan-document.ts'
 
-const { authority, framework, stranger, makePerson } = await makeTestOffice()
+const { database, authority, framework, stranger, makePerson } = await makeTestOffice()
 
 async function makePlan(name: string, duties = 'Trực ca'): Promise<{ plan: Plan; person: TestPerson }> {
   const person = await makePerson(name)
@@ -82,4 +85,37 @@ test('whoever may not read the plan gets no document', async () => {
   await expect(authority.as(stranger.actor, work => getPlanDocument(work, plan.id, { language: 'vi' }))).rejects.toMatchObject({
     status: 403,
   })
+})
+
+test('the document names the organisation as it was called when the version was made, whenever it is printed', async () => {
+  const { plan } = await makePlan('Hồ Thị Lan')
+  const before = (await authority.as({}, work => getOrganisation(work))).name.en!
+  const change = { name: { vi: 'Cục Mới' }, parent: null, kind: null, predecessor: null, basis: 'Nghị định 1', change: 'renamed' } as const
+  await authority.as({}, work => recordOrganisationChange(work, 1, { ...change, startsOn: '2027-01-01' }))
+  const printedLater = async (of: Plan): Promise<string> => {
+    const compile = await authority.as({}, ({ actor }) =>
+      inWork(database.app.db, actor, work => getPlanDocument(work, of.id, { language: 'vi' }), new Date('2027-03-01T03:00:00Z')),
+    )
+    return readPdfText((await compile()).bytes)
+  }
+  const text = await printedLater(plan)
+  expect(text).toContain(bare(before))
+  expect(text).not.toContain(bare('Cục Mới'))
+  const later = await makePerson('Đỗ Văn Sau')
+  const made = await authority.as({}, ({ actor }) =>
+    inWork(
+      database.app.db,
+      actor,
+      work =>
+        proposePlan(work, later.id, {
+          halfYearId: authority.halfYearId,
+          targetRoleId: framework.analyst,
+          currentRoleId: null,
+          duties: '',
+          language: 'vi',
+        }),
+      new Date('2027-01-05T03:00:00Z'),
+    ),
+  )
+  expect(await printedLater(made)).toContain(bare('Cục Mới'))
 })

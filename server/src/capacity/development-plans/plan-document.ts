@@ -7,11 +7,11 @@ import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { dayFormat, detailsText, instantFormat, preferenceRows } from './document-texts.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
-import { getOrganisation } from '#platform/organisations/organisations.ts'
+import { getDayOf, getOrganisation } from '#platform/organisations/organisations.ts'
 import { foldForSearch } from '#capacity/people/people.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import type { Plan, PlanGap } from './development-plans.api.ts'
-import { getPlanVersion } from './plan-versions.ts'
+import { getPlanVersion, getVersionInstant } from './plan-versions.ts'
 import { getPlan } from './plan-view.ts'
 
 // The plan as a document to print, sign and file. The template lays out; every word in it comes from here.
@@ -25,7 +25,8 @@ export async function getPlanDocument(
   { language, contentVersion }: { language: Language; contentVersion?: number | undefined },
 ): Promise<() => Promise<Download>> {
   const plan = contentVersion === undefined ? await getPlan(work, planId) : await getPlanVersion(work, planId, contentVersion)
-  const organisation = await getOrganisation(work)
+  // The paper names the organisation as it was called when the version was made, whenever it is printed.
+  const organisation = await getOrganisation(work, await getDayOf(work, await getVersionInstant(work, plan)))
   const setting = { language, organisation, frameworkTitles: await frameworkTitlesOf(work, [plan]), now: work.now }
   const data = { ...documentOf(plan, setting), ...pageOf(setting) }
   return async () => ({

@@ -68,6 +68,13 @@ async function present(work: Work, record: PlanRecord, { number, sha256, content
   return plan!
 }
 
+/** When the version was made that a plan shows. */
+export async function getVersionInstant(work: Work, { id, contentVersion }: Pick<Plan, 'id' | 'contentVersion'>): Promise<Date> {
+  const version = await selectVersion(work, id, contentVersion)
+  if (!version) throw notFound('plan-version')
+  return version.madeAt
+}
+
 /** A number as it stands in an address; what is none names no version. */
 export function readNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw notFound('plan-version')

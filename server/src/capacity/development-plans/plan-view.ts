@@ -2,7 +2,7 @@ import { getHalfYear, statementsBetween } from '#capacity/assessments/assessment
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import { getPersonSummary } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
-import { notFound } from '#platform/http/problem.ts'
+import { Problem, notFound } from '#platform/http/problem.ts'
 import { assertReaches, mayReach } from '#platform/permissions/reach.ts'
 import type { Permission } from '#platform/permissions/permissions.ts'
 import type { Plan } from './development-plans.api.ts'
@@ -13,11 +13,13 @@ import type { PlanContent } from './plan-content.ts'
 import { selectSignatures } from './plan-versions.store.ts'
 import type { SignatureRow } from './plan-versions.store.ts'
 
-/** 404 for what this organisation does not have, 403 for what the permission does not reach. */
+/** 404 for what this organisation does not have, 403 for what the permission does not reach, 409 to change a closed plan. */
 export async function findPlan(work: Work, planId: string, permission: Permission): Promise<PlanRecord> {
   const record = await selectPlan(work, planId)
   if (!record) throw notFound('plan')
   assertReaches(work, permission, record.personId)
+  // A closed plan is kept as it was: whatever is not reading is refused.
+  if (permission !== 'plan.read' && record.closedOn !== null) throw new Problem(409, 'plan.closed')
   return record
 }
 
@@ -32,7 +34,8 @@ export async function reloadPlan(work: Work, planId: string): Promise<Plan> {
   return presentPlan(work, record)
 }
 
-export const statusOf = (agreedSides: number): Plan['status'] => (['proposed', 'half-agreed', 'agreed'] as const)[agreedSides]!
+export const statusOf = (agreedSides: number, closedOn: string | null): Plan['status'] =>
+  closedOn === null ? (['proposed', 'half-agreed', 'agreed'] as const)[agreedSides]! : 'closed'
 
 /** There must be something to agree to: an action, and a chosen gap unless nothing is missing for the role. */
 export const isAgreeable = (gaps: readonly Pick<GapRow, 'isChosen'>[], actions: readonly unknown[]): boolean =>
@@ -114,7 +117,8 @@ export async function presentContents(work: Work, contents: readonly ContentOfPl
       contentVersion: number,
       isLatest,
       code: codeOf(sha256),
-      status: statusOf(Number(personSignature !== null) + Number(supervisorSignature !== null)),
+      status: statusOf(Number(personSignature !== null) + Number(supervisorSignature !== null), isLatest ? record.closedOn : null),
+      closedOn: record.closedOn,
       person: { id: personId, ...content.person },
       halfYear: halfYears.get(record.halfYearId)!,
       framework: { id: target.framework.id, levels: target.framework.levels },
@@ -131,7 +135,7 @@ export async function presentContents(work: Work, contents: readonly ContentOfPl
       actions: content.actions,
       personSignature,
       supervisorSignature,
-      may: isLatest ? mayOf(work, personId, { content, personSignature, supervisorSignature }) : nothing,
+      may: isLatest && record.closedOn === null ? mayOf(work, personId, { content, personSignature, supervisorSignature }) : nothing,
     }
   })
 }

@@ -9,7 +9,7 @@ import { textIn } from '#platform/i18n/languages.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
-import { getOrganisation } from '#platform/organisations/organisations.ts'
+import { getOrganisation, getToday } from '#platform/organisations/organisations.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { Plan } from './development-plans.api.ts'
 import { selectPlansOf } from './development-plans.store.ts'
@@ -81,11 +81,13 @@ export async function getUnitPlansDocument(
   if (found.length > maxPlans) throw new Problem(422, 'plan.too-many-for-document', { params: { maximum: maxPlans } })
   if (found.length === 0) throw new Problem(404, 'plan.none-for-document')
   const plans = await presentPlans(work, found)
-  const organisation = await getOrganisation(work)
+  const today = await getToday(work)
+  const { halfYear } = plans[0]!
+  // Of a half-year that is over: as it was called at its end.
+  const organisation = await getOrganisation(work, halfYear.endsOn < today ? halfYear.endsOn : today)
   const setting = { language, organisation, frameworkTitles: await frameworkTitlesOf(work, plans), now: work.now }
   const t = textsIn(language)
   const unit = textIn(unitName, language).text
-  const { halfYear } = plans[0]!
   const day = dayFormat(language)
   const title = t('development-plans:unit.title', { unit, halfYear: halfYear.code })
   const data = {

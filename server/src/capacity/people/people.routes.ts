@@ -8,6 +8,7 @@ import { createRosterReader, readRosterFile } from './roster-reading.ts'
 import type { RosterFile } from './roster-reading.ts'
 import * as unitEvents from './unit-events.api.ts'
 import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, renameOrMoveUnit } from './unit-events.ts'
+import { cancelUnitEvent } from './unit-event-undo.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
 export function mountPeople(mount: Mount, { connection, log }: { connection: Connection; log: Log }): void {
@@ -20,6 +21,10 @@ export function mountPeople(mount: Mount, { connection, log }: { connection: Con
   mount(unitEvents.renameOrMoveUnit, (work, { params, body, ifMatch }) => renameOrMoveUnit(work, params.unitId, ifMatch, body))
   mount(unitEvents.previewUnitEnding, (work, { body }) => previewUnitEnding(work, body))
   mount(unitEvents.recordUnitEvent, (work, { body }) => recordUnitEvent(work, body))
+  mount(unitEvents.cancelUnitEvent, async (work, { params }) => {
+    await cancelUnitEvent(work, params.eventId)
+    return undefined
+  })
   mount(api.listPeople, (work, { query }) => listPeople(work, query))
   mount(api.getPerson, (work, { params }) => getPerson(work, params.personId))
   mount(api.createPerson, (work, { body }) => createPerson(work, body))

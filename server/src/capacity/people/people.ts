@@ -29,8 +29,9 @@ import {
   writePosts,
 } from './people.store.ts'
 import type { PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
+import { postChanges } from './post-changes.ts'
 import { planPost } from './posts.ts'
-import type { HeldPost, PostPlan } from './posts.ts'
+import type { PostPlan } from './posts.ts'
 import { selectEnds } from './unit-events.store.ts'
 import { followUnits } from './unit-succession.ts'
 import { existsUnit } from './units.store.ts'
@@ -41,6 +42,9 @@ export type { NameSearch } from './names.ts'
 export { namedPeople } from './people-search.store.ts'
 export { unitShown } from './units.store.ts'
 export { listUnits } from './units.ts'
+export { checkSupervisors, handOver, listReportsFrom } from './hand-over.ts'
+export type { Report } from './hand-over.ts'
+export { lockPeople } from './people.store.ts'
 
 /** What a form says of a person; a roster's row is turned into the same. */
 export interface PersonFields {
@@ -176,15 +180,6 @@ const shown = ({ staffCode, name, reading, nameCulture, email }: PersonFields): 
   nameCulture,
   email,
 })
-const shownPost = ({ unitId, title, supervisorId, roleCode, startsOn, endsBefore }: HeldPost) => ({
-  unitId,
-  title,
-  supervisorId,
-  roleCode,
-  startsOn,
-  endsBefore,
-})
-
 export const personCreated = (person: PersonContent & { id: string }): Change => ({
   verb: 'person.created',
   recordType: 'person',
@@ -198,22 +193,6 @@ export const personChanged = (id: string, before: PersonFields, after: PersonFie
   before: shown(before),
   after: shown(after),
 })
-export const postChanges = (personId: string, plan: PostPlan): Change[] => [
-  ...plan.changed.map(({ before, after }) => ({
-    verb: 'post.changed',
-    recordType: 'post',
-    recordId: before.id,
-    before: shownPost(before),
-    after: shownPost(after),
-  })),
-  ...plan.started.map(post => ({ verb: 'post.started', recordType: 'post', recordId: post.id, after: { personId, ...shownPost(post) } })),
-  ...(plan.withdrawn ?? []).map(post => ({
-    verb: 'post.withdrawn',
-    recordType: 'post',
-    recordId: post.id,
-    before: { personId, ...shownPost(post) },
-  })),
-]
 export const samePerson = (a: PersonFields, b: PersonFields): boolean => JSON.stringify(shown(a)) === JSON.stringify(shown(b))
 
 /** Everything that the form names exists here, and nothing in it collides with somebody else. `lockPeople` came before. */

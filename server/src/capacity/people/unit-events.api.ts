@@ -21,6 +21,8 @@ export const unitEvent = z.strictObject({
   predecessors: z.array(unitName),
   /** As they are called from the day on. */
   successors: z.array(unitName),
+  /** It is planned, and what it changed is known. */
+  isCancellable: z.boolean(),
 })
 export type UnitEvent = z.infer<typeof unitEvent>
 
@@ -151,4 +153,14 @@ export const recordUnitEvent = endpoint({
     /** People whose supervisor holds no post from that day on: they need another one. */
     withoutSupervisor: z.array(z.strictObject({ id: uuid, name: z.string() })),
   }),
+})
+
+/** Only while it is planned, and as long as nothing that it changed has become different since. */
+export const cancelUnitEvent = endpoint({
+  name: 'cancelUnitEvent',
+  method: 'DELETE',
+  path: '/unit-events/:eventId',
+  summary: 'Takes a planned event back: units and posts are as they were',
+  needs: 'unit.write',
+  changes: ['unit-event.cancelled', 'unit.changed', 'unit.withdrawn', 'post.changed', 'post.withdrawn'],
 })

@@ -6,6 +6,7 @@ import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
 import type { AffectedPost, UnitEvent, UnitEventKind } from './unit-events.api.ts'
 import type { HeldPost } from './posts.ts'
+import type { Undo } from './unit-event-undo.store.ts'
 
 export interface NewEvent {
   id: string
@@ -14,15 +15,16 @@ export interface NewEvent {
   basis: string
   predecessorIds: readonly string[]
   successorIds: readonly string[]
+  undo: Undo
 }
 
 export async function insertEvent(work: Work, event: NewEvent): Promise<void> {
-  const { id, kind, happensOn, basis, predecessorIds, successorIds } = event
+  const { id, kind, happensOn, basis, predecessorIds, successorIds, undo } = event
   const { organisationId, userId } = work.actor
   if (userId === null) throw new Error('a unit event is recorded by an account')
   await work.db
     .insertInto('unitEvent')
-    .values({ id, organisationId, kind, happensOn, basis, recordedBy: userId, recordedAt: work.now })
+    .values({ id, organisationId, kind, happensOn, basis, recordedBy: userId, recordedAt: work.now, undo: JSON.stringify(undo) })
     .execute()
   const parties = [
     ...predecessorIds.map(unitId => ({ eventId: id, organisationId, unitId, part: 'predecessor' as const })),
@@ -37,12 +39,13 @@ const partiesOf = (part: 'predecessor' | 'successor', day: RawBuilder<unknown>) 
   from unit_event_party party join unit_state state on state.unit_id = party.unit_id and state.valid @> ${day}
   where party.event_id = event.id and party.part = ${part}), '[]')`
 
-const eventColumns = sql`event.id, event.kind, event.happens_on, event.basis,
+const eventColumns = (today: string) => sql`event.id, event.kind, event.happens_on, event.basis,
+  event.undo is not null and event.happens_on > ${today}::date as is_cancellable,
   ${partiesOf('predecessor', sql`(event.happens_on - 1)`)} as predecessors, ${partiesOf('successor', sql`event.happens_on`)} as successors`
 
-export async function selectEventsOfUnit(work: Work, unitId: string): Promise<UnitEvent[]> {
+export async function selectEventsOfUnit(work: Work, unitId: string, today: string): Promise<UnitEvent[]> {
   const { rows } = await sql<UnitEvent>`
-    select ${eventColumns} from unit_event as event
+    select ${eventColumns(today)} from unit_event as event
     where ${ownRows(work, 'event.organisation_id')} and event.id in (select event_id from unit_event_party where unit_id = ${unitId})
     order by event.happens_on, event.id limit 200`.execute(work.db)
   return rows
@@ -51,6 +54,7 @@ export async function selectEventsOfUnit(work: Work, unitId: string): Promise<Un
 export async function selectEvents(
   work: Work,
   which: { id: string } | { after?: { day: string; id: string } | undefined; limit: number },
+  today: string,
 ): Promise<UnitEvent[]> {
   const condition =
     'id' in which
@@ -59,7 +63,7 @@ export async function selectEvents(
         ? sql`(event.happens_on, event.id) < (${which.after.day}::date, ${which.after.id}::uuid)`
         : sql`true`
   const { rows } = await sql<UnitEvent>`
-    select ${eventColumns} from unit_event as event where ${ownRows(work, 'event.organisation_id')} and ${condition}
+    select ${eventColumns(today)} from unit_event as event where ${ownRows(work, 'event.organisation_id')} and ${condition}
     order by event.happens_on desc, event.id desc limit ${'id' in which ? 1 : which.limit}`.execute(work.db)
   return rows
 }
@@ -77,7 +81,7 @@ export async function selectPostsIn(
       case when supervisor.id is not null then jsonb_build_object('id', supervisor.id, 'name', supervisor.name) end as supervisor,
       coalesce((select jsonb_agg(jsonb_build_object('id', plan.id, 'halfYearCode', half_year.code) order by half_year.code)
         from development_plan plan join half_year on half_year.id = plan.half_year_id
-        where plan.person_id = person.id and ${withinReach(reach, 'plan.person_id')} and upper(half_year.period) > ${day}::date), '[]') as plans
+        where plan.person_id = person.id and ${withinReach(reach, 'plan.person_id')} and plan.closed_on is null and upper(half_year.period) > ${day}::date), '[]') as plans
     from post join person on person.id = post.person_id left join person as supervisor on supervisor.id = post.supervisor_id
     where ${ownRows(work, 'post.organisation_id')} and post.unit_id = any(${[...unitIds]}::uuid[]) and (upper_inf(post.valid) or upper(post.valid) > ${day}::date)
     order by person.sort_key collate "C", person.id, lower(post.valid) limit ${limit}`.execute(work.db)

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Work } from '#platform/database/work.ts'
 import { Problem } from '#platform/http/problem.ts'
 import { makeTestFramework } from '../../../test/capacity-kit.ts'
 import { createTestDatabase, makeTestAccount, makeTestAuthority } from '../../../test/kit.ts'
 import { changePerson, createPerson, getPerson, listPeople } from './people.ts'
 import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, renameOrMoveUnit } from './unit-events.ts'
+import { cancelUnitEvent } from './unit-event-undo.ts'
 import { findTreeFault } from './unit-tree.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
@@ -353,4 +354,91 @@ test.each([
   }))
   const fault = findTreeFault(states, '2026-01-01')
   expect(fault && `${fault.kind} ${fault.unitId} ${fault.day}`).toBe(expected)
+})
+
+describe('a planned event is cancelled', () => {
+  const cancel = (id: string) => as(work => cancelUnitEvent(work, id))
+  const everything = async (unitIds: readonly string[], personIds: readonly string[]) => ({
+    states: await Promise.all(unitIds.map(id => as(async work => (await getUnitHistory(work, id)).states))),
+    posts: await Promise.all(personIds.map(id => as(async work => (await getPerson(work, id)).posts))),
+  })
+
+  test('and units, those below, posts and supervisors are as if it had not been recorded', async () => {
+    const [old, other] = [await makeUnit('CA'), await makeUnit('CB')]
+    const below = await makeUnit('CC', { parentId: old.id })
+    const boss = await makePerson('Trần Bình', other.id)
+    const an = await makePerson('Nguyễn An', old.id, { supervisorId: boss.id })
+    const later = await makePerson('Lê Sau', old.id, { startsOn: '2027-04-01' })
+    const before = await everything([old.id, other.id, below.id], [an.id, later.id, boss.id])
+    const codes = await codesOn('2027-06-01')
+    const { event } = await record({
+      kind: 'merge',
+      predecessorIds: [old.id, other.id],
+      founded: [founded('CN')],
+      defaultSuccessor: 0,
+      expectedPosts: 3,
+    })
+    expect(event.isCancellable).toBe(true)
+    expect(await codesOn('2027-06-01')).not.toEqual(codes)
+    await cancel(event.id)
+    expect(await everything([old.id, other.id, below.id], [an.id, later.id, boss.id])).toEqual(before)
+    expect(await codesOn('2027-06-01')).toEqual(codes)
+    expect((await as(work => listUnitEvents(work, { limit: 200 }))).events.map(({ id }) => id)).not.toContain(event.id)
+    expect(await refusal(cancel(event.id))).toBe('record.not-found')
+  })
+
+  test('also a rename', async () => {
+    const unit = await makeUnit('CR')
+    const before = await everything([unit.id], [])
+    const body = { code: 'CRX', name: { vi: 'Mới' }, parentId: null, happensOn: '2027-03-01', basis: 'Quyết định 5' }
+    const event = await as(work => renameOrMoveUnit(work, unit.id, 1, body))
+    await cancel(event.id)
+    expect(await everything([unit.id], [])).toEqual(before)
+  })
+
+  test('not when it has happened, and not when something changed since', async () => {
+    const [past, unit, heir] = [await makeUnit('CP'), await makeUnit('CU'), await makeUnit('CH')]
+    const body = { code: 'CPX', name: { vi: 'Mới' }, parentId: null, happensOn: '2026-01-01', basis: 'Quyết định 5' }
+    const happened = await as(work => renameOrMoveUnit(work, past.id, 1, body))
+    expect(happened.isCancellable).toBe(false)
+    expect(await refusal(cancel(happened.id))).toBe('unit-event.not-planned')
+
+    const an = await makePerson('Nguyễn An', unit.id)
+    const { event } = await record({
+      kind: 'transfer',
+      predecessorIds: [unit.id],
+      successorIds: [heir.id],
+      defaultSuccessor: 0,
+      expectedPosts: 1,
+    })
+    const [moved] = await database.asOwner<{ id: string }>(`select id from post where person_id = $1 and unit_id = $2`, [an.id, heir.id])
+    await database.asOwner('update post set version = version + 1 where id = $1', [moved!.id])
+    expect(await refusal(cancel(event.id))).toBe('unit-event.changed-since')
+    expect(await placeOn(an.id, '2027-02-01')).toBe(heir.code)
+  })
+
+  test('also of somebody who had a later post before', async () => {
+    const [unit, heir, next] = [await makeUnit('CL'), await makeUnit('CM'), await makeUnit('CO')]
+    const an = await makePerson('Nguyễn An', unit.id)
+    const { version, name } = await as(work => getPerson(work, an.id))
+    const post = { unitId: next.id, title: 'Phó phòng', supervisorId: null, roleCode: null, startsOn: '2027-07-01' }
+    await as(work => changePerson(work, an.id, version, { staffCode: null, name, reading: null, nameCulture: 'vi', email: null, post }))
+    const before = await everything([unit.id], [an.id])
+    const { event } = await record({
+      kind: 'transfer',
+      predecessorIds: [unit.id],
+      successorIds: [heir.id],
+      defaultSuccessor: 0,
+      expectedPosts: 1,
+    })
+    await cancel(event.id)
+    expect(await everything([unit.id], [an.id])).toEqual(before)
+  })
+
+  test('not when somebody else is planned for a unit that it founds', async () => {
+    const unit = await makeUnit('CF')
+    const { event } = await record({ kind: 'transfer', predecessorIds: [unit.id], founded: [founded('CG')], defaultSuccessor: 0 })
+    await makePerson('Vũ Mới', event.successors[0]!.id, { startsOn: '2027-05-01' })
+    expect(await refusal(cancel(event.id))).toBe('unit-event.changed-since')
+  })
 })

@@ -8,7 +8,7 @@ import { getToday } from '#platform/organisations/organisations.ts'
 import { reachIfHeld } from '#platform/permissions/reach.ts'
 import { tidyText } from './names.ts'
 import { bumpPeople, lockPeople, writePosts } from './people.store.ts'
-import { postChanges } from './people.ts'
+import { postChanges } from './post-changes.ts'
 import type { PostPlan } from './posts.ts'
 import { selectSupervision } from './roster.store.ts'
 import { findCircles } from './supervision.ts'
@@ -16,6 +16,7 @@ import { maxAffectedPosts } from './unit-events.api.ts'
 import type * as api from './unit-events.api.ts'
 import type { UnitEvent, UnitHistory } from './unit-events.api.ts'
 import { insertEvent, selectEvents, selectEventsOfUnit, selectNames, selectPostsIn, selectStaying } from './unit-events.store.ts'
+import { undoOf } from './unit-event-undo.ts'
 import { placePost } from './unit-succession.ts'
 import { holdsOn } from './unit-tree.ts'
 import { assertCodeFree, assertTree, maxUnits, sameContent, tidyUnit } from './units.ts'
@@ -47,7 +48,7 @@ export async function getUnitHistory(work: Work, unitId: string): Promise<UnitHi
         endsBefore,
       }
     }),
-    events: await selectEventsOfUnit(work, unitId),
+    events: await selectEventsOfUnit(work, unitId, await getToday(work)),
   }
 }
 
@@ -60,7 +61,7 @@ export async function listUnitEvents(
   if (after !== undefined && !/^\d{4}-\d{2}-\d{2}[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(after))
     throw invalid({ path: 'after', code: 'invalid' })
   const from = after === undefined ? undefined : { day: after.slice(0, dayCharacters), id: after.slice(dayCharacters) }
-  const found = await selectEvents(work, { after: from, limit: limit + 1 })
+  const found = await selectEvents(work, { after: from, limit: limit + 1 }, await getToday(work))
   const events = found.slice(0, limit)
   const last = found.length > limit ? events.at(-1) : undefined
   return { events, next: last ? last.happensOn + last.id : null }
@@ -121,12 +122,13 @@ export async function renameOrMoveUnit(
   if (content.parentId === unitId) throw invalid({ path: 'parentId', code: 'cycle' })
   if (sameContent(state, content)) throw invalid({ path: 'name', code: 'unchanged' })
   await assertCodeFree(work, content.code, { startsOn: happensOn, endsBefore: null }, { except: unitId })
+  const statesBefore = await selectStates(work, [unitId])
   const { changed, started } = withContentFrom(state, content, happensOn)
   await writeStates(work, changed, started)
   await assertTree(work, happensOn, 'parentId')
   const kind = state.parentId === content.parentId ? 'rename' : 'move'
   const event = { id: uuidv7(), kind, happensOn, basis, predecessorIds: [unitId], successorIds: [unitId] } as const
-  await insertEvent(work, event)
+  await insertEvent(work, { ...event, undo: await undoOf(work, statesBefore, [], []) })
   const { code, name, parentId } = state
   await recordChanges(work, [
     eventRecorded(event),
@@ -138,8 +140,10 @@ export async function renameOrMoveUnit(
       after: { ...content, startsOn: happensOn },
     },
   ])
-  return (await selectEvents(work, { id: event.id }))[0]!
+  return getEvent(work, event.id)
 }
+
+const getEvent = async (work: Work, id: string): Promise<UnitEvent> => (await selectEvents(work, { id }, await getToday(work)))[0]!
 
 // Units that end --------------------------------------------------------------------
 
@@ -214,6 +218,11 @@ export async function recordUnitEvent(work: Work, body: Body): Promise<Exclude<R
   if (ended.some(({ startsOn }) => startsOn === happensOn)) throw invalid({ path: 'happensOn', code: 'same-day' })
   await getStatesOn(work, body.successorIds, happensOn, 'successorIds')
 
+  const below = await partsOf(work, ending, happensOn)
+  const statesBefore = await selectStates(
+    work,
+    [...ended, ...below].map(({ unitId }) => unitId),
+  )
   // Units: the ended end, those below go elsewhere, the new ones begin.
   const units = await foundUnits(work, body, ending)
   const successorIds = [...body.successorIds, ...units.map(({ id }) => id)]
@@ -224,7 +233,7 @@ export async function recordUnitEvent(work: Work, body: Body): Promise<Exclude<R
     [],
   )
   await insertUnits(work, units)
-  const moved = await moveParts(work, body, ending, placeOf)
+  const moved = await moveParts(work, body, below, placeOf)
   await assertTree(work, happensOn, 'parts')
 
   // People: no post is left in a unit that no longer exists.
@@ -234,7 +243,8 @@ export async function recordUnitEvent(work: Work, body: Body): Promise<Exclude<R
   await assertNoCircle(work)
 
   const event = { id: uuidv7(), kind, happensOn, basis, predecessorIds, successorIds }
-  await insertEvent(work, event)
+  const foundedIds = units.map(({ id }) => id)
+  await insertEvent(work, { ...event, undo: await undoOf(work, statesBefore, foundedIds, plans) })
   await recordChanges(work, [
     eventRecorded(event),
     ...units.map(({ id, ...after }) => ({ verb: 'unit.created', recordType: 'unit', recordId: id, after })),
@@ -254,7 +264,7 @@ export async function recordUnitEvent(work: Work, body: Body): Promise<Exclude<R
     })),
     ...plans.flatMap(({ personId, plan }) => postChanges(personId, plan)),
   ])
-  return { event: (await selectEvents(work, { id: event.id }))[0]!, ...counts, withoutSupervisor }
+  return { event: await getEvent(work, event.id), ...counts, withoutSupervisor }
 }
 
 async function foundUnits(
@@ -280,10 +290,9 @@ async function foundUnits(
 async function moveParts(
   work: Work,
   { parts, happensOn, defaultSuccessor }: Body,
-  ending: readonly string[],
+  below: readonly UnitState[],
   placeOf: (successor: number | null, other: string | null) => string | null,
 ): Promise<{ state: UnitState; parentId: string | null }[]> {
-  const below = await partsOf(work, ending, happensOn)
   const said = new Map(parts.map(part => [part.unitId, part]))
   if (
     !(await existUnits(

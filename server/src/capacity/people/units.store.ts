@@ -145,13 +145,14 @@ export async function writeStates(work: Work, changed: readonly UnitState[], sta
   if (ids.length > 0) await sql`update unit set version = version + 1 where ${ownRows(work)} and id = any(${ids}::uuid[])`.execute(work.db)
 }
 
-async function insertStates(work: Work, states: readonly Omit<UnitState, 'id'>[]): Promise<void> {
+/** A state that was there before keeps its id. */
+export async function insertStates(work: Work, states: readonly (Omit<UnitState, 'id'> & { id?: string })[]): Promise<void> {
   if (states.length === 0) return
   await work.db
     .insertInto('unitState')
     .values(
-      states.map(({ unitId, code, name, parentId, startsOn, endsBefore }) => ({
-        id: uuidv7(),
+      states.map(({ id = uuidv7(), unitId, code, name, parentId, startsOn, endsBefore }) => ({
+        id,
         organisationId: work.actor.organisationId,
         unitId,
         code,

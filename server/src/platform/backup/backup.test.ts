@@ -83,7 +83,9 @@ const readSchema = (ask: <Row extends pg.QueryResultRow>(text: string) => Promis
 
 beforeAll(async () => {
   await database
-    .asOwner('delete from membership; delete from user_account; delete from half_year; delete from organisation')
+    .asOwner(
+      'delete from membership; delete from user_account; delete from half_year; delete from organisation_state; delete from organisation',
+    )
     .catch(() => {})
   await prepareDemo(database.app, ledger.dataDirectory)
   await ledger.write(50)
@@ -331,7 +333,7 @@ test('a backup of an older schema is migrated forward', async () => {
   const target = await makeEmptyDatabase()
   await restoreDatabase(target.owner, archive)
   expect(await target.ask('select max(number) as at from schema_migration')).toEqual([{ at: newest }])
-  expect(await target.ask(`select name->>'en' as name from organisation`)).toEqual([{ name: 'Older' }])
+  expect(await target.ask(`select name->>'en' as name from organisation_state`)).toEqual([{ name: 'Older' }])
 })
 
 test('a backup of a newer program is refused in words', async () => {

@@ -33,6 +33,25 @@ export interface ContestTable {
   version: ColumnType<number, number | undefined, number>
 }
 
+export interface DepartureTable {
+  id: string
+  organisationId: string
+  personId: string
+  kind: 'leave' | 'hand-over'
+  happensOn: string
+  cause: 'retirement' | 'resignation' | 'transfer' | 'end-of-contract' | 'study' | 'illness' | 'death' | 'other' | null
+  note: string
+  supervisorId: string | null
+  others: ColumnType<Json, string, string>
+  status: 'planned' | 'done' | 'withdrawn'
+  hindrance: string | null
+  triedOn: string | null
+  recordedBy: string
+  recordedAt: Date
+  endedAt: Date | null
+  version: ColumnType<number, number | undefined, number>
+}
+
 export interface DevelopmentPlanTable {
   id: string
   organisationId: string
@@ -49,6 +68,8 @@ export interface DevelopmentPlanTable {
   version: ColumnType<number, number | undefined, number>
   contentVersion: ColumnType<number, number | undefined, number>
   preferences: ColumnType<Json, string | undefined, string>
+  closedOn: string | null
+  closedByDepartureId: string | null
 }
 
 export interface FileStoreTable {
@@ -216,12 +237,23 @@ export interface OneTimeLinkTable {
 export interface OrganisationTable {
   id: string
   kind: 'authority' | 'agency' | 'partner'
-  name: ColumnType<Translated, string, string>
   timeZone: string
   halfYearStartMonth: number
   isDemo: ColumnType<boolean, boolean | undefined, boolean>
   createdAt: Date
   version: ColumnType<number, number | undefined, number>
+}
+
+export interface OrganisationStateTable {
+  id: string
+  organisationId: string
+  name: ColumnType<Translated, string, string>
+  parent: ColumnType<Translated | null, string | null, string | null>
+  kind: 'agency' | 'department' | 'public-service-unit' | 'armed-forces' | 'company' | 'other' | null
+  change: 'founded' | 'renamed' | 'moved' | 'merged' | 'took-over'
+  predecessor: ColumnType<Translated | null, string | null, string | null>
+  basis: string
+  valid: string
 }
 
 export interface PersonTable {
@@ -397,6 +429,7 @@ export interface UnitEventTable {
   basis: string
   recordedBy: string
   recordedAt: Date
+  undo: ColumnType<Json | null, string | null, string | null>
 }
 
 export interface UnitEventPartyTable {
@@ -435,6 +468,7 @@ export interface UserAccountTable {
 export interface Database {
   assessment: AssessmentTable
   contest: ContestTable
+  departure: DepartureTable
   developmentPlan: DevelopmentPlanTable
   fileStore: FileStoreTable
   framework: FrameworkTable
@@ -452,6 +486,7 @@ export interface Database {
   membership: MembershipTable
   oneTimeLink: OneTimeLinkTable
   organisation: OrganisationTable
+  organisationState: OrganisationStateTable
   person: PersonTable
   personSearch: PersonSearchTable
   planAction: PlanActionTable

@@ -114,6 +114,36 @@ export async function createAccount(work: Work, input: CreateAccount, publicUrl:
   return { account, link: await makeLink(work, account.id, publicUrl) }
 }
 
+/** The account that belongs to a person; undefined where there is none. */
+export async function findAccountOf(work: Work, personId: string): Promise<Account | undefined> {
+  const row = await store.findAccountRowOf(work, await getToday(work), personId)
+  return row && present(row, work.now)
+}
+
+/** Shuts the account of somebody who has left, if there is an open one. 409 for the last administrator. */
+export async function disableAccountOf(work: Work, personId: string): Promise<void> {
+  await store.lockAccounts(work)
+  const before = await store.findAccountRowOf(work, await getToday(work), personId)
+  if (!before || before.status === 'disabled') return
+  await assertOtherAdministrator(work, before)
+  await store.changeAccountStatus(work, before.id, before.version, { status: 'disabled' })
+  await endSessions(work.db, { userId: before.id })
+  await removeLinks(work, before.id)
+  await recordChange(work, {
+    verb: 'account.changed',
+    recordType: 'account',
+    recordId: before.id,
+    before: { role: before.role, status: before.status },
+    after: { role: before.role, status: 'disabled' },
+  })
+}
+
+/** Two who shut each other out at the same moment come one after the other here: the second one is refused. */
+async function assertOtherAdministrator(work: Work, row: store.AccountRow): Promise<void> {
+  if (isAbleAdministrator(row) && !(await store.hasOtherAdministrator(work, row.id, await getToday(work))))
+    throw new Problem(409, 'account.last-administrator')
+}
+
 const isAbleAdministrator = ({ role, status, hasPassword }: store.AccountRow): boolean =>
   role === 'administrator' && status === 'active' && hasPassword
 
@@ -127,10 +157,7 @@ export async function changeAccount(
   const before = await getAccountRow(work, accountId)
   // Nobody shuts the last door behind themself.
   if (accountId === work.actor.userId) throw new Problem(409, 'account.is-own')
-  if (isAbleAdministrator(before) && (input.role !== 'administrator' || input.status === 'disabled')) {
-    // Two who shut each other out at the same moment come one after the other here: the second one is refused.
-    if (!(await store.hasOtherAdministrator(work, accountId, await getToday(work)))) throw new Problem(409, 'account.last-administrator')
-  }
+  if (input.role !== 'administrator' || input.status === 'disabled') await assertOtherAdministrator(work, before)
   // An account that has no password yet is invited until its link is used, also after it was disabled.
   const status = input.status === 'active' && !before.hasPassword ? 'invited' : input.status
   if (!(await store.changeAccountStatus(work, accountId, version, { status })))

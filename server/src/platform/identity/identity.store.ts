@@ -24,7 +24,13 @@ export const getAccountById = (db: Db, id: string) =>
 
 /** What a password of this account must not be made of. */
 export async function getChooser(db: Db, account: { email: string; displayName: string; organisationId: string }): Promise<Chooser> {
-  const organisation = await db.selectFrom('organisation').select('name').where('id', '=', account.organisationId).executeTakeFirstOrThrow()
+  const organisation = await db
+    .selectFrom('organisationState')
+    .select('name')
+    .where('organisationId', '=', account.organisationId)
+    .orderBy(sql`lower(valid) desc nulls last`)
+    .limit(1)
+    .executeTakeFirstOrThrow()
   return { email: account.email, name: account.displayName, organisation: organisation.name }
 }
 
@@ -33,14 +39,7 @@ export const getOwnAccount = (work: Work) =>
   work.db
     .selectFrom('userAccount')
     .innerJoin('organisation', 'organisation.id', 'userAccount.organisationId')
-    .select([
-      'userAccount.displayName',
-      'userAccount.email',
-      'userAccount.language',
-      'organisation.name',
-      'organisation.timeZone',
-      'organisation.isDemo',
-    ])
+    .select(['userAccount.displayName', 'userAccount.email', 'userAccount.language', 'organisation.timeZone', 'organisation.isDemo'])
     .where('userAccount.id', '=', work.actor.userId)
     .where(ownRows(work, 'user_account.organisation_id'))
     .executeTakeFirstOrThrow()
@@ -214,6 +213,9 @@ export function listAccountRows(
 
 export const findAccountRow = (work: Work, today: string, accountId: string) =>
   selectAccounts(work, today).where('userAccount.id', '=', accountId).executeTakeFirst()
+
+export const findAccountRowOf = (work: Work, today: string, personId: string) =>
+  selectAccounts(work, today).where('userAccount.personId', '=', personId).executeTakeFirst()
 
 export type AccountRow = NonNullable<Awaited<ReturnType<typeof findAccountRow>>>
 

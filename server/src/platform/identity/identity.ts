@@ -8,7 +8,7 @@ import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { recordChange } from '#platform/ledger/ledger.ts'
 import { dayIn } from '#platform/organisations/half-years.ts'
-import { createAuthority, findAuthority, getTimeZone, programActor } from '#platform/organisations/organisations.ts'
+import { createAuthority, findAuthority, getOrganisation, getTimeZone, programActor } from '#platform/organisations/organisations.ts'
 import { permissions, scopeOf } from '#platform/permissions/permissions.ts'
 import type { Role } from '#platform/permissions/permissions.ts'
 import type { Me } from './identity.api.ts'
@@ -38,6 +38,7 @@ export interface Caller {
 export async function describeMe(work: Work): Promise<Me> {
   const { actor } = work
   const account = await store.getOwnAccount(work)
+  const { name } = await getOrganisation(work)
   const held = permissions.flatMap(permission => {
     const scope = scopeOf(permission, actor.roles)
     return scope ? [[permission, scope] as const] : []
@@ -50,7 +51,7 @@ export async function describeMe(work: Work): Promise<Me> {
     language: account.language,
     roles: [...actor.roles],
     permissions: Object.fromEntries(held),
-    organisation: { id: actor.organisationId, name: account.name, timeZone: account.timeZone, isDemo: account.isDemo },
+    organisation: { id: actor.organisationId, name, timeZone: account.timeZone, isDemo: account.isDemo },
   }
 }
 

@@ -18,23 +18,30 @@ export async function createAuthority(work: Work, authority: Organisation): Prom
 
 /** Adds the half-years from the last one to two years ahead; existing ones stay as they are. */
 export async function extendHalfYears(work: Work): Promise<void> {
-  const { timeZone, halfYearStartMonth } = await store.selectOrganisation(work)
+  const { timeZone, halfYearStartMonth } = await store.selectCalendar(work)
   const today = dayIn(timeZone, work.now)
   const periods = []
   for (let offset = -1; offset <= halfYearsAhead; offset++) periods.push({ id: uuidv7(), ...halfYearAt(today, halfYearStartMonth, offset) })
   await store.insertHalfYears(work, periods)
 }
 
-/** The acting organisation. */
-export const getOrganisation: (work: Work) => Promise<Organisation> = store.selectOrganisation
+/** The acting organisation as it is called today, or was on a day: a document says what its day said. */
+export const getOrganisation = async (work: Work, day?: string): Promise<Organisation> =>
+  store.selectOrganisation(work, day ?? (await getToday(work)))
 
 const days = new WeakMap<Work, Promise<string>>()
 
 /** The calendar day that it is at the authority, `YYYY-MM-DD`: one and the same in all of a work. */
 export function getToday(work: Work): Promise<string> {
-  const day = days.get(work) ?? store.selectOrganisation(work).then(({ timeZone }) => dayIn(timeZone, work.now))
+  const day = days.get(work) ?? getDayOf(work, work.now)
   days.set(work, day)
   return day
+}
+
+/** The calendar day that an instant fell on at the authority. */
+export async function getDayOf(work: Work, instant: Date): Promise<string> {
+  const { timeZone } = await store.selectCalendar(work)
+  return dayIn(timeZone, instant)
 }
 
 // For the program's own work, which belongs to no one organisation.

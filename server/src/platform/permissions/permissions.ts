@@ -26,6 +26,8 @@ type Row = readonly [Scope | undefined, Scope | undefined, Scope | undefined, Sc
 const table = {
   //                              admin  manager  superv.  staff  auditor  agency
   'session.own':                  [s,     s,       s,       s,     s,       s] as Row,
+  'organisation.read':            [o,     o,       o,       o,     o,       o] as Row,
+  'organisation.write':           [o,     o,       _,       _,     _,       _] as Row,
   'account.read':                 [o,     _,       _,       _,     _,       _] as Row,
   'account.write':                [o,     _,       _,       _,     _,       _] as Row,
   'ledger.read':                  [o,     _,       _,       _,     o,       _] as Row,

@@ -69,6 +69,7 @@ function PlanState({ plan, isToSign }: { plan: Plan; isToSign: boolean }) {
       personSignature?.signedOn && supervisorSignature?.signedOn
         ? t('plan.state.onPaper', { on: format.date(personSignature.signedOn) })
         : t('plan.state.agreed', { at: last ? format.instant(last) : '' }),
+    closed: () => (plan.closedOn ? t('plan.state.closed', { on: format.date(plan.closedOn) }) : ''),
   }[status]()
   return (
     <span className={classes.state}>

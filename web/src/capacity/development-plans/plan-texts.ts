@@ -16,7 +16,12 @@ export function useReason(): (reason: Reason) => string {
   )
 }
 
-export const statusMarks: Record<Plan['status'], StatusKind> = { proposed: 'none', 'half-agreed': 'attention', agreed: 'good' }
+export const statusMarks: Record<Plan['status'], StatusKind> = {
+  proposed: 'none',
+  'half-agreed': 'attention',
+  agreed: 'good',
+  closed: 'none',
+}
 
 /** What a person has, for `<LevelDots>`: nothing rated is not level 0. */
 export const ratedLevel = ({ have, haveFrom }: Reason): number | null => (haveFrom === 'none' ? null : have)

@@ -7,8 +7,9 @@ import { useScope } from '#platform/session/session.ts'
 export function useExistingPlan(personId: string, halfYearId: string): string | null | undefined {
   const mayRead = useScope('plan.read') !== undefined
   const { data } = useQuery({
-    ...queryFor(listPlans, { query: { personId, halfYearId, limit: 1 } }),
+    ...queryFor(listPlans, { query: { personId, halfYearId, limit: 10 } }),
     enabled: mayRead && halfYearId !== '',
   })
-  return data && (data.plans[0]?.id ?? null)
+  // Of somebody who left and came back, the closed one stands in nobody's way.
+  return data && (data.plans.find(({ status }) => status !== 'closed')?.id ?? null)
 }

@@ -13,6 +13,8 @@ interface PersonFieldProps<Values extends Record<string, FieldValue>> extends Fi
   known?: { id: string; name: string } | null | undefined
   /** People who cannot be chosen. */
   isLeftOut?: (person: PersonRow) => boolean
+  /** What no choice means, where that is a choice. */
+  placeholder?: string
 }
 
 /** One of all people, looked up by name or code as somebody types. */

@@ -120,6 +120,11 @@ function OpenPerson({ personId }: { personId: string }) {
             {textOf('assessments:gaps.title')}
           </Link>
         )}
+        {mayWrite && (
+          <Link to="/people/$personId/departures" params={{ personId }}>
+            {textOf('departures:title')}
+          </Link>
+        )}
         {mayMakeAccounts && !data.hasAccount && (
           <Link to="/accounts/new" search={{ personId }}>
             {t('makeAccount')}

@@ -1,11 +1,17 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { getUnitHistory, type UnitEvent } from 'luytre/capacity/people/unit-events.api.ts'
+import { getPerson, listPeople, listUnits } from 'luytre/capacity/people/people.api.ts'
+import { cancelUnitEvent, getUnitHistory, listUnitEvents, type UnitEvent } from 'luytre/capacity/people/unit-events.api.ts'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
 import { useSpanText } from '#capacity/people/use-span-text.ts'
-import { queryFor } from '#platform/call/query-for.ts'
+import { problemText } from '#platform/call/problem-text.ts'
+import { queryFor, useChange } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
+import { useScope } from '#platform/session/session.ts'
+import { Notice } from '#ui/Notice.tsx'
+import { notifications } from '#ui/notifications.ts'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
 /** What a unit was called and where it belonged, and the events with what was before and what came after. */
@@ -13,6 +19,7 @@ export function UnitHistory({ unitId }: { unitId: string }) {
   const { t } = useTranslation('people')
   const format = useFormat()
   const span = useSpanText()
+  const mayWrite = useScope('unit.write') !== undefined
   const history = useQuery(queryFor(getUnitHistory, { params: { unitId } })).data
   if (!history) return null
   return (
@@ -40,11 +47,38 @@ export function UnitHistory({ unitId }: { unitId: string }) {
             <li key={event.id}>
               <span className={classes.quiet}>{t('unitHistory.from', { date: format.date(event.happensOn) })}</span>
               <EventText event={event} />
+              {event.isCancellable && mayWrite && <CancelEvent eventId={event.id} />}
             </li>
           ))}
         </ul>
       )}
     </section>
+  )
+}
+
+function CancelEvent({ eventId }: { eventId: string }) {
+  const { t } = useTranslation('people')
+  const cancel = useChange(cancelUnitEvent, [getUnitHistory, listUnitEvents, listUnits, listPeople, getPerson])
+  return (
+    <>
+      <span>
+        <Button
+          variant="default"
+          size="compact-sm"
+          loading={cancel.isPending}
+          onClick={() =>
+            cancel.mutate({ params: { eventId } }, { onSuccess: () => notifications.show({ message: t('unitHistory.cancelled') }) })
+          }
+        >
+          {t('unitHistory.cancel')}
+        </Button>
+      </span>
+      {cancel.error && (
+        <Notice kind="attention">
+          <p>{problemText(cancel.error)}</p>
+        </Notice>
+      )}
+    </>
   )
 }
 

@@ -1,11 +1,13 @@
 import type assessments from '#locales/en/assessments.json'
 import type common from '#locales/en/common.json'
+import type departures from '#locales/en/departures.json'
 import type frameworks from '#locales/en/frameworks.json'
 import type identity from '#locales/en/identity.json'
 import type ledger from '#locales/en/ledger.json'
 import type mail from '#locales/en/mail.json'
 import type needs from '#locales/en/needs.json'
 import type notificationsPage from '#locales/en/notifications.json'
+import type organisation from '#locales/en/organisation.json'
 import type overview from '#locales/en/overview.json'
 import type people from '#locales/en/people.json'
 import type plans from '#locales/en/plans.json'
@@ -21,6 +23,7 @@ declare module 'i18next' {
     resources: {
       assessments: typeof assessments
       common: typeof common
+      departures: typeof departures
       'development-plans': typeof developmentPlans
       frameworks: typeof frameworks
       identity: typeof identity
@@ -28,6 +31,7 @@ declare module 'i18next' {
       mail: typeof mail
       needs: typeof needs
       notifications: typeof notificationsPage & typeof notificationTexts
+      organisation: typeof organisation
       overview: typeof overview
       people: typeof people
       plans: typeof plans

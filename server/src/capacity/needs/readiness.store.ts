@@ -21,8 +21,8 @@ export interface AskedRole {
 }
 
 export interface ReadyCount extends AskedRole {
-  unitId: string
-  people: number
+  /** By the unit's id. */
+  people: Record<string, number>
 }
 
 /** How many who hold a post in each unit on `today` are ready for each role at its level; nothing where it is nobody. */
@@ -34,11 +34,12 @@ export async function countReady(work: Work, today: string, asked: readonly Aske
       where ${ownRows(work, 'r.organisation_id')} and r.role_id = ${roleId} and ${missingAt(level)} = 0`,
   )
   const { rows } = await sql<ReadyCount>`
-    with ready as materialized (${sql.join(ready, sql` union all `)})
-    select ready.role_id, ready.level, post.unit_id, count(*)::int as people
-    from ready join post on post.person_id = ready.person_id and post.valid @> ${today}::date
-    where ${ownRows(work, 'post.organisation_id')}
-    group by ready.role_id, ready.level, post.unit_id`.execute(work.db)
+    with ready as materialized (${sql.join(ready, sql` union all `)}), counted as (
+      select ready.role_id, ready.level, post.unit_id, count(*)::int as people
+      from ready join post on post.person_id = ready.person_id and post.valid @> ${today}::date
+      where ${ownRows(work, 'post.organisation_id')}
+      group by ready.role_id, ready.level, post.unit_id
+    ) select role_id, level, jsonb_object_agg(unit_id, people) as people from counted group by role_id, level`.execute(work.db)
   return rows
 }
 

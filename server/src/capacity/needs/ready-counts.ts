@@ -18,13 +18,15 @@ export async function getReadyCounts(work: Work, today: string, asked: readonly 
   const none = asked.map(() => 0)
   const whole = [...none]
   const readyIn = new Map<string, number[]>()
-  for (const { roleId, level, unitId, people } of await countReady(work, today, asked)) {
+  for (const { roleId, level, people: peopleIn } of await countReady(work, today, asked)) {
     const index = indexOf.get(`${roleId} ${level}`)!
-    whole[index]! += people
-    for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
-      const counts = readyIn.get(at) ?? [...none]
-      counts[index]! += people
-      readyIn.set(at, counts)
+    for (const [unitId, people] of Object.entries(peopleIn)) {
+      whole[index]! += people
+      for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
+        let counts = readyIn.get(at)
+        if (!counts) readyIn.set(at, (counts = [...none]))
+        counts[index]! += people
+      }
     }
   }
   return { units, of: unitId => (unitId === null ? whole : (readyIn.get(unitId) ?? none)) }

@@ -32,16 +32,20 @@ export const unitShown = (unitId: RawBuilder<unknown>, day: RawBuilder<unknown>)
     order by unit_state.valid @> ${day} desc, lower(unit_state.valid) > ${day} desc nulls last, lower(unit_state.valid) limit 1
   ) as unit on true`
 
+/**
+ * In two queries. In one the planner, which cannot know how many states and posts hold on a day, expects five and compares each
+ * unit with each count.
+ */
 export async function selectUnits(work: Work, day: string, limit: number): Promise<Unit[]> {
-  const { rows } = await sql<Unit>`
-    select unit.id, unit.version, state.code, state.name, state.parent_id, lower(state.valid) as starts_on, upper(state.valid) as ends_before,
-      coalesce(held.people, 0)::integer as people
-    from unit_state as state join unit on unit.id = state.unit_id left join (
-      select unit_id, count(*) as people from post where ${ownRows(work, 'post.organisation_id')} and valid @> ${day}::date group by unit_id
-    ) as held on held.unit_id = unit.id
+  const { rows: units } = await sql<Omit<Unit, 'people'>>`
+    select unit.id, unit.version, state.code, state.name, state.parent_id, lower(state.valid) as starts_on, upper(state.valid) as ends_before
+    from unit_state as state join unit on unit.id = state.unit_id
     where ${ownRows(work, 'state.organisation_id')} and state.valid @> ${day}::date
     order by state.code collate "C" limit ${limit}`.execute(work.db)
-  return rows
+  const { rows: held } = await sql<{ unitId: string; people: number }>`
+    select unit_id, count(*) as people from post where ${ownRows(work)} and valid @> ${day}::date group by unit_id`.execute(work.db)
+  const people = new Map(held.map(row => [row.unitId, row.people]))
+  return units.map(unit => ({ ...unit, people: people.get(unit.id) ?? 0 }))
 }
 
 /** Whether the organisation ever had the unit. */

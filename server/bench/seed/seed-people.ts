@@ -8,15 +8,12 @@ import { toContent } from '#capacity/people/people.ts'
 // an account. Loaded by COPY and SQL: through the product it would take hours.
 
 /** Two in five families are called Nguyễn: what the first letters of that name find is the widest search that there is. */
-const families = [
-  ...Array<string>(8).fill('Nguyễn'),
-  ...['Trần', 'Trần', 'Lê', 'Lê', 'Phạm', 'Hoàng', 'Phan', 'Vũ', 'Đặng', 'Bùi', 'Đỗ', 'Ngô'],
-]
+const families = [...Array<string>(8).fill('Nguyễn'), ...'Trần Trần Lê Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Ngô'.split(' ')]
 const middles = ['Văn', 'Thị', 'Minh', 'Đức', 'Thanh', 'Ngọc', 'Quang', 'Hữu', 'Thu', 'Xuân', 'Gia', 'Bảo']
-const given = [
-  ...['An', 'Ánh', 'Bình', 'Châu', 'Cường', 'Dũng', 'Đạt', 'Giang', 'Hà', 'Hải', 'Hiền', 'Hoa', 'Hùng', 'Hương', 'Khánh'],
-  ...['Lan', 'Linh', 'Long', 'Mai', 'Nam', 'Ngân', 'Phúc', 'Phương', 'Quân', 'Sơn', 'Thảo', 'Trang', 'Tuấn', 'Vân', 'Yến'],
-]
+const given =
+  'An Ánh Bình Châu Cường Dũng Đạt Giang Hà Hải Hiền Hoa Hùng Hương Khánh Lan Linh Long Mai Nam Ngân Phúc Phương Quân Sơn Thảo Trang Tuấn Vân Yến'.split(
+    ' ',
+  )
 
 /** A different mix of the lists for each number; two people may share a name, as people do. */
 const nameOf = (number: number): string => {

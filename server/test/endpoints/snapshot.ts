@@ -57,6 +57,7 @@ const noRecords = new Set([
   'idempotency_key',
   'role_readiness',
   'import_progress',
+  'person_search',
   'file_store',
 ])
 

@@ -70,7 +70,7 @@ export async function presentSheet(work: Work, { key, person, halfYear, role }: 
   return {
     person: { id: person.id, name: person.name, supervisorId: person.supervisorId, supervisorName: person.supervisorName },
     halfYear,
-    framework: role.framework,
+    framework: { id: role.framework.id, title: role.framework.title, levels: role.framework.levels },
     role: role.role,
     items: role.needs.map(({ relationId, element, statements, importance, level }) => ({
       relationId,

@@ -5,9 +5,9 @@ import pg from 'pg'
 import { embeddedOwner, findRunningPostgres } from '#platform/database/embedded-postgres.ts'
 import { calibrate, printRows } from './calibration.ts'
 import type { BenchRow } from './calibration.ts'
-import { asCsv, asWorkbook, measureImport, rosterRows } from './people-import.ts'
-import { measureVerify } from './people-verify.ts'
-import { signIn, startServer } from './running-program.ts'
+import { asCsv, asWorkbook, measureImport, rosterRows } from './people/import.ts'
+import { signInToChange, startProgram } from './people/program.ts'
+import { measureVerify } from './people/verify.ts'
 import { seed } from './seed/seed.ts'
 
 // How long does a roster of 100,000 rows take from its upload until it is applied, in how much memory, and how fast is the ledger
@@ -17,16 +17,16 @@ export default async function bench(): Promise<{ bench: 'import'; rows: BenchRow
   const [, people = '100000', ledgerLines = '1000000'] = process.argv.slice(2)
   const directory = await mkdtemp(path.join(os.tmpdir(), 'luytre-bench-'))
   try {
-    const sizes = { people: 100, units: 100, ledgerLines: Number(ledgerLines) }
-    const { administrator } = await seed(directory, sizes, text => console.error(`seeding: ${text}`))
-    const server = await startServer(directory)
+    const sizes = { people: 1000, units: 100, ledgerLines: Number(ledgerLines) }
+    const { manager } = await seed(directory, sizes, text => console.error(`seeding: ${text}`))
+    const server = await startProgram(directory)
     try {
       const postgres = (await findRunningPostgres(directory))!
       const owner = new pg.Client({ host: postgres.socketDirectory, port: postgres.port, user: embeddedOwner, database: 'luytre' })
       await owner.connect()
       const calibration = await calibrate(owner)
       await owner.end()
-      const ask = await signIn(server.url, administrator)
+      const ask = await signInToChange(server.url, manager)
       const { units } = await ask<{ units: { code: string }[] }>('GET', '/units')
       const rows = [
         ...rosterRows(

@@ -10,6 +10,7 @@ export const main = path.join(import.meta.dirname, '../../src/main.ts')
 
 export interface RunningProgram {
   url: string
+  pid: number
   /** From the start of the program to the first answer of /health. */
   toHealthMs: number
   /** CPU time that it and its database have used so far. */
@@ -46,6 +47,7 @@ export async function startProgram(directory: string): Promise<RunningProgram> {
   if (!health.ok) throw new Error(`/health answers ${health.status}`)
   return {
     url,
+    pid: child.pid!,
     toHealthMs: performance.now() - start,
     cpuUs: () => usedCpuUsOf(child.pid!, directory),
     async stop() {
@@ -58,20 +60,42 @@ export async function startProgram(directory: string): Promise<RunningProgram> {
 /** Somebody who is signed in: reads an address of the API. */
 export type Get = <T>(address: string) => Promise<T>
 
-export async function signIn(url: string, account: SeededAccount): Promise<Get> {
+/** The cookie of a new session. */
+async function openSession(url: string, account: SeededAccount): Promise<string> {
   const answer = await fetch(`${url}/api/v1/session`, {
     method: 'POST',
     headers: { origin: url, 'content-type': 'application/json' },
     body: JSON.stringify(account),
   })
   if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`)
-  const cookie = answer.headers
+  return answer.headers
     .getSetCookie()
     .map(value => value.split(';')[0])
     .join('; ')
+}
+
+export async function signIn(url: string, account: SeededAccount): Promise<Get> {
+  const cookie = await openSession(url, account)
   return async <T>(address: string) => {
     const response = await fetch(`${url}/api/v1${address}`, { headers: { cookie } })
     if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as T
+  }
+}
+
+/** Somebody who is signed in: asks for a change too. */
+export type Ask = <T>(
+  method: string,
+  address: string,
+  options?: { body: string | Uint8Array<ArrayBuffer>; headers: Record<string, string> },
+) => Promise<T>
+
+export async function signInToChange(url: string, account: SeededAccount): Promise<Ask> {
+  const cookie = await openSession(url, account)
+  return async <T>(method: string, address: string, options?: Parameters<Ask>[2]) => {
+    const headers = { origin: url, cookie, ...options?.headers }
+    const response = await fetch(`${url}/api/v1${address}`, { method, headers, ...(options && { body: options.body }) })
+    if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${(await response.text()).slice(0, 500)}`)
     return (await response.json()) as T
   }
 }

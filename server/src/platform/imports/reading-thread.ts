@@ -10,7 +10,7 @@ import type { ThreadMessage } from './thread-answer.ts'
  * `hereBytes`: a text up to this size costs less to read than a thread to start. `timeoutMs` is the time that the thread itself
  * takes, not what it waits for others; a workbook of 100,000 rows needs 15 seconds of it, several times that on a busy machine.
  */
-export const threadLimits = { hereBytes: 131_072, timeoutMs: 120_000, memoryMb: 448, atOnce: 2, waiting: 8 }
+export const threadLimits = { hereBytes: 131_072, timeoutMs: 120_000, memoryMb: 768, atOnce: 2, waiting: 8 }
 
 let reading = 0
 const waiting: (() => void)[] = []
@@ -51,7 +51,7 @@ export async function* streamInThread<Batch, End>(
     const worker = new Worker(module, {
       // Copied, and the copy handed over: the caller keeps its own.
       workerData: new Uint8Array(bytes),
-      resourceLimits: { maxOldGenerationSizeMb: threadLimits.memoryMb, maxYoungGenerationSizeMb: 32 },
+      resourceLimits: { maxOldGenerationSizeMb: threadLimits.memoryMb, maxYoungGenerationSizeMb: 64 },
     })
     try {
       const listen = listenTo(worker, maxBytes)

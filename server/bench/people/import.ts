@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import writeExcelFile from 'write-excel-file/node'
-import { rounded } from './calibration.ts'
-import type { BenchRow } from './calibration.ts'
+import { rounded } from '../calibration.ts'
+import type { BenchRow } from '../calibration.ts'
+import type { Ask } from './program.ts'
 
 // A roster goes through the program as a person would send it: uploaded, looked at page by page, applied. README.md has the method.
 
@@ -33,13 +34,6 @@ export const asWorkbook = (rows: Iterable<string[]>): Promise<Uint8Array> =>
     [...rows].map(cells => cells.map(value => ({ value, type: String }))),
     { sheet: 'Nhân sự' },
   ).toBuffer()
-
-/** Asks the running program as somebody signed in. */
-export type Ask = <T>(
-  method: string,
-  path: string,
-  options?: { body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> },
-) => Promise<T>
 
 interface Preview {
   previewId: string

@@ -9,6 +9,7 @@ import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
 import { mountNeeds } from '#capacity/needs/needs.routes.ts'
+import { mountSearch } from '#capacity/search/search.routes.ts'
 import { mountPeople } from '#capacity/people/people.routes.ts'
 
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
@@ -24,4 +25,5 @@ export function mountAreas(
   mountAssessments(mount)
   mountNeeds(mount)
   mountDevelopmentPlans(mount, to.files)
+  mountSearch(mount)
 }

@@ -11,6 +11,7 @@ import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
 import { mailRoutes } from '#mail/mail.routes.tsx'
 import { overviewRoutes } from '#overview/overview.routes.tsx'
 import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
+import { searchRoutes } from '#search/search.routes.tsx'
 import { nowhereRoute, publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
 
 /** Every page of the product. A new module adds its routes here, in the order of the navigation. */
@@ -18,6 +19,7 @@ const routeTree = rootRoute.addChildren([
   publicRoute.addChildren([...publicIdentityRoutes]),
   shellRoute.addChildren([
     ...overviewRoutes,
+    ...searchRoutes,
     ...frameworkRoutes,
     ...peopleRoutes,
     ...assessmentRoutes,

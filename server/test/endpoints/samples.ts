@@ -337,6 +337,9 @@ export const samples: Record<string, Sample> = {
     call: ({ house }) => ({ query: { unitId: house.unitId, frameworkId: house.framework.id, format: 'csv', language: 'vi' } }),
   },
 
+  // Search
+  search: { call: ({ house }) => ({ query: { text: house.marker, limit: 100 } }) },
+
   // Development plans
   listPlans: {
     call: ({ house, of }) => ({

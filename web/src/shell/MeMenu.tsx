@@ -8,6 +8,7 @@ import { call } from '#platform/call/call.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { sessionQuery, useMe } from '#platform/session/session.ts'
 import classes from '#shell/MeMenu.module.css'
+import { dropAllRecent } from '#shell/recent.ts'
 import { dropAllDrafts } from '#ui/form/draft.ts'
 import { Popup } from '#ui/Popup.tsx'
 
@@ -22,6 +23,7 @@ export function MeMenu() {
     // A session that has ended by itself is signed out, too.
     await call(signOut).catch(() => undefined)
     dropAllDrafts()
+    dropAllRecent()
     // First nobody is signed in, then the page goes: the other way round, sign-in would lead back at once.
     queries.setQueryData(sessionQuery.queryKey, { me: null, setup: 'done' })
     await navigate({ to: '/sign-in' })

@@ -5,8 +5,8 @@ import type { Arguments } from '#platform/http/endpoint.ts'
 import { invalid } from '#platform/http/problem.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { listPlans as listing, planRow } from './development-plans.api.ts'
-import { countPlans, existsPlan, selectPlans } from './development-plans.store.ts'
-import type { PlanFilter } from './development-plans.store.ts'
+import { countPlans, existsPlan, selectPlans, selectPlansOfPeople } from './development-plans.store.ts'
+import type { PlanFilter, PlanListRow } from './development-plans.store.ts'
 import { statusOf } from './plan-view.ts'
 
 type PlanRow = z.output<typeof planRow>
@@ -29,15 +29,22 @@ export async function listPlans(
   }
   // One more than asked for tells whether there is a next page.
   const rows = await selectPlans(work, filter, after, limit + 1)
-  const plans = rows.slice(0, limit).map(row => ({
-    id: row.id,
-    person: { id: row.personId, name: row.personName },
-    halfYearCode: row.halfYearCode,
-    targetRole: { id: row.roleId, code: row.roleCode, name: row.roleName },
-    status: statusOf(row.agreedSides),
-    chosenGaps: row.chosenGaps,
-    actions: row.actions,
-    lastDueOn: row.lastDueOn,
-  }))
+  const plans = rows.slice(0, limit).map(toRow)
   return { plans, total: await countPlans(work, filter), next: rows.length > limit ? plans.at(-1)!.id : null }
 }
+
+/** The plans of some people, of those within reach, the newest half-year first. */
+export async function listPlansOfPeople(work: Work, personIds: readonly string[], limit: number): Promise<PlanRow[]> {
+  return (await selectPlansOfPeople(work, personIds, reachOf(work, 'plan.read'), limit)).map(toRow)
+}
+
+const toRow = (row: PlanListRow): PlanRow => ({
+  id: row.id,
+  person: { id: row.personId, name: row.personName },
+  halfYearCode: row.halfYearCode,
+  targetRole: { id: row.roleId, code: row.roleCode, name: row.roleName },
+  status: statusOf(row.agreedSides),
+  chosenGaps: row.chosenGaps,
+  actions: row.actions,
+  lastDueOn: row.lastDueOn,
+})

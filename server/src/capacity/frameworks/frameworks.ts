@@ -10,10 +10,11 @@ import {
   loadRoles,
   loadRolesByCode,
   loadStatements,
+  selectElementsAnywhere,
   selectRoleChoices,
   selectRoleNames,
 } from './frameworks.store.ts'
-import type { ElementQuery, FoundRole, RelatedElement } from './frameworks.store.ts'
+import type { ElementQuery, FoundElement, FoundRole, RelatedElement } from './frameworks.store.ts'
 
 // Role frameworks: versioned, immutable data of one organisation. How they come in is in framework-imports.ts.
 
@@ -61,6 +62,10 @@ export async function listRoles(
   const found = await selectRoleChoices(work, query.search ?? '', query.limit + 1)
   return { roles: found.slice(0, query.limit), hasMore: found.length > query.limit }
 }
+
+/** Elements of the newest version of each framework that have every word of the search in code, name or text, the shortest first. */
+export const findElements = (work: Work, search: string, limit: number): Promise<FoundElement[]> =>
+  selectElementsAnywhere(work, search, limit)
 
 // For other modules ------------------------------------------------------------
 

@@ -28,7 +28,7 @@ import {
   updatePeople,
   writePosts,
 } from './people.store.ts'
-import type { PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
+import type { PeopleFilter, PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
 import { planPost } from './posts.ts'
 import type { HeldPost, PostPlan } from './posts.ts'
 import { selectEnds } from './unit-events.store.ts'
@@ -38,7 +38,7 @@ import { existsUnit } from './units.store.ts'
 export type { PersonSummary }
 export { foldForSearch, searchPattern } from './names.ts'
 export { unitShown } from './units.store.ts'
-export { listUnits } from './units.ts'
+export { listUnitNames, listUnits } from './units.ts'
 
 /** What a form says of a person; a roster's row is turned into the same. */
 export interface PersonFields {
@@ -108,15 +108,25 @@ function fromCursor(cursor: string): { id: string; sortKey: string } {
   return { id, sortKey: text.slice(idCharacters) }
 }
 
+const searchOf = (typed: string): Pick<PeopleFilter, 'search'> => {
+  const text = typed.normalize('NFC').replaceAll('\0', '').trim()
+  return text ? { search: { pattern: searchPattern(text), text } } : {}
+}
+
+/** The first people within reach that a search finds, in sorting order, without counting how many there are. */
+export async function findPeople(work: Work, search: string, limit: number): Promise<PersonRecord[]> {
+  const filter = { reach: reachOf(work, 'person.read'), ...searchOf(search) }
+  return selectPeople(work, { day: await getToday(work), isToday: true }, filter, { limit })
+}
+
 export async function listPeople(
   work: Work,
   query: { search?: string | undefined; unitId?: string | undefined; asOf?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<{ people: PersonRow[]; total: number; next: string | null }> {
   const reach = reachOf(work, 'person.read')
   if (query.unitId !== undefined && !(await existsUnit(work, query.unitId))) throw notFound('unit')
-  const text = (query.search ?? '').normalize('NFC').replaceAll('\0', '').trim()
   const unit = query.unitId === undefined ? undefined : { id: query.unitId, everHeldBy: await selectEverInUnit(work, query.unitId) }
-  const filter = { reach, unit, ...(text ? { search: { pattern: searchPattern(text), text } } : {}) }
+  const filter = { reach, unit, ...searchOf(query.search ?? '') }
   const day = query.asOf === undefined ? { day: await getToday(work), isToday: true } : { day: query.asOf, isToday: false }
   const after = query.after === undefined ? undefined : fromCursor(query.after)
   // One more than asked for tells whether another page follows.

@@ -8,6 +8,7 @@ import type needs from '#locales/en/needs.json'
 import type overview from '#locales/en/overview.json'
 import type people from '#locales/en/people.json'
 import type plans from '#locales/en/plans.json'
+import type search from '#locales/en/search.json'
 import type developmentPlans from 'luytre/locales/en/development-plans.json'
 import type problems from 'luytre/locales/en/problems.json'
 import type roster from 'luytre/locales/en/roster.json'
@@ -30,6 +31,7 @@ declare module 'i18next' {
       plans: typeof plans
       problems: typeof problems
       roster: typeof roster
+      search: typeof search
     }
   }
 }

@@ -1,0 +1,161 @@
+import { IconArrowRight, IconFile, IconListSearch, type TablerIcon } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate, type LinkProps } from '@tanstack/react-router'
+import { found as foundSchema, search, type Found } from 'luytre/capacity/search/search.api.ts'
+import type { Translated } from 'luytre/platform/i18n/translated.ts'
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { z } from 'zod'
+import { queryFor } from '#platform/call/query-for.ts'
+import { textOf } from '#platform/i18n/text-key.ts'
+import { useMe } from '#platform/session/session.ts'
+import { useFoundLine } from '#shell/found-records.tsx'
+import { usePages, usePagesOfPerson, type ListedPage } from '#shell/pages.ts'
+import { keepRecent, readRecent } from '#shell/recent.ts'
+import { withoutAccents } from '#ui/without-accents.ts'
+
+// What the palette shows for what is typed: pages and things to do at once, from the router; records as the server finds them.
+
+export interface Entry {
+  key: string
+  icon: TablerIcon
+  name: string | Translated
+  detail: string
+  open: () => void
+}
+
+export interface Section {
+  key: string
+  title: string
+  entries: Entry[]
+}
+
+interface Steps {
+  action: ListedPage | undefined
+  onAction: (action: ListedPage) => void
+  onDone: () => void
+}
+
+const openedPage = z.strictObject({ kind: z.literal('page'), id: z.string() })
+const opened = z.array(z.union([openedPage, foundSchema])).max(20)
+type OpenedOne = z.infer<typeof opened>[number]
+
+/** Of one kind, beside pages when nothing is typed yet. */
+const maxOfKind = 5
+const pauseMs = 120
+
+/** The router knows the address, the compiler does not. */
+const linkTo = ({ to }: ListedPage): LinkProps => ({ to }) as LinkProps
+
+/** The text once typing pauses. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), pauseMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
+
+export function usePaletteSections(typed: string, { action, onAction, onDone }: Steps) {
+  const { t } = useTranslation(['search', 'common'])
+  const { userId } = useMe()
+  const navigate = useNavigate()
+  const lineOf = useFoundLine()
+  const pages = usePages()
+  const pagesOfPerson = usePagesOfPerson()
+  const [recent] = useState(() => opened.safeParse(readRecent(userId)).data ?? [])
+  const text = typed.trim()
+  const settled = useSettled(text)
+  const results = useQuery({
+    ...queryFor(search, { query: { text: settled, limit: maxOfKind, ...(action && { only: 'person' as const }) } }),
+    enabled: settled !== '',
+    placeholderData: keepPreviousData,
+  })
+
+  const go = (link: LinkProps, one?: OpenedOne): void => {
+    if (one) keepRecent(userId, one, recent)
+    onDone()
+    void navigate(link)
+  }
+
+  const entryOfFound = (found: Found): Entry => {
+    const line = lineOf(found)
+    const link = action && found.kind === 'person' ? ({ to: action.to, params: { personId: found.id } } as LinkProps) : line.link
+    return { key: `${found.kind} ${found.id}`, ...line, open: () => go(link, found) }
+  }
+  const entryOfPage = (page: ListedPage): Entry => {
+    const area = page.navigation?.area
+    return {
+      key: `page ${page.to}`,
+      icon: page.navigation?.icon ?? IconFile,
+      name: textOf(page.title),
+      detail: area && area !== 'top' ? t(`common:areas.${area}`) : '',
+      open: () => go(linkTo(page), { kind: 'page', id: page.to }),
+    }
+  }
+  const entryOfAction = (page: ListedPage): Entry => {
+    const isOfPerson = page.to.includes('$personId')
+    return {
+      key: `action ${page.to}`,
+      icon: IconArrowRight,
+      name: textOf(page.action!),
+      detail: isOfPerson ? t('chooses') : '',
+      open: () => (isOfPerson ? onAction(page) : go(linkTo(page))),
+    }
+  }
+
+  // A page that something is done on is offered as that.
+  const local = useMemo(
+    () => ({ pages: pages.filter(page => !page.action), actions: [...pages, ...pagesOfPerson].filter(page => page.action) }),
+    [pages, pagesOfPerson],
+  )
+  const named = (list: readonly ListedPage[], nameOf: (page: ListedPage) => string): ListedPage[] => {
+    const wanted = withoutAccents(text)
+    if (!wanted) return [...list]
+    const placed = list.map(page => ({ page, place: ` ${withoutAccents(nameOf(page))}`.indexOf(wanted) }))
+    const beside = (page: ListedPage): boolean => wanted.length > 1 && page.to.slice(1).startsWith(wanted)
+    return placed
+      .filter(({ page, place }) => place >= 0 || beside(page))
+      .sort((a, b) => a.place - b.place)
+      .map(({ page }) => page)
+  }
+  const recentEntries = recent.flatMap(one => {
+    if (one.kind !== 'page') return [entryOfFound(one)]
+    const page = pages.find(({ to }) => to === one.id)
+    return page ? [entryOfPage(page)] : []
+  })
+
+  const sections: Section[] = []
+  const add = (key: string, title: string, entries: Entry[]): void => {
+    if (entries.length > 0) sections.push({ key, title, entries })
+  }
+  if (action) {
+    const people = recent.filter(one => one.kind === 'person')
+    if (!text) add('recent', t('recent'), people.map(entryOfFound))
+  } else {
+    if (!text) add('recent', t('recent'), recentEntries)
+    const found = named(local.pages, page => textOf(page.title)).map(entryOfPage)
+    add('pages', t('pages'), text ? found.slice(0, maxOfKind) : found)
+    add('actions', t('actions'), named(local.actions, page => textOf(page.action!)).map(entryOfAction))
+  }
+  if (text) {
+    for (const group of results.data?.groups ?? []) add(group.kind, t(`kinds.${group.kind}`), group.found.map(entryOfFound))
+    if (!action) {
+      const all = {
+        key: 'all',
+        icon: IconListSearch,
+        name: t('all', { text }),
+        detail: '',
+        open: () => go({ to: '/search', search: { text } }),
+      }
+      add('all', t('title'), [all])
+    }
+  }
+  return {
+    sections,
+    isSearching: text !== '' && (settled !== text || results.isFetching),
+    error: text === '' ? null : results.error,
+    retry: () => void results.refetch(),
+  }
+}

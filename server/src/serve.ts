@@ -87,7 +87,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       checkHealth: async () => void (await connection.pool.query('select 1')),
       ...(backups ? { describeHealth: backups.describe } : {}),
     })
-    mountAreas(http, { connection, publicUrl, metrics, sendsMail: config.smtp !== undefined, files })
+    mountAreas(http, { connection, publicUrl, metrics, sendsMail: config.smtp !== undefined, files, backups: config.backups })
     await servePages(http.app)
 
     const demo = options.isDemo ? await prepareDemo(connection, config.dataDirectory) : undefined

@@ -6,6 +6,7 @@ import { planRoutes } from '#capacity/development-plans/development-plans.routes
 import { frameworkRoutes } from '#capacity/frameworks/frameworks.routes.tsx'
 import { needRoutes } from '#capacity/needs/needs.routes.tsx'
 import { peopleRoutes } from '#capacity/people/people.routes.tsx'
+import { galleryRoutes } from '#gallery/gallery.routes.tsx'
 import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.tsx'
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
 import { mailRoutes } from '#mail/mail.routes.tsx'
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
     ...accountRoutes,
     ...mailRoutes,
     ...ledgerRoutes,
+    ...galleryRoutes,
     nowhereRoute,
   ]),
 ])

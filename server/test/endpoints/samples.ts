@@ -165,6 +165,7 @@ export const samples: Record<string, Sample> = {
   },
   setPassword: { call: () => ({ body: { token: passwordLinkToken, password: 'mountain rivers and four seas' } }) },
   listAccounts: { call: () => ({ query: { search: 'test', limit: 200 } }) },
+  countAccounts: { call: () => ({}) },
   createAccount: {
     call: ({ house }) => ({
       body: { email: 'somebody@new.invalid', name: 'Somebody New', personId: house.newcomerId, role: 'staff', language: 'vi' },
@@ -211,6 +212,10 @@ export const samples: Record<string, Sample> = {
     call: ({ house }) => ({ query: { recordType: 'import', recordId: house.rosterPreview.id, before: house.lineId, limit: 200 } }),
     filters: ['recordId', 'before'],
   },
+  getLedgerState: { call: () => ({}) },
+
+  // Backup
+  getBackupState: { call: () => ({}) },
 
   // Frameworks
   listFrameworks: { call: () => ({}) },
@@ -336,6 +341,13 @@ export const samples: Record<string, Sample> = {
   getPersonRoleFile: {
     call: ({ house }) => ({ query: { unitId: house.unitId, frameworkId: house.framework.id, format: 'csv', language: 'vi' } }),
   },
+
+  // My work
+  getOwnWork: { call: () => ({}) },
+  getTeamWork: { call: () => ({}) },
+  getProgress: { call: () => ({}) },
+  getShortRoles: { call: () => ({}) },
+  getFirstSteps: { call: () => ({}) },
 
   // Search
   search: { call: ({ house }) => ({ query: { text: house.marker, limit: 100 } }) },

@@ -50,6 +50,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
         role="option"
         aria-selected={index === marked}
         className={classes.option}
+        data-one-line={entry.isOneLine || undefined}
         onMouseMove={() => setAt(index)}
         onClick={() => entry.open()}
       >

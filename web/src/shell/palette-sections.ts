@@ -21,6 +21,8 @@ export interface Entry {
   icon: TablerIcon
   name: string | Translated
   detail: string
+  /** Name and detail side by side. */
+  isOneLine?: true
   open: () => void
 }
 
@@ -91,6 +93,7 @@ export function usePaletteSections(typed: string, { action, onAction, onDone }: 
       icon: page.navigation?.icon ?? IconFile,
       name: textOf(page.title),
       detail: area && area !== 'top' ? t(`common:areas.${area}`) : '',
+      isOneLine: true,
       open: () => go(linkTo(page), { kind: 'page', id: page.to }),
     }
   }
@@ -101,13 +104,17 @@ export function usePaletteSections(typed: string, { action, onAction, onDone }: 
       icon: IconArrowRight,
       name: textOf(page.action!),
       detail: isOfPerson ? t('chooses') : '',
+      isOneLine: true,
       open: () => (isOfPerson ? onAction(page) : go(linkTo(page))),
     }
   }
 
   // A page that something is done on is offered as that.
   const local = useMemo(
-    () => ({ pages: pages.filter(page => !page.action), actions: [...pages, ...pagesOfPerson].filter(page => page.action) }),
+    () => ({
+      pages: pages.filter(page => !page.action && page.to !== '/search'),
+      actions: [...pages, ...pagesOfPerson].filter(page => page.action),
+    }),
     [pages, pagesOfPerson],
   )
   const named = (list: readonly ListedPage[], nameOf: (page: ListedPage) => string): ListedPage[] => {

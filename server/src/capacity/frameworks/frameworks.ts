@@ -3,6 +3,7 @@ import { notFound } from '#platform/http/problem.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import type { FrameworkElement, FrameworkSummary, RoleChoice, RoleNeed } from './frameworks.api.ts'
 import {
+  listIdentities,
   loadElements,
   loadFrameworks,
   loadRelatedElements,
@@ -20,6 +21,9 @@ import type { ElementQuery, FoundElement, FoundRole, RelatedElement } from './fr
 
 /** All frameworks of the organisation, the one imported last first. */
 export const listFrameworks = (work: Work): Promise<FrameworkSummary[]> => loadFrameworks(work)
+
+/** Whether any framework is imported. */
+export const hasFrameworks = async (work: Work): Promise<boolean> => (await listIdentities(work)).length > 0
 
 export async function getFramework(work: Work, frameworkId: string): Promise<FrameworkSummary> {
   const [framework] = await loadFrameworks(work, frameworkId)

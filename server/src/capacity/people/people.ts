@@ -9,6 +9,7 @@ import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { assertReaches, reachOf } from '#platform/permissions/reach.ts'
+import type { Reach } from '#platform/permissions/reach.ts'
 import { hasControlCharacters, searchKeyOf, searchPattern, sortKeyOf, tidyText } from './names.ts'
 import type { Person, PersonRow } from './people.api.ts'
 import {
@@ -18,6 +19,7 @@ import {
   insertPeople,
   lockPeople,
   selectEverInUnit,
+  selectNamesById,
   selectPeople,
   selectPosts,
   selectPostHistory,
@@ -25,6 +27,7 @@ import {
   selectSummaries,
   selectSupervised,
   selectSupervisorsAbove,
+  selectWhatIsThere,
   updatePeople,
   writePosts,
 } from './people.store.ts'
@@ -67,6 +70,17 @@ export async function listPeopleOfUnit(work: Work, unitId: string): Promise<Pers
   if (!(await existsUnit(work, unitId))) throw notFound('unit')
   return selectSummaries(work, await getToday(work), { heldInUnitId: unitId })
 }
+
+/** Names of these people, in sorting order. */
+export const listPeopleById = (work: Work, personIds: readonly string[]): Promise<{ id: string; name: string }[]> =>
+  selectNamesById(work, personIds)
+
+/** People within reach who hold a post on the day. */
+export const countPeopleInPost = (work: Work, day: string, reach: Reach): Promise<number> =>
+  countPeople(work, { day, isToday: false }, { reach })
+
+/** Whether the organisation has units and people at all. */
+export const listWhatIsThere = (work: Work): Promise<{ units: boolean; people: boolean }> => selectWhatIsThere(work)
 
 /** People whose supervisor `personId` is on `today`. For the session, which works before anybody acts. */
 export const listReportIds = (db: Db, organisationId: string, personId: string, today: string): Promise<string[]> =>

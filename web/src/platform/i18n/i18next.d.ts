@@ -1,6 +1,7 @@
 import type assessments from '#locales/en/assessments.json'
 import type common from '#locales/en/common.json'
 import type frameworks from '#locales/en/frameworks.json'
+import type gallery from '#locales/en/gallery.json'
 import type identity from '#locales/en/identity.json'
 import type ledger from '#locales/en/ledger.json'
 import type mail from '#locales/en/mail.json'
@@ -22,6 +23,7 @@ declare module 'i18next' {
       common: typeof common
       'development-plans': typeof developmentPlans
       frameworks: typeof frameworks
+      gallery: typeof gallery
       identity: typeof identity
       ledger: typeof ledger
       mail: typeof mail

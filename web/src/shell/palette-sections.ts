@@ -1,11 +1,10 @@
 import { IconArrowRight, IconFile, IconListSearch, type TablerIcon } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, type LinkProps } from '@tanstack/react-router'
-import { found as foundSchema, search, type Found } from 'luytre/capacity/search/search.api.ts'
+import { search, type Found, type FoundKind } from 'luytre/capacity/search/search.api.ts'
 import type { Translated } from 'luytre/platform/i18n/translated.ts'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
 import { queryFor } from '#platform/call/query-for.ts'
 import { textOf } from '#platform/i18n/text-key.ts'
 import { useMe } from '#platform/session/session.ts'
@@ -38,9 +37,30 @@ interface Steps {
   onDone: () => void
 }
 
-const openedPage = z.strictObject({ kind: z.literal('page'), id: z.string() })
-const opened = z.array(z.union([openedPage, foundSchema])).max(20)
-type OpenedOne = z.infer<typeof opened>[number]
+interface OpenedPage {
+  kind: 'page'
+  id: string
+}
+type OpenedOne = OpenedPage | Found
+
+/** What a line of each kind is drawn from: what an older version of the product kept may lack it. */
+const drawnFrom: Record<FoundKind | 'page', readonly string[]> = {
+  page: ['id'],
+  person: ['id', 'name', 'staffCode', 'title', 'unitName'],
+  unit: ['id', 'code', 'name'],
+  role: ['id', 'code', 'name', 'framework'],
+  element: ['id', 'elementKind', 'code', 'name', 'framework'],
+  plan: ['id', 'person', 'halfYearCode', 'targetRoleName', 'status'],
+  need: ['id', 'roleName', 'unitName', 'people', 'dueOn'],
+}
+
+function openedBefore(userId: string): OpenedOne[] {
+  const kept = readRecent(userId)
+  if (!Array.isArray(kept)) return []
+  return (kept as Partial<OpenedOne>[]).filter((one): one is OpenedOne =>
+    Boolean(one?.kind && drawnFrom[one.kind]?.every(name => name in one)),
+  )
+}
 
 /** Of one kind, beside pages when nothing is typed yet. */
 const maxOfKind = 5
@@ -66,7 +86,7 @@ export function usePaletteSections(typed: string, { action, onAction, onDone }: 
   const lineOf = useFoundLine()
   const pages = usePages()
   const pagesOfPerson = usePagesOfPerson()
-  const [recent] = useState(() => opened.safeParse(readRecent(userId)).data ?? [])
+  const [recent] = useState(() => openedBefore(userId))
   const text = typed.trim()
   const settled = useSettled(text)
   const results = useQuery({

@@ -256,20 +256,6 @@ export interface PlanListRow {
   lastDueOn: string | null
 }
 
-/** What a list shows of a plan; ends with the columns. */
-export const planColumns = sql`
-    select p.id, p.person_id, person.name as person_name, h.code as half_year_code,
-      role.id as role_id, role.code as role_code, role.name as role_name, ${agreedSides} as agreed_sides,
-      (select count(*)::int from plan_gap g where g.plan_id = p.id and g.is_chosen) as chosen_gaps,
-      (select count(*)::int from plan_action a where a.plan_id = p.id) as actions,
-      (select max(a.due_on) from plan_action a where a.plan_id = p.id) as last_due_on`
-
-export const planTables = sql`
-    from development_plan p
-    join person on person.id = p.person_id
-    join half_year h on h.id = p.half_year_id
-    join framework_element role on role.id = p.target_role_id`
-
 /** By the name of the person, then in the order in which the plans were made; after the plan `after`. */
 export async function selectPlans(work: Work, filter: PlanFilter, after: string | undefined, limit: number): Promise<PlanListRow[]> {
   const position = after
@@ -277,7 +263,17 @@ export async function selectPlans(work: Work, filter: PlanFilter, after: string 
         select last_person.sort_key collate "C", last_person.id, last.id from development_plan last
         join person last_person on last_person.id = last.person_id where last.id = ${after} and ${ownRows(work, 'last.organisation_id')})`
     : sql`true`
-  const { rows } = await sql<PlanListRow>`${planColumns} ${planTables} where ${matches(work, filter)} and ${position}
+  const { rows } = await sql<PlanListRow>`
+    select p.id, p.person_id, person.name as person_name, h.code as half_year_code,
+      role.id as role_id, role.code as role_code, role.name as role_name, ${agreedSides} as agreed_sides,
+      (select count(*)::int from plan_gap g where g.plan_id = p.id and g.is_chosen) as chosen_gaps,
+      (select count(*)::int from plan_action a where a.plan_id = p.id) as actions,
+      (select max(a.due_on) from plan_action a where a.plan_id = p.id) as last_due_on
+    from development_plan p
+    join person on person.id = p.person_id
+    join half_year h on h.id = p.half_year_id
+    join framework_element role on role.id = p.target_role_id
+    where ${matches(work, filter)} and ${position}
     order by person.sort_key collate "C", person.id, p.id
     limit ${limit}`.execute(work.db)
   return rows

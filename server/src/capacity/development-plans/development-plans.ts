@@ -39,7 +39,7 @@ import { chooseGaps, proposeActions, renew } from './proposal.ts'
 import type { ProposedAction } from './proposal.ts'
 
 // What other modules may read.
-export { countPlanStates, listNextActions, listPlansOfPeople } from './list-plans.ts'
+export { countPlanStates, listNextActions, listPlansOfPeople } from './plans-at-work.ts'
 
 // One plan per person per half-year: proposed from the gaps, changed by people, agreed by person and supervisor.
 // An agreement is to exactly what was read; every change of content voids both.

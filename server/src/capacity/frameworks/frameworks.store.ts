@@ -190,27 +190,6 @@ export async function loadElements(
     .execute()
 }
 
-export interface FoundElement extends FrameworkElement {
-  framework: { id: string; title: Translated }
-}
-
-/** Roles and categories are not among them: roles are found by `selectRoleChoices`. */
-export async function selectElementsAnywhere(work: Work, search: string, limit: number): Promise<FoundElement[]> {
-  const words = foldWords(search)
-  if (words.length === 0) return []
-  const text = sql<string>`concat_ws(chr(10), e.code, e.name->>'vi', e.name->>'en', e.name->>'ja', e.text->>'vi', e.text->>'en', e.text->>'ja')`
-  const { rows } = await sql<FoundElement>`
-    select e.id, e.kind, e.code, e.parent_id, e.level, e.name, e.text, jsonb_build_object('id', f.id, 'title', f.title) as framework
-    from (
-      select distinct on (publisher, key) id, title, imported_at from framework
-      where ${ownRows(work)} order by publisher, key, imported_at desc, id desc
-    ) as f
-    join framework_element e on e.framework_id = f.id and e.kind not in ('role', 'category')
-    where ${ownRows(work, 'e.organisation_id')} and ${hasWords(text, words)}
-    order by length(e.name::text) + length(e.text::text), e.position limit ${limit}`.execute(work.db)
-  return rows
-}
-
 // What roles need ------------------------------------------------------------
 
 export interface FoundRole {

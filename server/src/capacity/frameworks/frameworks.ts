@@ -2,6 +2,8 @@ import type { Work } from '#platform/database/work.ts'
 import { notFound } from '#platform/http/problem.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import type { FrameworkElement, FrameworkSummary, RoleChoice, RoleNeed } from './frameworks.api.ts'
+import { selectElementsAnywhere } from './find-elements.store.ts'
+import type { FoundElement } from './find-elements.store.ts'
 import {
   listIdentities,
   loadElements,
@@ -11,11 +13,10 @@ import {
   loadRoles,
   loadRolesByCode,
   loadStatements,
-  selectElementsAnywhere,
   selectRoleChoices,
   selectRoleNames,
 } from './frameworks.store.ts'
-import type { ElementQuery, FoundElement, FoundRole, RelatedElement } from './frameworks.store.ts'
+import type { ElementQuery, FoundRole, RelatedElement } from './frameworks.store.ts'
 
 // Role frameworks: versioned, immutable data of one organisation. How they come in is in framework-imports.ts.
 

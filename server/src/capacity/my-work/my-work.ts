@@ -10,6 +10,7 @@ import { listAccounts } from '#platform/identity/accounts.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { mayReach, reachOf } from '#platform/permissions/reach.ts'
 import { scopeOf } from '#platform/permissions/permissions.ts'
+import { maxOverdue } from './my-work.api.ts'
 import type * as api from './my-work.api.ts'
 
 // What waits for whom. Nothing here decides anything: each block asks the modules and says what they answer in few words.
@@ -36,7 +37,7 @@ export async function getOwnWork(work: Work): Promise<Answer<typeof api.getOwnWo
       assessment: !standing ? 'none' : standing.agreed === 'submitted' ? 'agreed' : standing.self,
       openContests: standing?.openContests ?? 0,
       gaps: halfYear && role && mayReach(work, 'gap.read', personId) ? await firstGaps(work, personId, halfYear.id, role.id) : null,
-      plan: halfYear && mayReach(work, 'plan.read', personId) ? await ownPlan(work, personId, halfYear.code) : null,
+      plan: halfYear && mayReach(work, 'plan.read', personId) ? await ownPlan(work, personId, halfYear.id) : null,
     },
   }
 }
@@ -47,14 +48,14 @@ async function firstGaps(work: Work, personId: string, halfYearId: string, roleI
   return { met, total, first }
 }
 
-async function ownPlan(work: Work, personId: string, halfYearCode: string): Promise<OwnWork['plan']> {
-  const plan = (await listPlansOfPeople(work, [personId], 10)).find(one => one.halfYearCode === halfYearCode)
+async function ownPlan(work: Work, personId: string, halfYearId: string): Promise<OwnWork['plan']> {
+  const plan = (await listPlansOfPeople(work, [personId], 10)).find(one => one.halfYearId === halfYearId)
   if (!plan) return null
   return {
     id: plan.id,
     status: plan.status,
-    waitsForMe: !plan.isAgreedByPerson && plan.actions > 0,
-    targetRoleName: plan.targetRole.name,
+    waitsForMe: !plan.isAgreedByPerson && plan.hasActions,
+    targetRoleName: plan.targetRoleName,
     next: await listNextActions(work, plan.id, await getToday(work), maxShown),
   }
 }
@@ -71,7 +72,7 @@ export async function getTeamWork(work: Work): Promise<Answer<typeof api.getTeam
   const ids = people.map(person => person.id)
   if (!halfYear) return { halfYear, team: people.map(person => ({ person, tasks: [], isAgreed: false, plan: null, isOverdue: false })) }
   const standings = await listStandings(work, halfYear.id, ids)
-  const plans = (await listPlansOfPeople(work, ids, maxTeam * 4)).filter(plan => plan.halfYearCode === halfYear.code)
+  const plans = (await listPlansOfPeople(work, ids, maxTeam * 4)).filter(plan => plan.halfYearId === halfYear.id)
   const planOf = new Map(plans.map(plan => [plan.person.id, plan]))
   const team = people.map(person => {
     const plan = planOf.get(person.id)
@@ -79,7 +80,7 @@ export async function getTeamWork(work: Work): Promise<Answer<typeof api.getTeam
     const isOverdue = plan !== undefined && plan.status !== 'agreed' && plan.firstStartsOn !== null && plan.firstStartsOn < today
     return {
       person,
-      tasks: tasksFor(standing, plan && { isAgreeable: plan.actions > 0 && !plan.isAgreedBySupervisor }),
+      tasks: tasksFor(standing, plan && { isAgreeable: plan.hasActions && !plan.isAgreedBySupervisor }),
       isAgreed: standing.agreed === 'submitted',
       plan: plan ? { id: plan.id, status: plan.status } : null,
       isOverdue,
@@ -111,7 +112,7 @@ export async function getProgress(work: Work): Promise<Answer<typeof api.getProg
   const people = await countPeopleInPost(work, today, reachOf(work, 'assessment.read'))
   const none = { self: 0, supervisor: 0, agreed: 0 }
   const rated = halfYear ? await countStandings(work, halfYear.id) : none
-  const plans = halfYear ? await countPlanStates(work, halfYear.id, today) : { all: 0, agreed: 0, overdue: 0 }
+  const plans = halfYear ? await countPlanStates(work, halfYear.id, today, maxOverdue) : { all: 0, agreed: 0, overdue: 0 }
   return {
     halfYear: shownHalfYear(halfYear),
     people,

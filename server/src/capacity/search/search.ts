@@ -126,9 +126,9 @@ async function rankElements({ work, wanted, search }: Asked): Promise<Ranked[]> 
 async function rankPlans({ work, wanted, findPeople: find }: Asked): Promise<Ranked[]> {
   const rankOfPerson = new Map((await find()).map(({ id, name, reading }) => [id, rankOf(wanted, [], [name, reading ?? '']) ?? last]))
   const plans = await listPlansOfPeople(work, [...rankOfPerson.keys()], maxCandidates)
-  return plans.map(({ id, person, halfYearCode, targetRole, status }) => ({
+  return plans.map(({ id, person, halfYearCode, targetRoleName, status }) => ({
     rank: rankOfPerson.get(person.id) ?? last,
-    found: { kind: 'plan', id, person, halfYearCode, targetRoleName: targetRole.name, status },
+    found: { kind: 'plan', id, person, halfYearCode, targetRoleName, status },
   }))
 }
 

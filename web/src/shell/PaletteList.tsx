@@ -93,7 +93,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
         ))}
       </div>
       {error !== null && <ErrorState error={error} onRetry={retry} isInline />}
-      {typed.trim() !== '' && !isSearching && error === null && entries.length <= 1 && <p className={classes.nothing}>{t('nothing')}</p>}
+      {typed.trim() !== '' && !isSearching && error === null && entries.length === 0 && <p className={classes.nothing}>{t('nothing')}</p>}
       <p className="visually-hidden" role="status">
         {typed.trim() !== '' && !isSearching && t('count', { count: entries.length })}
       </p>

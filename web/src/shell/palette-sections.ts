@@ -153,6 +153,8 @@ export function usePaletteSections(typed: string, { action, onAction, onDone }: 
     return page ? [entryOfPage(page)] : []
   })
 
+  const isSearching = text !== '' && (settled !== text || results.isFetching)
+  const groups = text ? (results.data?.groups ?? []) : []
   const sections: Section[] = []
   const add = (key: string, title: string, entries: Entry[]): void => {
     if (entries.length > 0) sections.push({ key, title, entries })
@@ -166,22 +168,15 @@ export function usePaletteSections(typed: string, { action, onAction, onDone }: 
     add('pages', t('pages'), text ? found.slice(0, maxOfKind) : found)
     add('actions', t('actions'), named(local.actions, page => textOf(page.action!)).map(entryOfAction))
   }
-  if (text) {
-    for (const group of results.data?.groups ?? []) add(group.kind, t(`kinds.${group.kind}`), group.found.map(entryOfFound))
-    if (!action) {
-      const all = {
-        key: 'all',
-        icon: IconListSearch,
-        name: t('all', { text }),
-        detail: '',
-        open: () => go({ to: '/search', search: { text } }),
-      }
-      add('all', t('title'), [all])
-    }
+  for (const group of groups) add(group.kind, t(`kinds.${group.kind}`), group.found.map(entryOfFound))
+  // Also before anything is found: Enter then leads to where it will be.
+  if (text && !action && (isSearching || groups.length > 0)) {
+    const open = (): void => go({ to: '/search', search: { text } })
+    add('all', t('title'), [{ key: 'all', icon: IconListSearch, name: t('all', { text }), detail: '', open }])
   }
   return {
     sections,
-    isSearching: text !== '' && (settled !== text || results.isFetching),
+    isSearching,
     error: text === '' ? null : results.error,
     retry: () => void results.refetch(),
   }

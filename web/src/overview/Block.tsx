@@ -13,11 +13,11 @@ interface BlockProps<Answer> {
 }
 
 /** One matter, asked for by one call: its place is there at once, and a failure stays within it. */
-export function Block<Answer>({ title, query, state, children }: BlockProps<Answer>) {
+export function Block<Answer extends object>({ title, query, state, children }: BlockProps<Answer>) {
   const { t } = useTranslation()
   const { data, error } = query
   return (
-    <Card title={title} state={data && state?.(data)}>
+    <Card title={title} state={data ? state?.(data) : undefined}>
       {data ? (
         children(data)
       ) : error ? (

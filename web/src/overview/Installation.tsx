@@ -92,7 +92,9 @@ function BackupState() {
     <Block title={t('backup.title')} query={useQuery(queryFor(getBackupState))}>
       {({ state, last }) => (
         <>
-          <StatusMark kind={backupKinds[state]}>{t(`backup.${state}`)}</StatusMark>
+          <p>
+            <StatusMark kind={backupKinds[state]}>{t(`backup.${state}`)}</StatusMark>
+          </p>
           <p className={classes.quiet}>
             {last ? t('backup.last', { when: format.instant(last.at) }) : t(state === 'off' ? 'backup.howTo' : 'backup.none')}
           </p>
@@ -110,9 +112,11 @@ function LedgerState() {
     <Block title={t('ledger.title')} query={ledger} state={() => <Link to="/ledger">{t('ledger.open')}</Link>}>
       {({ position, isBehind, checkpoint }) => (
         <>
-          <StatusMark kind={isBehind ? 'critical' : 'good'}>
-            {isBehind ? t('ledger.behind') : t('ledger.sealed', { count: position ?? 0 })}
-          </StatusMark>
+          <p>
+            <StatusMark kind={isBehind ? 'critical' : 'good'}>
+              {isBehind ? t('ledger.behind') : t('ledger.sealed', { count: position ?? 0 })}
+            </StatusMark>
+          </p>
           <p className={classes.quiet}>
             {checkpoint
               ? t('ledger.checkpoint', { when: format.instant(checkpoint.at), position: format.number(checkpoint.position) })

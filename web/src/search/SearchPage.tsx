@@ -49,8 +49,8 @@ export function SearchPage() {
               search={{ ...(text && { text }), ...(one && { kind: one }) }}
               className={classes.kind}
               activeOptions={{ exact: true }}
-              activeProps={{ 'aria-current': undefined }}
-              aria-current={one === kind ? 'true' : undefined}
+              activeProps={{ 'aria-current': one === kind ? 'true' : undefined }}
+              data-chosen={one === kind || undefined}
               replace
             >
               {t(one ? `kinds.${one}` : 'everything')}

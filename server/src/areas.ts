@@ -1,3 +1,5 @@
+import { mountBackup } from '#platform/backup/backup.routes.ts'
+import type { BackupPlan } from '#platform/backup/scheduled-backups.ts'
 import type { Connection } from '#platform/database/connection.ts'
 import type { FileStore } from '#platform/files/files.ts'
 import type { HttpServer } from '#platform/http/server.ts'
@@ -12,23 +14,36 @@ import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
 import { mountNeeds } from '#capacity/needs/needs.routes.ts'
+import { mountMyWork } from '#capacity/my-work/my-work.routes.ts'
+import { mountSearch } from '#capacity/search/search.routes.ts'
 import { mountPeople } from '#capacity/people/people.routes.ts'
 import { noticeRules } from './notice-rules.ts'
 
 /** Every module's endpoints, in the order of the menu. A new module adds its line here. */
 export function mountAreas(
   { mount, mountOpen }: Pick<HttpServer, 'mount' | 'mountOpen'>,
-  to: { connection: Connection; publicUrl: () => string; metrics: Metrics; sendsMail: boolean; files: FileStore; log: Log },
+  to: {
+    connection: Connection
+    publicUrl: () => string
+    metrics: Metrics
+    sendsMail: boolean
+    files: FileStore
+    backups?: BackupPlan | undefined
+    log: Log
+  },
 ): void {
   mountIdentity(mount, mountOpen, to)
   mountNotifications(mount, noticeRules)
   mountOrganisations(mount)
   mountMail(mount, to)
   mountLedger(mount)
+  mountBackup(mount, to.backups)
   mountFrameworks(mount)
   mountPeople(mount, to)
   mountAssessments(mount)
   mountNeeds(mount)
   mountDevelopmentPlans(mount, to.files)
   mountDepartures(mount)
+  mountSearch(mount)
+  mountMyWork(mount)
 }

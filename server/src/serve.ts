@@ -103,7 +103,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       checkHealth: async () => void (await connection.pool.query('select 1')),
       ...(backups ? { describeHealth: backups.describe } : {}),
     })
-    mountAreas(http, { connection, publicUrl, metrics, sendsMail: config.smtp !== undefined, files, log })
+    mountAreas(http, { connection, publicUrl, metrics, sendsMail: config.smtp !== undefined, files, backups: config.backups, log })
     events = serveEvents(http, {
       connection,
       rules: recordRules,

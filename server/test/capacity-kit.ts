@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { foldForSearch } from '#capacity/people/people.ts'
 import type { Actor } from '#platform/database/work.ts'
 import { createTestDatabase, makeTestAccount, makeTestAuthority } from './kit.ts'
 import type { TestAuthority, TestDatabase } from './kit.ts'
@@ -96,10 +97,9 @@ export async function makeTestPerson(
 ): Promise<TestPerson> {
   const id = uuidv7()
   const { organisationId } = authority
-  const key = name.toLowerCase()
   await database.asOwner(
-    `insert into person (id, organisation_id, name, name_culture, sort_key, search_key) values ($1, $2, $3, 'vi', $4, $4)`,
-    [id, organisationId, name, key],
+    `insert into person (id, organisation_id, name, name_culture, sort_key, search_key) values ($1, $2, $3, 'vi', $4, $5)`,
+    [id, organisationId, name, name.toLowerCase(), foldForSearch(name)],
   )
   if (post.unitId) {
     await database.asOwner(

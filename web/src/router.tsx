@@ -7,6 +7,7 @@ import { planRoutes } from '#capacity/development-plans/development-plans.routes
 import { frameworkRoutes } from '#capacity/frameworks/frameworks.routes.tsx'
 import { needRoutes } from '#capacity/needs/needs.routes.tsx'
 import { peopleRoutes } from '#capacity/people/people.routes.tsx'
+import { galleryRoutes } from '#gallery/gallery.routes.tsx'
 import { accountRoutes, publicIdentityRoutes } from '#identity/identity.routes.tsx'
 import { ledgerRoutes } from '#ledger/ledger.routes.tsx'
 import { mailRoutes } from '#mail/mail.routes.tsx'
@@ -14,6 +15,7 @@ import { notificationRoutes } from '#notifications/notifications.routes.tsx'
 import { organisationRoutes } from '#organisation/organisation.routes.tsx'
 import { overviewRoutes } from '#overview/overview.routes.tsx'
 import { RouteError, RouteNotFound, RoutePending } from '#shell/RouteStates.tsx'
+import { searchRoutes } from '#search/search.routes.tsx'
 import { nowhereRoute, publicRoute, rootRoute, shellRoute } from '#shell/shell.routes.tsx'
 
 /** Every page of the product. A new module adds its routes here, in the order of the navigation. */
@@ -22,6 +24,7 @@ const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     ...overviewRoutes,
     ...notificationRoutes,
+    ...searchRoutes,
     ...frameworkRoutes,
     ...peopleRoutes,
     ...departureRoutes,
@@ -32,6 +35,7 @@ const routeTree = rootRoute.addChildren([
     ...accountRoutes,
     ...mailRoutes,
     ...ledgerRoutes,
+    ...galleryRoutes,
     nowhereRoute,
   ]),
 ])

@@ -182,6 +182,7 @@ export const samples: Record<string, Sample> = {
   },
   setPassword: { call: () => ({ body: { token: passwordLinkToken, password: 'mountain rivers and four seas' } }) },
   listAccounts: { call: () => ({ query: { search: 'test', limit: 200 } }) },
+  countAccounts: { call: () => ({}) },
   createAccount: {
     call: ({ house }) => ({
       body: { email: 'somebody@new.invalid', name: 'Somebody New', personId: house.newcomerId, role: 'staff', language: 'vi' },
@@ -247,6 +248,10 @@ export const samples: Record<string, Sample> = {
     call: ({ house }) => ({ query: { recordType: 'import', recordId: house.rosterPreview.id, before: house.lineId, limit: 200 } }),
     filters: ['recordId', 'before'],
   },
+  getLedgerState: { call: () => ({}) },
+
+  // Backup
+  getBackupState: { call: () => ({}) },
 
   // Frameworks
   listFrameworks: { call: () => ({}) },
@@ -415,6 +420,16 @@ export const samples: Record<string, Sample> = {
     },
   },
   withdrawDeparture: { call: ({ house }) => ({ params: { departureId: house.departureId }, ifMatch: 1 }) },
+
+  // My work
+  getOwnWork: { call: () => ({}) },
+  getTeamWork: { call: () => ({}) },
+  getProgress: { call: () => ({}) },
+  getShortRoles: { call: () => ({}) },
+  getFirstSteps: { call: () => ({}) },
+
+  // Search
+  search: { call: ({ house }) => ({ query: { text: house.marker, limit: 100 } }) },
 
   // Development plans
   listPlans: {

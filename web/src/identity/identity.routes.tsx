@@ -44,7 +44,7 @@ const newAccountRoute = createRoute({
   getParentRoute: () => accountsRoute,
   path: '/new',
   validateSearch: searchOf({ personId: anId }),
-  staticData: { title: 'identity:newAccount.title', needs: 'account.write' },
+  staticData: { title: 'identity:newAccount.title', action: 'people:makeAccount', needs: 'account.write' },
   component: lazyRouteComponent(() => import('#identity/NewAccountPanel.tsx'), 'NewAccountPanel'),
 })
 

@@ -1,28 +1,39 @@
+import { useQuery } from '@tanstack/react-query'
+import { listHalfYears } from 'luytre/capacity/assessments/assessments.api.ts'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCurrentHalfYear } from '#overview/current-half-year.ts'
 import { FirstSteps } from '#overview/FirstSteps.tsx'
-import { MyAssessment } from '#overview/MyAssessment.tsx'
-import { MyPlan } from '#overview/MyPlan.tsx'
-import { MyTeam } from '#overview/MyTeam.tsx'
-import { OrganisationState } from '#overview/OrganisationState.tsx'
+import { OwnWork } from '#overview/OwnWork.tsx'
+import { Progress, ShortRoles } from '#overview/Progress.tsx'
+import { TeamWork } from '#overview/TeamWork.tsx'
+import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { useMe } from '#platform/session/session.ts'
 import { Page } from '#ui/Page.tsx'
 
-/** What waits for the person, by what the person is: a member of staff, a supervisor, a manager; often several. */
+// Only those who keep the installation load it.
+const Installation = lazy(async () => ({ default: (await import('#overview/Installation.tsx')).Installation }))
+
+/** What waits for the person, by what the person is: a keeper, a manager, a supervisor, a member of staff; often several. */
 export function OverviewPage() {
   const { t } = useTranslation('overview')
-  const me = useMe()
-  const { permissions } = me
+  const { permissions, personId } = useMe()
   const format = useFormat()
-  const halfYear = useCurrentHalfYear()
+  const mayReadHalfYears = permissions['half-year.read'] !== undefined
+  const halfYears = useQuery({ ...queryFor(listHalfYears), enabled: mayReadHalfYears }).data?.halfYears
+  const halfYear = halfYears?.find(({ isCurrent }) => isCurrent)
   return (
     <Page title={t('title')} state={halfYear ? t('state', { halfYear: halfYear.code, ends: format.date(halfYear.endsOn) }) : ' '}>
       {permissions['unit.write'] && permissions['person.write'] && <FirstSteps />}
-      {me.personId && permissions['assessment.write-self'] && <MyAssessment personId={me.personId} />}
-      {me.personId && permissions['plan.read'] && <MyPlan personId={me.personId} />}
-      {me.personId && me.roles.includes('supervisor') && <MyTeam personId={me.personId} />}
-      {permissions['plan.read'] === 'organisation' && <OrganisationState />}
+      {permissions['ledger.read'] && (
+        <Suspense>
+          <Installation />
+        </Suspense>
+      )}
+      {permissions['assessment.read'] === 'organisation' && <Progress />}
+      {permissions['staffing-need.write'] && <ShortRoles />}
+      {permissions['assessment.write-supervisor'] && <TeamWork />}
+      {personId && permissions['assessment.write-self'] && <OwnWork />}
     </Page>
   )
 }

@@ -11,6 +11,7 @@ import { problemText } from '#platform/call/problem-text.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { sessionQuery, useMe } from '#platform/session/session.ts'
 import classes from '#shell/MeMenu.module.css'
+import { dropAllRecent } from '#shell/recent.ts'
 import { dropAllDrafts } from '#ui/form/draft.ts'
 import { Popup } from '#ui/Popup.tsx'
 
@@ -31,6 +32,7 @@ export function MeMenu() {
       if (error.code !== 'session.required') return setRefusal(error)
     }
     dropAllDrafts()
+    dropAllRecent()
     // First nobody is signed in, then the page goes: the other way round, sign-in would lead back at once.
     queries.setQueryData(sessionQuery.queryKey, { me: null, setup: 'done' })
     await navigate({ to: '/sign-in' })

@@ -1,12 +1,17 @@
 import { IconSearch } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { loadPageTexts } from '#platform/i18n/texts.ts'
 import shellClasses from '#shell/Shell.module.css'
 
-const loadDialog = () => import('#shell/PaletteDialog.tsx')
+/** With the texts of all pages: it names what can be done on them, also from the first page, which has its own texts only. */
+async function loadDialog() {
+  const [dialog] = await Promise.all([import('#shell/PaletteDialog.tsx'), loadPageTexts()])
+  return dialog
+}
 const PaletteDialog = lazy(async () => ({ default: (await loadDialog()).PaletteDialog }))
 
-/** Ctrl-K: to any page by a few letters of its name, accents or not, or of its address. */
+/** Ctrl-K: to any page, record or thing to do by a few letters, accents or not. */
 export function Palette() {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
@@ -31,7 +36,7 @@ export function Palette() {
         type="button"
         className={shellClasses.search}
         aria-keyshortcuts="Control+K"
-        aria-label={t('shell.searchPages')}
+        aria-label={t('shell.search')}
         onPointerEnter={() => void loadDialog()}
         onClick={open}
       >

@@ -9,20 +9,28 @@ export interface ListedPage {
   to: string
   title: TextKey
   navigation: { area: Area | 'top'; icon: TablerIcon } | undefined
+  action: TextKey | undefined
 }
 
-/** Pages that the person may open and that stand for themselves (no parameters), in the order of src/router.tsx. */
-export function usePages(): readonly ListedPage[] {
+/** Pages that the person may open and whose address has no parameter but those named, in the order of src/router.tsx. */
+function useListed(parameters: string): readonly ListedPage[] {
   const router = useRouter()
   const me = useMaybeMe()
   return useMemo(() => {
     const pages: ListedPage[] = []
     for (const route of Object.values(router.routesById) as AnyRoute[]) {
-      const { title, needs, navigation } = route.options.staticData ?? {}
+      const { title, needs, navigation, action } = route.options.staticData ?? {}
       const isInShell = route.id.startsWith('/shell')
-      if (!title || !isInShell || route.fullPath.includes('$') || (needs && !me?.permissions[needs])) continue
-      pages.push({ to: route.fullPath, title, navigation })
+      const isListed = (route.fullPath.match(/\$\w+/g) ?? []).join() === parameters
+      if (!title || !isInShell || !isListed || (needs && !me?.permissions[needs])) continue
+      pages.push({ to: route.fullPath, title, navigation, action })
     }
     return pages
-  }, [router, me])
+  }, [router, me, parameters])
 }
+
+/** Pages that stand for themselves. */
+export const usePages = (): readonly ListedPage[] => useListed('')
+
+/** Pages about one person. */
+export const usePagesOfPerson = (): readonly ListedPage[] => useListed('$personId')

@@ -15,6 +15,11 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Name of the page in breadcrumb, navigation and palette. */
     title?: TextKey
+    /**
+     * What the palette offers to do here, as a verb: "Import roster". Where the address has `$personId` and no other parameter, a
+     * person is chosen first.
+     */
+    action?: TextKey
     /** Without it the page says who may open it. The server decides again on every call. */
     needs?: Permission
     /** Shows the page in the navigation; order is that of src/router.tsx. */

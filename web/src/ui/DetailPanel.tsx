@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { Link, useNavigate, type LinkProps } from '@tanstack/react-router'
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#ui/DetailPanel.module.css'
 
@@ -23,6 +23,7 @@ const isSomethingOpen = (): boolean =>
 export function DetailPanel({ title, subtitle, actions, closeTo, children }: DetailPanelProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const titleId = useId()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
 
@@ -32,10 +33,10 @@ export function DetailPanel({ title, subtitle, actions, closeTo, children }: Det
   }
 
   return (
-    <section className={classes.panel} data-panel aria-labelledby="panel-title" onKeyDown={closeOnEscape}>
+    <section className={classes.panel} data-panel aria-labelledby={titleId} onKeyDown={closeOnEscape}>
       <header className={classes.head}>
         <div className={classes.title}>
-          <h2 id="panel-title" ref={heading} tabIndex={-1} data-quiet-focus>
+          <h2 id={titleId} ref={heading} tabIndex={-1} data-quiet-focus>
             {title}
           </h2>
           {subtitle && <p className={classes.subtitle}>{subtitle}</p>}

@@ -31,9 +31,11 @@ import type { Sheet } from './sheet.ts'
 // What other modules may read.
 export { countOpenContests, countUnrated } from './open-ratings.store.ts'
 export { rankGaps, statementsBetween } from './gaps.ts'
-export { getHalfYear } from './half-years.ts'
-export { listGapsForPlan } from './list-gaps.ts'
+export { findCurrentHalfYear, getHalfYear } from './half-years.ts'
+export { listGapsForPlan, listPersonGaps } from './list-gaps.ts'
 export { listHave } from './readiness.ts'
+export { countStandings, listStandings } from './standing.ts'
+export type { Standing } from './standing.ts'
 
 type AssessmentInput = Arguments<typeof saving>['body']
 type RatingInput = z.output<typeof ratingInput>

@@ -25,3 +25,7 @@ export async function getHalfYear(work: Work, halfYearId: string): Promise<HalfY
   if (!row) throw notFound('half-year')
   return present(row, await getToday(work))
 }
+
+/** The half-year that today lies in. */
+export const findCurrentHalfYear = async (work: Work): Promise<HalfYear | undefined> =>
+  (await listHalfYears(work)).halfYears.find(halfYear => halfYear.isCurrent)

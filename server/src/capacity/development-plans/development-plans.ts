@@ -41,6 +41,7 @@ import type { ProposedAction } from './proposal.ts'
 
 // What other modules may read and do.
 export { closePlans, countPlansAwaitingSupervisor, listOpenPlans } from './close-plans.ts'
+export { countPlanStates, listNextActions, listPlansOfPeople } from './plans-at-work.ts'
 
 // One plan per person per half-year: proposed from the gaps, changed by people, agreed by person and supervisor.
 // An agreement is to exactly what was read; every change of content voids both.

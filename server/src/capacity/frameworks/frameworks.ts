@@ -2,7 +2,10 @@ import type { Work } from '#platform/database/work.ts'
 import { notFound } from '#platform/http/problem.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import type { FrameworkElement, FrameworkSummary, RoleChoice, RoleNeed } from './frameworks.api.ts'
+import { selectElementsAnywhere } from './find-elements.store.ts'
+import type { FoundElement } from './find-elements.store.ts'
 import {
+  listIdentities,
   loadElements,
   loadFrameworks,
   loadRelatedElements,
@@ -20,6 +23,9 @@ import type { ElementQuery, FoundRole, RelatedElement } from './frameworks.store
 
 /** All frameworks of the organisation, the one imported last first. */
 export const listFrameworks = (work: Work): Promise<FrameworkSummary[]> => loadFrameworks(work)
+
+/** Whether any framework is imported. */
+export const hasFrameworks = async (work: Work): Promise<boolean> => (await listIdentities(work)).length > 0
 
 export async function getFramework(work: Work, frameworkId: string): Promise<FrameworkSummary> {
   const [framework] = await loadFrameworks(work, frameworkId)
@@ -73,6 +79,10 @@ export async function listRoles(
   const found = await selectRoleChoices(work, query.search ?? '', query.limit + 1)
   return { roles: found.slice(0, query.limit), hasMore: found.length > query.limit }
 }
+
+/** Elements of the newest version of each framework that have every word of the search in code, name or text, the shortest first. */
+export const findElements = (work: Work, search: string, limit: number): Promise<FoundElement[]> =>
+  selectElementsAnywhere(work, search, limit)
 
 // For other modules ------------------------------------------------------------
 

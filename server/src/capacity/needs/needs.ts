@@ -39,6 +39,9 @@ export async function listStaffingNeeds(work: Work): Promise<{ needs: StaffingNe
   return { needs, today }
 }
 
+/** Open needs by priority, without counting who is ready for them. */
+export const listOpenNeeds = async (work: Work): Promise<NeedRecord[]> => selectNeeds(work, await getToday(work), {}, maxNeeds)
+
 export async function getStaffingNeed(work: Work, needId: string): Promise<StaffingNeed> {
   const today = await getToday(work)
   const [need] = await countFor(work, today, await selectNeeds(work, today, { needId }, 1))

@@ -154,6 +154,22 @@ export async function countPeople(work: Work, day: Day, filter: PeopleFilter): P
   return rows[0]!.total
 }
 
+export async function selectNamesById(work: Work, personIds: readonly string[]): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from person where ${ownRows(work)} and id = any(${[...personIds]}::uuid[]) order by sort_key collate "C", id`.execute(
+    work.db,
+  )
+  return rows
+}
+
+export async function selectWhatIsThere(work: Work): Promise<{ units: boolean; people: boolean }> {
+  const { rows } = await sql<{ units: boolean; people: boolean }>`
+    select exists (select from unit where ${ownRows(work)}) as units, exists (select from person where ${ownRows(work)}) as people`.execute(
+    work.db,
+  )
+  return rows[0]!
+}
+
 /** People whose supervisor this is today, in sorting order. */
 export async function selectSupervised(work: Work, personId: string, today: string): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`

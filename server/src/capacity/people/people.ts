@@ -9,6 +9,7 @@ import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { assertReaches, reachOf } from '#platform/permissions/reach.ts'
+import type { Reach } from '#platform/permissions/reach.ts'
 import { hasControlCharacters, nameSearch, searchKeyOf, sortKeyOf, tidyText } from './names.ts'
 import type { Person, PersonRow } from './people.api.ts'
 import {
@@ -18,6 +19,7 @@ import {
   insertPeople,
   lockPeople,
   selectEverInUnit,
+  selectNamesById,
   selectPeople,
   selectPosts,
   selectPostHistory,
@@ -25,10 +27,11 @@ import {
   selectSummaries,
   selectSupervised,
   selectSupervisorsAbove,
+  selectWhatIsThere,
   updatePeople,
   writePosts,
 } from './people.store.ts'
-import type { PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
+import type { PeopleFilter, PersonContent, PersonRecord, PersonSummary } from './people.store.ts'
 import { postChanges } from './post-changes.ts'
 import { planPost } from './posts.ts'
 import type { PostPlan } from './posts.ts'
@@ -41,7 +44,7 @@ export { foldForSearch, nameSearch } from './names.ts'
 export type { NameSearch } from './names.ts'
 export { namedPeople } from './people-search.store.ts'
 export { unitShown } from './units.store.ts'
-export { listUnits } from './units.ts'
+export { listUnitNames, listUnits } from './units.ts'
 export { checkSupervisors, handOver, listReportsFrom } from './hand-over.ts'
 export type { Report } from './hand-over.ts'
 export { lockPeople } from './people.store.ts'
@@ -73,6 +76,17 @@ export async function listPeopleOfUnit(work: Work, unitId: string): Promise<Pers
   if (!(await existsUnit(work, unitId))) throw notFound('unit')
   return selectSummaries(work, await getToday(work), { heldInUnitId: unitId })
 }
+
+/** Names of these people, in sorting order. */
+export const listPeopleById = (work: Work, personIds: readonly string[]): Promise<{ id: string; name: string }[]> =>
+  selectNamesById(work, personIds)
+
+/** People within reach who hold a post on the day. */
+export const countPeopleInPost = (work: Work, day: string, reach: Reach): Promise<number> =>
+  countPeople(work, { day, isToday: false }, { reach })
+
+/** Whether the organisation has units and people at all. */
+export const listWhatIsThere = (work: Work): Promise<{ units: boolean; people: boolean }> => selectWhatIsThere(work)
 
 /** People whose supervisor `personId` is on `today`. For the session, which works before anybody acts. */
 export const listReportIds = (db: Db, organisationId: string, personId: string, today: string): Promise<string[]> =>
@@ -114,15 +128,25 @@ function fromCursor(cursor: string): { id: string; sortKey: string } {
   return { id, sortKey: text.slice(idCharacters) }
 }
 
+const searchOf = (typed: string): Pick<PeopleFilter, 'search'> => {
+  const text = typed.normalize('NFC').replaceAll('\0', '').trim()
+  return text ? { search: { name: nameSearch(text), text } } : {}
+}
+
+/** The first people within reach that a search finds, in sorting order, without counting how many there are. */
+export async function findPeople(work: Work, search: string, limit: number): Promise<PersonRecord[]> {
+  const filter = { reach: reachOf(work, 'person.read'), ...searchOf(search) }
+  return selectPeople(work, { day: await getToday(work), isToday: true }, filter, { limit })
+}
+
 export async function listPeople(
   work: Work,
   query: { search?: string | undefined; unitId?: string | undefined; asOf?: string | undefined; after?: string | undefined; limit: number },
 ): Promise<{ people: PersonRow[]; total: number; next: string | null }> {
   const reach = reachOf(work, 'person.read')
   if (query.unitId !== undefined && !(await existsUnit(work, query.unitId))) throw notFound('unit')
-  const text = (query.search ?? '').normalize('NFC').replaceAll('\0', '').trim()
   const unit = query.unitId === undefined ? undefined : { id: query.unitId, everHeldBy: await selectEverInUnit(work, query.unitId) }
-  const filter = { reach, unit, ...(text ? { search: { name: nameSearch(text), text } } : {}) }
+  const filter = { reach, unit, ...searchOf(query.search ?? '') }
   const day = query.asOf === undefined ? { day: await getToday(work), isToday: true } : { day: query.asOf, isToday: false }
   const after = query.after === undefined ? undefined : fromCursor(query.after)
   // One more than asked for tells whether another page follows.

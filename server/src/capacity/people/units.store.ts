@@ -48,6 +48,19 @@ export async function selectUnits(work: Work, day: string, limit: number): Promi
   return units.map(unit => ({ ...unit, people: people.get(unit.id) ?? 0 }))
 }
 
+export interface UnitName {
+  id: string
+  code: string
+  name: Translated
+}
+
+export async function selectUnitNames(work: Work, day: string, limit: number): Promise<UnitName[]> {
+  const { rows } = await sql<UnitName>`
+    select unit_id as id, code, name from unit_state where ${ownRows(work)} and valid @> ${day}::date
+    order by code collate "C" limit ${limit}`.execute(work.db)
+  return rows
+}
+
 /** Whether the organisation ever had the unit. */
 export async function existsUnit(work: Work, unitId: string): Promise<boolean> {
   const row = await work.db.selectFrom('unit').select('id').where('id', '=', unitId).where(ownRows(work)).executeTakeFirst()

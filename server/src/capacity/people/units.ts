@@ -7,8 +7,17 @@ import { hasControlCharacters, tidyText } from './names.ts'
 import type { Unit } from './people.api.ts'
 import { lockPeople } from './people.store.ts'
 import { findTreeFault, holdsOn, inTreeOrder } from './unit-tree.ts'
-import { countUnits, existsUnit, findCodeUse, insertUnits, selectStatesFrom, selectUnits, writeStates } from './units.store.ts'
-import type { UnitContent, UnitState } from './units.store.ts'
+import {
+  countUnits,
+  existsUnit,
+  findCodeUse,
+  insertUnits,
+  selectStatesFrom,
+  selectUnitNames,
+  selectUnits,
+  writeStates,
+} from './units.store.ts'
+import type { UnitContent, UnitName, UnitState } from './units.store.ts'
 
 /** Units of one organisation on one day; the list is not paged. */
 export const maxUnits = 5_000
@@ -17,6 +26,9 @@ export const maxUnits = 5_000
 export async function listUnits(work: Work, { asOf }: { asOf?: string | undefined } = {}): Promise<Unit[]> {
   return inTreeOrder(await selectUnits(work, asOf ?? (await getToday(work)), maxUnits))
 }
+
+/** What today's units are called, by code. */
+export const listUnitNames = async (work: Work): Promise<UnitName[]> => selectUnitNames(work, await getToday(work), maxUnits)
 
 /** As it is on a day, or as it will be at first, when it is still planned. 404 for a unit that is not, or no longer, there. */
 async function getUnit(work: Work, unitId: string): Promise<Unit & { state: UnitState }> {

@@ -168,6 +168,11 @@ export interface LedgerCheckpointTable {
   signature: Buffer
 }
 
+export interface LedgerFollowerTable {
+  name: string
+  position: number
+}
+
 export interface LedgerLineTable {
   id: string
   at: Date
@@ -198,7 +203,7 @@ export interface MailTable {
   id: string
   organisationId: string
   key: string
-  kind: 'invitation' | 'password-reset'
+  kind: 'invitation' | 'password-reset' | 'notification' | 'digest'
   userId: string
   recipient: string
   recipientName: string
@@ -223,6 +228,26 @@ export interface MembershipTable {
   organisationId: string
   role: string
   valid: string
+}
+
+export interface NotificationTable {
+  id: string
+  organisationId: string
+  userId: string
+  position: number
+  kind: string
+  recordType: string
+  recordId: string
+  at: Date
+  readAt: Date | null
+  mail: 'none' | 'digest' | 'written'
+}
+
+export interface NotificationSettingTable {
+  userId: string
+  kind: string
+  organisationId: string
+  delivery: 'at-once' | 'digest' | 'none'
 }
 
 export interface OneTimeLinkTable {
@@ -479,11 +504,14 @@ export interface Database {
   importPreview: ImportPreviewTable
   importProgress: ImportProgressTable
   ledgerCheckpoint: LedgerCheckpointTable
+  ledgerFollower: LedgerFollowerTable
   ledgerLine: LedgerLineTable
   ledgerPayload: LedgerPayloadTable
   ledgerSeal: LedgerSealTable
   mail: MailTable
   membership: MembershipTable
+  notification: NotificationTable
+  notificationSetting: NotificationSettingTable
   oneTimeLink: OneTimeLinkTable
   organisation: OrganisationTable
   organisationState: OrganisationStateTable

@@ -48,6 +48,9 @@ export async function listAccounts(work: Work, query: { search?: string | undefi
 }
 
 /** The account that a version was read of. */
+/** An account that is locked counts as active, too. */
+export const countAccounts = (work: Work) => store.countAccountsByStatus(work)
+
 export async function getAccountOfVersion(work: Work, accountId: string, version: number): Promise<store.AccountRow> {
   const row = await getAccountRow(work, accountId)
   if (row.version !== version) throw new Problem(412, 'version.conflict', { current: present(row, work.now) })

@@ -153,6 +153,15 @@ export const listAccounts = endpoint({
   }),
   returns: z.strictObject({ accounts: z.array(account), next: z.string().nullable() }),
 })
+export const countAccounts = endpoint({
+  name: 'countAccounts',
+  method: 'GET',
+  path: '/account-counts',
+  summary: 'How many accounts sign in, have never done so, are locked or disabled',
+  needs: 'account.read',
+  changes: [],
+  returns: z.strictObject({ active: z.int(), invited: z.int(), locked: z.int(), disabled: z.int() }),
+})
 /** The link is shown once, to be handed over; it is valid for 24 hours. */
 const withLink = z.strictObject({ account, link: z.string() })
 /** Without a link when it goes by mail. */

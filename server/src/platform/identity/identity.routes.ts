@@ -33,6 +33,7 @@ export function mountIdentity(
   )
   mount(api.changeMyLanguage, (work, { body }) => identity.changeMyLanguage(work, body.language))
   mount(api.listAccounts, (work, { query }) => accounts.listAccounts(work, query))
+  mount(api.countAccounts, work => accounts.countAccounts(work))
   mount(api.createAccount, (work, { body: { handOver, ...input } }) =>
     handOver === 'mail' ? mailed.createAndInvite(work, input, publicUrl()) : accounts.createAccount(work, input, publicUrl()),
   )

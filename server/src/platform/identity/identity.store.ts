@@ -197,6 +197,14 @@ const selectAccounts = (work: Work, today: string) =>
     ])
     .where(ownRows(work, 'user_account.organisation_id'))
 
+export async function countAccountsByStatus(work: Work): Promise<{ active: number; invited: number; locked: number; disabled: number }> {
+  const { rows } = await sql<{ active: number; invited: number; locked: number; disabled: number }>`
+    select count(*) filter (where status = 'active') as active, count(*) filter (where status = 'invited') as invited,
+      count(*) filter (where locked_until > ${work.now}) as locked, count(*) filter (where status = 'disabled') as disabled
+    from user_account where ${ownRows(work)}`.execute(work.db)
+  return rows[0]!
+}
+
 export function listAccountRows(
   work: Work,
   today: string,

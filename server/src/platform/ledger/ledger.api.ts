@@ -30,3 +30,23 @@ export const listLedger = endpoint({
   }),
   returns: z.strictObject({ lines: z.array(ledgerLine), next: uuid.nullable() }),
 })
+
+export const ledgerState = z.strictObject({
+  /** Of the last seal; null before the first line. */
+  position: z.int().nullable(),
+  /** A line has been waiting for its seal for more than a minute: the sealer stands still. */
+  isBehind: z.boolean(),
+  /** The last signed statement of where the chain stood. */
+  checkpoint: z.strictObject({ position: z.int(), at: z.iso.datetime(), keyId: z.string() }).nullable(),
+})
+export type LedgerState = z.infer<typeof ledgerState>
+
+export const getLedgerState = endpoint({
+  name: 'getLedgerState',
+  method: 'GET',
+  path: '/ledger-state',
+  summary: 'How far the ledger is sealed, and its last checkpoint',
+  needs: 'ledger.read',
+  changes: [],
+  returns: ledgerState,
+})

@@ -31,6 +31,7 @@ const table = {
   'account.read':                 [o,     _,       _,       _,     _,       _] as Row,
   'account.write':                [o,     _,       _,       _,     _,       _] as Row,
   'ledger.read':                  [o,     _,       _,       _,     o,       _] as Row,
+  'backup.read':                  [o,     _,       _,       _,     _,       _] as Row,
   'mail.read':                    [o,     _,       _,       _,     _,       _] as Row,
   'mail.write':                   [o,     _,       _,       _,     _,       _] as Row,
   'half-year.read':               [o,     o,       o,       o,     o,       _] as Row,

@@ -17,7 +17,7 @@ const assessmentRoute = createRoute({
     /** A submitted assessment that is being corrected. */
     correct: oneOf('own', 'agreed'),
   }),
-  staticData: { title: 'assessments:title', needs: 'assessment.read' },
+  staticData: { title: 'assessments:title', action: 'overview:openAssessment', needs: 'assessment.read' },
   component: lazyRouteComponent(() => import('#capacity/assessments/AssessmentPage.tsx'), 'AssessmentPage'),
 })
 
@@ -25,7 +25,7 @@ const personGapsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people/$personId/gaps',
   validateSearch: searchOf({ ...sheet, line: anId }),
-  staticData: { title: 'assessments:gaps.title', needs: 'gap.read' },
+  staticData: { title: 'assessments:gaps.title', action: 'overview:seeGaps', needs: 'gap.read' },
   component: lazyRouteComponent(() => import('#capacity/assessments/PersonGapsPage.tsx'), 'PersonGapsPage'),
 })
 

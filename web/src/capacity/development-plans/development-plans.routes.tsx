@@ -86,7 +86,7 @@ const newRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/people/$personId/plan/new',
   validateSearch: searchOf({ halfYear: anId, role: anId }),
-  staticData: { title: 'plans:new.title', needs: 'plan.write' },
+  staticData: { title: 'plans:new.title', action: 'assessments:gaps.proposePlan', needs: 'plan.write' },
   component: lazyRouteComponent(() => import('#capacity/development-plans/NewPlanPage.tsx'), 'NewPlanPage'),
 })
 

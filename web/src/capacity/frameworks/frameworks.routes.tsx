@@ -19,7 +19,7 @@ const listRoute = createRoute({
 const importRoute = createRoute({
   getParentRoute: () => frameworksRoute,
   path: '/import',
-  staticData: { title: 'frameworks:import.title', needs: 'framework.import' },
+  staticData: { title: 'frameworks:import.title', action: 'frameworks:importAction', needs: 'framework.import' },
   component: lazyRouteComponent(() => import('#capacity/frameworks/ImportPage.tsx'), 'ImportPage'),
 })
 

@@ -15,7 +15,7 @@ const needsRoute = createRoute({
 const newNeedRoute = createRoute({
   getParentRoute: () => needsRoute,
   path: '/new',
-  staticData: { title: 'needs:new.title', needs: 'staffing-need.write' },
+  staticData: { title: 'needs:new.title', action: 'needs:add', needs: 'staffing-need.write' },
   component: lazyRouteComponent(() => import('#capacity/needs/EditNeedPanel.tsx'), 'NewNeedPanel'),
 })
 

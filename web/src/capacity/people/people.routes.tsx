@@ -18,7 +18,7 @@ const peopleRoute = createRoute({
 const newPersonRoute = createRoute({
   getParentRoute: () => peopleRoute,
   path: '/new',
-  staticData: { title: 'people:newPerson.title', needs: 'person.write' },
+  staticData: { title: 'people:newPerson.title', action: 'people:add', needs: 'person.write' },
   component: lazyRouteComponent(() => import('#capacity/people/NewPersonPanel.tsx'), 'NewPersonPanel'),
 })
 
@@ -38,7 +38,12 @@ const editPersonRoute = createRoute({
 const rosterRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/roster-import',
-  staticData: { title: 'people:roster.short', needs: 'roster.import', navigation: { area: 'capacity', icon: IconTableImport } },
+  staticData: {
+    title: 'people:roster.short',
+    action: 'people:importRoster',
+    needs: 'roster.import',
+    navigation: { area: 'capacity', icon: IconTableImport },
+  },
   component: lazyRouteComponent(() => import('#capacity/people/RosterImportPage.tsx'), 'RosterImportPage'),
 })
 
@@ -62,7 +67,7 @@ const newUnitRoute = createRoute({
   getParentRoute: () => unitsRoute,
   path: '/new',
   validateSearch: searchOf({ parentId: anId }),
-  staticData: { title: 'people:newUnit.title', needs: 'unit.write' },
+  staticData: { title: 'people:newUnit.title', action: 'people:units.add', needs: 'unit.write' },
   component: lazyRouteComponent(() => import('#capacity/people/UnitPanel.tsx'), 'NewUnitPanel'),
 })
 

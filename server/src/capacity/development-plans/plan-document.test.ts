@@ -6,7 +6,7 @@ import { agreePlanAsPerson, proposePlan } from './development-plans.ts'
 import type { Plan } from './development-plans.api.ts'
 import { getPlanDocument } from './plan-document.ts'
 
-const { authority, framework, stranger, makePerson } = await makeTestOffice()
+const { database, authority, framework, stranger, makePerson } = await makeTestOffice()
 
 async function makePlan(name: string, duties = 'Trực ca'): Promise<{ plan: Plan; person: TestPerson }> {
   const person = await makePerson(name)
@@ -75,6 +75,15 @@ test('what people typed is printed as it is, however long, and never read as mar
   expect(text).toContain(bare(typed))
   expect(text).toContain(bare(`#[Tên] $ * ${'W'.repeat(60)}`))
   expect(bytes.length).toBeLessThan(1_000_000)
+})
+
+test('what is printed is what the code stands for, also when person, post and supervisor are called otherwise since', async () => {
+  const { plan, person } = await makePlan('Nguyễn Thị Trước')
+  await database.asOwner(`update person set name = 'Nguyễn Thị Sau' where id = $1`, [person.id])
+  await database.asOwner(`update post set title = 'Trưởng nhóm', supervisor_id = $2 where person_id = $1`, [person.id, stranger.id])
+  const { text } = await print(plan)
+  for (const kept of ['Nguyễn Thị Trước', 'Chuyên viên', 'Trần Văn Bình', `mã ${plan.code}`]) expect(text).toContain(bare(kept))
+  for (const since of ['Nguyễn Thị Sau', 'Trưởng nhóm', 'Người Khác']) expect(text).not.toContain(bare(since))
 })
 
 test('whoever may not read the plan gets no document', async () => {

@@ -8,6 +8,7 @@ import { mountMail } from '#platform/mail/mail.routes.ts'
 import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
+import { needsOfUnits } from '#capacity/needs/needs.ts'
 import { mountNeeds } from '#capacity/needs/needs.routes.ts'
 import { mountPeople } from '#capacity/people/people.routes.ts'
 
@@ -20,7 +21,7 @@ export function mountAreas(
   mountMail(mount, to)
   mountLedger(mount)
   mountFrameworks(mount)
-  mountPeople(mount, to)
+  mountPeople(mount, { ...to, needs: needsOfUnits })
   mountAssessments(mount)
   mountNeeds(mount)
   mountDevelopmentPlans(mount, to.files)

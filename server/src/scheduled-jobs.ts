@@ -1,3 +1,4 @@
+import { carryNeeds } from '#capacity/needs/needs.ts'
 import type { Config } from '#platform/config/config.ts'
 import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
@@ -33,6 +34,8 @@ export function scheduledJobs(
     job('half-years.extend', '7 0 * * *', extendHalfYears),
     // Every hour, so that it also happens where the server is switched off at night.
     job('imports.clear', '23 * * * *', async work => ((await removeOldPreviews(work, importPreviewDays)) > 0 ? 'again' : undefined)),
+    // Every hour: the day of an authority begins at its own midnight.
+    job('needs.carry', '11 * * * *', carryNeeds),
     { name: 'files.sweep', schedule: '41 * * * *', run: async () => void (await sweepFiles(connection, files, now())) },
   ]
 }

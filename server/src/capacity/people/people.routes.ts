@@ -8,9 +8,13 @@ import { createRosterReader, readRosterFile } from './roster-reading.ts'
 import type { RosterFile } from './roster-reading.ts'
 import * as unitEvents from './unit-events.api.ts'
 import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, renameOrMoveUnit } from './unit-events.ts'
+import type { NeedsOfUnits } from './unit-needs.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
-export function mountPeople(mount: Mount, { connection, log }: { connection: Connection; log: Log }): void {
+export function mountPeople(
+  mount: Mount,
+  { connection, log, needs }: { connection: Connection; log: Log; needs: NeedsOfUnits },
+): void {
   const reader = createRosterReader(connection, log)
   mount(api.listUnits, async (work, { query }) => ({ units: await listUnits(work, query) }))
   mount(api.createUnit, (work, { body }) => createUnit(work, body))
@@ -18,8 +22,8 @@ export function mountPeople(mount: Mount, { connection, log }: { connection: Con
   mount(unitEvents.getUnitHistory, (work, { params }) => getUnitHistory(work, params.unitId))
   mount(unitEvents.listUnitEvents, (work, { query }) => listUnitEvents(work, query))
   mount(unitEvents.renameOrMoveUnit, (work, { params, body, ifMatch }) => renameOrMoveUnit(work, params.unitId, ifMatch, body))
-  mount(unitEvents.previewUnitEnding, (work, { body }) => previewUnitEnding(work, body))
-  mount(unitEvents.recordUnitEvent, (work, { body }) => recordUnitEvent(work, body))
+  mount(unitEvents.previewUnitEnding, (work, { body }) => previewUnitEnding(work, body, needs))
+  mount(unitEvents.recordUnitEvent, (work, { body }) => recordUnitEvent(work, body, needs))
   mount(api.listPeople, (work, { query }) => listPeople(work, query))
   mount(api.getPerson, (work, { params }) => getPerson(work, params.personId))
   mount(api.createPerson, (work, { body }) => createPerson(work, body))

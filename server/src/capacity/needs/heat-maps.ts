@@ -1,6 +1,6 @@
 import { listHave } from '#capacity/assessments/assessments.ts'
 import { existsFramework } from '#capacity/frameworks/frameworks.ts'
-import { findUnitShown, selectNames } from '#capacity/people/people.ts'
+import { findUnitShown, inTreeOrder, selectNames } from '#capacity/people/people.ts'
 import type { UnitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import { invalid, notFound } from '#platform/http/problem.ts'
@@ -20,16 +20,14 @@ interface UnitLine {
 
 /** Units as a tree written line by line, each under its parent; of a unit alone those below it. */
 function treeLines(units: readonly UnitShown[], within: string | undefined): UnitLine[] {
-  const known = new Set(units.map(unit => unit.id))
-  const children = Map.groupBy(units, unit => (unit.parentId !== null && known.has(unit.parentId) ? unit.parentId : null))
-  const lines: UnitLine[] = []
-  const waiting = (children.get(within ?? null) ?? []).toReversed().map(unit => ({ unit, depth: 0 }))
-  for (let line = waiting.pop(); line; line = waiting.pop()) {
-    lines.push(line)
-    const { unit, depth } = line
-    waiting.push(...(children.get(unit.id) ?? []).toReversed().map(child => ({ unit: child, depth: depth + 1 })))
-  }
-  return lines
+  const depths = new Map<string, number>(within === undefined ? [] : [[within, -1]])
+  return inTreeOrder(units).flatMap(unit => {
+    const above = unit.parentId === null ? undefined : depths.get(unit.parentId)
+    if (unit.id === within || (above === undefined && within !== undefined)) return []
+    const depth = (above ?? -1) + 1
+    depths.set(unit.id, depth)
+    return [{ unit, depth }]
+  })
 }
 
 export async function getRoleUnitMap(

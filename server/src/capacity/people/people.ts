@@ -44,6 +44,7 @@ export { namedPeople } from './people-search.store.ts'
 export { findUnitShown, unitShown } from './units.store.ts'
 export type { UnitShown } from './units.store.ts'
 export { listUnits, maxUnits } from './units.ts'
+export { inTreeOrder } from './unit-tree.ts'
 
 /** What a form says of a person; a roster's row is turned into the same. */
 export interface PersonFields {

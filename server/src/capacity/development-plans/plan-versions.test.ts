@@ -155,15 +155,15 @@ describe('what people write', () => {
     expect(await fieldsOf(change(plan, { actions: mentoring(person.id) }))).toEqual(['actions.0.details.mentorId invalid'])
     expect(await fieldsOf(change(plan, { actions: mentoring(plan.id) }))).toEqual(['actions.0.details.mentorId unknown'])
     expect(await fieldsOf(change(plan, { actions: mentoring(stranger.id) }, person.actor))).toEqual(['actions.0.details.mentorId unknown'])
+    const unit: Change['actions'] = [
+      { gapId: null, kind: 'secondment', title: 'D', startsOn: '2026-12-01', dueOn: '2026-12-20', details: { unitId: plan.id, place: '' } },
+    ]
+    expect(await fieldsOf(change(plan, { actions: unit }))).toEqual(['actions.0.details.unitId unknown'])
     // Whom the plan names already, everybody who may change it may name once more.
     const named = await change(plan, { actions: mentoring(stranger.id) })
     const twice = await change(named, { actions: [...named.actions, ...mentoring(stranger.id)!] }, person.actor)
     const mentors = twice.actions.map(({ details }) => ('mentorName' in details ? details.mentorName : undefined))
     expect(mentors).toEqual(['Người Khác', 'Người Khác'])
-    const unit: Change['actions'] = [
-      { gapId: null, kind: 'secondment', title: 'D', startsOn: '2026-12-01', dueOn: '2026-12-20', details: { unitId: plan.id, place: '' } },
-    ]
-    expect(await fieldsOf(change(plan, { actions: unit }))).toEqual(['actions.0.details.unitId unknown'])
   })
 
   test('wishes are part of what is agreed to', async () => {

@@ -11,10 +11,7 @@ import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, ren
 import type { NeedsOfUnits } from './unit-needs.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
-export function mountPeople(
-  mount: Mount,
-  { connection, log, needs }: { connection: Connection; log: Log; needs: NeedsOfUnits },
-): void {
+export function mountPeople(mount: Mount, { connection, log, needs }: { connection: Connection; log: Log; needs: NeedsOfUnits }): void {
   const reader = createRosterReader(connection, log)
   mount(api.listUnits, async (work, { query }) => ({ units: await listUnits(work, query) }))
   mount(api.createUnit, (work, { body }) => createUnit(work, body))

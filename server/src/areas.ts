@@ -13,6 +13,7 @@ import { mountDepartures } from '#capacity/departures/departures.routes.ts'
 import { mountAssessments } from '#capacity/assessments/assessments.routes.ts'
 import { mountDevelopmentPlans } from '#capacity/development-plans/development-plans.routes.ts'
 import { mountFrameworks } from '#capacity/frameworks/frameworks.routes.ts'
+import { needsOfUnits } from '#capacity/needs/needs.ts'
 import { mountNeeds } from '#capacity/needs/needs.routes.ts'
 import { mountMyWork } from '#capacity/my-work/my-work.routes.ts'
 import { mountSearch } from '#capacity/search/search.routes.ts'
@@ -39,7 +40,7 @@ export function mountAreas(
   mountLedger(mount)
   mountBackup(mount, to.backups)
   mountFrameworks(mount)
-  mountPeople(mount, to)
+  mountPeople(mount, { ...to, needs: needsOfUnits })
   mountAssessments(mount)
   mountNeeds(mount)
   mountDevelopmentPlans(mount, to.files)

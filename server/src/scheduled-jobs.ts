@@ -1,4 +1,5 @@
 import { takeNextEffect } from '#capacity/departures/departures.ts'
+import { carryNeeds } from '#capacity/needs/needs.ts'
 import type { Config } from '#platform/config/config.ts'
 import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
@@ -42,6 +43,8 @@ export function scheduledJobs(
     job('notifications.clear', '31 0 * * *', async work => ((await removeOldNotifications(work)) > 0 ? 'again' : undefined)),
     // Asked every hour: which of them is a working hour is the authority’s to say.
     job('mail.digest', '17 * * * *', work => writeDigests(work, noticeRules, publicUrl())),
+    // Every hour: the day of an authority begins at its own midnight.
+    job('needs.carry', '11 * * * *', carryNeeds),
     { name: 'files.sweep', schedule: '41 * * * *', run: async () => void (await sweepFiles(connection, files, now())) },
   ]
 }

@@ -4,10 +4,12 @@ import { checkArchive } from '#platform/backup/archive-reader.ts'
 import type { CheckedArchive } from '#platform/backup/archive-reader.ts'
 import { makeBackup, nameBackup } from '#platform/backup/backup.ts'
 import type { BackupMade } from '#platform/backup/backup.ts'
+import { assertOwnDirectory } from '#platform/backup/kept-files.ts'
 import type { Manifest } from '#platform/backup/manifest.ts'
 import { compareMigrations, inMarkedDirectory, restoreDatabase, restoreFiles } from '#platform/backup/restore.ts'
 import { sealFirst } from '#platform/backup/seal-first.ts'
 import { hasCluster } from '#platform/database/embedded-postgres.ts'
+import { openFileStore } from '#platform/files/files.ts'
 import { describeVerification } from '#platform/ledger/findings.ts'
 import type { Verification } from '#platform/ledger/findings.ts'
 import { openKeyring, readPublicKeys } from '#platform/ledger/keyring.ts'
@@ -49,8 +51,10 @@ async function backUp({ config, log }: CommandCall, file: string, now: Date): Pr
   const stores = await joinStores(config, log)
   try {
     const connection = await connectAsServer(stores, { log, metrics: createMetrics() })
-    const keyring = await openKeyring({ dataDirectory: config.dataDirectory, keyFile: config.ledgerKeyFile })
     const { dataDirectory } = config
+    // Before a key is made where none is.
+    await assertOwnDirectory(connection, dataDirectory)
+    const keyring = await openKeyring({ dataDirectory, keyFile: config.ledgerKeyFile })
     const outside = config.ledgerCheckpointsFile ? [config.ledgerCheckpointsFile] : []
     const sealer = startSealer({ address: stores.app, keyring, dataDirectory, outside, log })
     try {
@@ -82,14 +86,17 @@ export const restoreCommand: Command = {
       await compareMigrations(archive.manifest)
       const { manifest } = archive
       call.say(`Restoring ${countRows(manifest)} rows and ${manifest.files.count} files of ${manifest.createdAt} …`)
-      const proof = await restoreInto(call, archive)
+      const { proof, missing } = await restoreInto(call, archive)
       const isSame = proof.position === manifest.ledger.position && proof.hash === manifest.ledger.hash
       for (const sentence of describeVerification(proof, 'en')) call.say(sentence)
       call.say(isSame ? 'The ledger’s head is that of the backup.' : 'The ledger’s head is NOT that of the backup.')
-      call.say('Sessions, links to set a password and jobs are not restored: everybody signs in again, open invitations are sent anew.')
+      if (missing) call.say(`Not all is well: ${missing}.`)
+      call.say(
+        'Sessions, links to set a password and jobs are not restored: everybody signs in again, and an administrator sends open invitations again.',
+      )
       const { createdAt, ledger } = manifest
       return {
-        exitCode: isSame && proof.ok ? 0 : 1,
+        exitCode: isSame && proof.ok && !missing ? 0 : 1,
         answer: { createdAt, signedBy: archive.key, rows: countRows(manifest), files: manifest.files.count, ledger, verification: proof },
       }
     } finally {
@@ -98,7 +105,10 @@ export const restoreCommand: Command = {
   },
 }
 
-async function restoreInto({ config, log }: CommandCall, archive: CheckedArchive): Promise<Verification> {
+async function restoreInto(
+  { config, log }: CommandCall,
+  archive: CheckedArchive,
+): Promise<{ proof: Verification; missing: string | undefined }> {
   return inMarkedDirectory(config.dataDirectory, archive, async () => {
     await restoreFiles(config.dataDirectory, archive)
     const stores = await openStores(config, log, { isRestoring: true })
@@ -107,7 +117,13 @@ async function restoreInto({ config, log }: CommandCall, archive: CheckedArchive
       const connection = await connectAsServer(stores, { log, metrics: createMetrics() })
       try {
         // A ledger that had been tampered with is restored as it was: it is evidence.
-        return await verifyDatabase(connection, { dataDirectory: config.dataDirectory })
+        const proof = await verifyDatabase(connection, { dataDirectory: config.dataDirectory })
+        // From here on the directory is this database's. What an older backup lacks is said, and the rest is kept.
+        const missing = await openFileStore(connection, config).then(
+          () => undefined,
+          (error: Error) => error.message,
+        )
+        return { proof, missing }
       } finally {
         await connection.close()
       }

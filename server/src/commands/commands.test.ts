@@ -210,6 +210,17 @@ describe('ledger export', () => {
   })
 })
 
+describe('backup', () => {
+  test('with another data directory than the server’s it makes nothing, and no key', async () => {
+    const [data, file] = [absent(), path.join(parent, 'half.tar')]
+    await settled.asOwner('insert into file_store (id) values (gen_random_uuid()) on conflict do nothing')
+    const settings = { LUYTRE_DATABASE_URL: urlOf(settled.appAddress) }
+    const { exitCode, answer } = await runCommand(data, ['backup', file], settings)
+    expect({ exitCode, answer }).toMatchObject({ exitCode: 1, answer: { code: 'backup.incomplete' } })
+    expect([existsSync(file), existsSync(path.join(data, 'ledger', 'key.pem'))]).toEqual([false, false])
+  })
+})
+
 describe('user create-admin', () => {
   test('before there is an authority it points to the link of the first start', async () => {
     const { exitCode, answer } = await runCommand(absent(), ['user', 'create-admin', 'an@test.invalid'], {

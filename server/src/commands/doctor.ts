@@ -114,7 +114,7 @@ async function inspectBackups({ config }: CommandCall): Promise<Finding[]> {
 export const doctor: Command = {
   name: ['doctor'],
   usage: 'doctor',
-  summary: 'Looks at directory, disk, database, role, collations, ledger keys and web app, and says what is wrong.',
+  summary: 'Looks at directory, disk, database, role, collations, ledger keys, backups and web app, and says what is wrong.',
   positionals: [],
   options: {},
   async run(call) {

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Work } from '#platform/database/work.ts'
 import { createPerson, listPeople } from '#capacity/people/people.ts'
-import { getUnitHistory, recordUnitEvent } from '#capacity/people/unit-events.ts'
+import { needsOfUnits } from '#capacity/needs/needs.ts'
+import { getUnitHistory, previewUnitEnding, recordUnitEvent } from '#capacity/people/unit-events.ts'
 import { createUnit, listUnits } from '#capacity/people/units.ts'
 import { createTestDatabase, makeTestAccount, makeTestAuthority } from '../kit.ts'
 
@@ -44,20 +45,20 @@ test('63 provinces become 34 on the day: everybody and every province is found b
   for (const [after, provinces] of byNewName) {
     const { Code: code, Name: name } = published.find(unit => plain(unit.Name) === plain(after))!
     const predecessorIds = provinces.map(([old]) => idOf.get(old)!)
-    await as(work =>
-      recordUnitEvent(work, {
-        kind: provinces.length > 1 ? 'merge' : 'transfer',
-        happensOn,
-        basis: '202/2025/QH15',
-        predecessorIds,
-        successorIds: [],
-        founded: [{ code, name: { vi: name }, parentId: null }],
-        defaultSuccessor: 0,
-        parts: [],
-        posts: [],
-        expectedPosts: provinces.length,
-      }),
-    )
+    const { digest } = (await as(work => previewUnitEnding(work, { predecessorIds, happensOn }, needsOfUnits)))!
+    const event = {
+      kind: provinces.length > 1 ? 'merge' : 'transfer',
+      happensOn,
+      basis: '202/2025/QH15',
+      predecessorIds,
+      successorIds: [],
+      founded: [{ code, name: { vi: name }, parentId: null }],
+      defaultSuccessor: 0,
+      parts: [],
+      posts: [],
+      expectedPosts: digest,
+    } satisfies Parameters<typeof recordUnitEvent>[1]
+    await as(work => recordUnitEvent(work, event, needsOfUnits))
   }
   const unitsOn = (asOf: string) => as(work => listUnits(work, { asOf }))
   expect([(await unitsOn(before)).length, (await unitsOn(happensOn)).length, (await as(listUnits)).length]).toEqual([63, 34, 34])

@@ -5,6 +5,7 @@ import { inWork } from '#platform/database/connection.ts'
 import { keepBytes, sha256Of } from '#platform/files/directory.ts'
 import type { FileStore } from '#platform/files/files.ts'
 import { programActor } from '#platform/organisations/organisations.ts'
+import { digestOf } from '#capacity/people/unit-ending.ts'
 import { noPreferences, withoutDetails } from '#capacity/development-plans/plan-content.api.ts'
 import { keepVersion } from '#capacity/development-plans/plan-versions.ts'
 import { reloadPlan } from '#capacity/development-plans/plan-view.ts'
@@ -62,6 +63,8 @@ export interface House {
   callers: Record<CallerName, Caller>
   /** `staff` reports to `supervisor`; `colleague` and the others report to nobody. */
   people: Record<'administrator' | 'manager' | 'supervisor' | 'staff' | 'colleague', PersonRecords>
+  /** Of the posts in the first unit, as a preview of its end gives it. */
+  postsDigest: string
   /** An open staffing need for analysts. */
   needId: string
   /** A person without an account, assessments or plan. */
@@ -359,29 +362,31 @@ async function insertRecordsOf(
   }
 }
 
-/** A staffing need, and an older version of the pack that suggests needs: with one role. */
+/** The same staffing need in two units, of which the first's id is given, and an older version of the pack that suggests needs: with one role. */
 async function insertNeeds(
   { db }: Connection,
-  house: { organisationId: string; marker: string; framework: TestFramework; unitId: string; createdBy: string },
+  house: { organisationId: string; marker: string; framework: TestFramework; unitIds: readonly string[]; createdBy: string },
 ): Promise<string> {
-  const { organisationId, marker, framework, unitId, createdBy } = house
-  const id = uuidv7()
+  const { organisationId, marker, framework, unitIds, createdBy } = house
+  const ids = unitIds.map(() => uuidv7())
   await db
     .insertInto('staffingNeed')
-    .values({
-      id,
-      organisationId,
-      roleId: framework.analyst,
-      unitId,
-      people: 3,
-      level: 2,
-      dueOn: '2027-06-30',
-      priority: 2,
-      reason: `Day and night ${marker}`,
-      createdBy,
-      createdAt: testNow,
-      endedAt: null,
-    })
+    .values(
+      unitIds.map((unitId, index) => ({
+        id: ids[index]!,
+        organisationId,
+        roleId: framework.analyst,
+        unitId,
+        people: 3,
+        level: 2,
+        dueOn: '2027-06-30',
+        priority: 2,
+        reason: `Day and night ${marker}`,
+        createdBy,
+        createdAt: testNow,
+        endedAt: null,
+      })),
+    )
     .execute()
   const pack = { id: uuidv7(), organisationId, publisher: 'luytre', key: 'secbok-aligned', version: '0.9.0', sourceLanguage: 'en' }
   const text = JSON.stringify({ en: `An older pack ${marker}` })
@@ -405,7 +410,7 @@ async function insertNeeds(
     .insertInto('frameworkElement')
     .values({ ...role, parentId: null, level: null, name: text, text: '{}' })
     .execute()
-  return id
+  return ids[0]!
 }
 
 async function insertFailedMail(
@@ -535,6 +540,7 @@ export async function buildHouse(
   }
   const personIds: Record<string, string> = {}
   let newcomerPostId = ''
+  const postIds: string[] = []
   for (const name of ['administrator', 'manager', 'supervisor', 'staff', 'colleague', 'mover', 'newcomer']) {
     const id = uuidv7()
     personIds[name] = id
@@ -553,6 +559,7 @@ export async function buildHouse(
       })
       .execute()
     newcomerPostId = uuidv7()
+    postIds.push(newcomerPostId)
     await db
       .insertInto('post')
       .values({
@@ -589,7 +596,8 @@ export async function buildHouse(
     eventId: '',
     newcomerId: personIds['newcomer']!,
     newcomerPostId,
-    needId: await insertNeeds(owner, { ...base, framework, unitId: units[0], createdBy: callers.manager.userId }),
+    postsDigest: digestOf(postIds.map(id => ({ id, version: 1 }))),
+    needId: await insertNeeds(owner, { ...base, framework, unitIds: [units[0], units[2]], createdBy: callers.manager.userId }),
     otherUserId: other.userId,
     stateId: state.id,
     plannedStateId,

@@ -27,6 +27,27 @@ export interface Sample {
 
 const plan = ({ of }: Subject): TestCall => ({ params: { planId: of.planId } })
 const version = ({ of }: Subject): TestCall => ({ params: { planId: of.planId, number: '1' } })
+const transfer = (house: House, happensOn: string) => ({
+  body: {
+    kind: 'transfer',
+    happensOn,
+    basis: `Decision 13 ${house.marker}`,
+    predecessorIds: [house.unitId],
+    successorIds: [house.otherUnitId],
+    founded: [] as object[],
+    defaultSuccessor: 0,
+    parts: [{ unitId: house.subunitId, successor: null, parentId: house.otherUnitId }],
+    posts: [
+      {
+        postId: house.newcomerPostId,
+        successor: null,
+        unitId: house.subunitId as string | null,
+        supervisorId: house.people.supervisor.personId as string | null,
+      },
+    ],
+    expectedPosts: house.postsDigest,
+  },
+})
 const person = ({ of }: Subject): TestCall => ({ params: { personId: of.personId } })
 const sheetQuery = ({ house }: Subject) => ({ halfYearId: house.halfYearId, roleId: house.framework.analyst })
 
@@ -294,27 +315,22 @@ export const samples: Record<string, Sample> = {
   },
   previewUnitEnding: { call: ({ house }) => ({ body: { predecessorIds: [house.unitId], happensOn: '2026-12-01' } }) },
   recordUnitEvent: {
-    call: ({ house }) => ({
-      body: {
-        kind: 'split',
-        happensOn: '2026-12-01',
-        basis: `Decision 13 ${house.marker}`,
-        predecessorIds: [house.unitId],
-        successorIds: [house.otherUnitId],
-        founded: [{ ...unitBody(house, 'NEWER'), parentId: house.otherUnitId }],
-        defaultSuccessor: 0,
-        parts: [{ unitId: house.subunitId, successor: null, parentId: house.otherUnitId }],
-        posts: [
-          {
-            postId: house.newcomerPostId,
-            successor: null,
-            unitId: house.subunitId,
-            supervisorId: house.people.supervisor.personId,
-          },
-        ],
-        expectedPosts: 6,
+    call: ({ house }) => transfer(house, '2026-12-01'),
+    variants: {
+      'to a new unit': {
+        call: ({ house }) => {
+          const { body } = transfer(house, '2026-12-01')
+          return { body: { ...body, successorIds: [], founded: [{ ...unitBody(house, 'NEWER'), parentId: house.otherUnitId }] } }
+        },
       },
-    }),
+      // Before the posts begin: theirs is taken back who has no further place. The day has passed, so needs go along.
+      'of a day that has passed': {
+        call: ({ house }) => {
+          const { body } = transfer(house, '2023-06-01')
+          return { body: { ...body, posts: [{ postId: house.newcomerPostId, successor: null, unitId: null, supervisorId: null }] } }
+        },
+      },
+    },
   },
   cancelUnitEvent: { call: ({ house }) => ({ params: { eventId: house.eventId } }) },
   listPeople: {

@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
-import { unitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
-import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 import type { Rater } from './assessments.api.ts'
 
@@ -275,21 +273,6 @@ export async function selectHave(work: Work, frameworkId: string, halfYearId: st
     order by newest.person_id, r.element_id, newest.rater, newest.starts_on desc, newest.submitted_at desc, newest.id desc`.execute(work.db)
   return rows
 }
-
-// What a unit's gaps are asked for ----------------------------------------------------
-
-export async function selectUnit(work: Work, day: string, unitId: string): Promise<{ id: string; name: Translated } | undefined> {
-  const { rows } = await sql<{ id: string; name: Translated }>`
-    select asked.id, unit.name from unit as asked ${unitShown(sql`asked.id`, sql`${day}::date`)}
-    where ${ownRows(work, 'asked.organisation_id')} and asked.id = ${unitId}`.execute(work.db)
-  return rows[0]
-}
-
-export async function existsFramework(work: Work, frameworkId: string): Promise<boolean> {
-  const row = await work.db.selectFrom('framework').select('id').where(ownRows(work)).where('id', '=', frameworkId).executeTakeFirst()
-  return row !== undefined
-}
-
 /** Whom assessments are about, by the assessment's id. */
 export async function selectPersonsOfAssessments(work: Work, assessmentIds: readonly string[]): Promise<Map<string, string>> {
   const rows = await work.db

@@ -1,6 +1,6 @@
-import { getRoleNames, getRoleNeeds, listRolesByCode } from '#capacity/frameworks/frameworks.ts'
+import { existsFramework, getRoleNames, getRoleNeeds, listRolesByCode } from '#capacity/frameworks/frameworks.ts'
 import type { RoleNeeds } from '#capacity/frameworks/frameworks.ts'
-import { listPeopleOfUnit } from '#capacity/people/people.ts'
+import { findUnitShown, listPeopleOfUnit } from '#capacity/people/people.ts'
 import type { PersonSummary } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Returned } from '#platform/http/endpoint.ts'
@@ -9,7 +9,7 @@ import { getToday } from '#platform/organisations/organisations.ts'
 import { assertReaches, mayReach } from '#platform/permissions/reach.ts'
 import type { Gap, listPersonGaps as personGaps, listUnitGaps as unitGaps, unitGap } from './assessments.api.ts'
 import type { z } from 'zod'
-import { existsFramework, selectHave, selectUnit } from './assessments.store.ts'
+import { selectHave } from './assessments.store.ts'
 import type { HaveRow, Sight } from './assessments.store.ts'
 import { chooseHave, rankGaps } from './gaps.ts'
 import type { Have } from './gaps.ts'
@@ -79,7 +79,7 @@ async function measureGaps(work: Work, { key, role }: Sheet, sight: Sight): Prom
 
 /** In six queries, however many people there are. */
 export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId: string; frameworkId: string }): Promise<UnitGaps> {
-  const unit = await selectUnit(work, await getToday(work), unitId)
+  const unit = await findUnitShown(work, await getToday(work), unitId)
   if (!unit) throw notFound('unit')
   const halfYear = await getHalfYear(work, key.halfYearId)
   if (!(await existsFramework(work, key.frameworkId))) throw notFound('framework')
@@ -97,7 +97,7 @@ export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId
     withoutRole.map(({ roleCode }) => roleCode),
   )
   return {
-    unit,
+    unit: { id: unit.id, name: unit.name },
     gaps: sumUp(withRole, roleOf, have),
     withoutRole: withoutRole.map(({ id, name, roleCode }) => ({
       personId: id,

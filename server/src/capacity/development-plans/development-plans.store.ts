@@ -108,17 +108,6 @@ export function withoutPlan<Row extends { planId: string }>(row: Row): Distribut
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
-/** Names as of today; an id that this organisation does not have is left out. */
-export async function selectNames(work: Work, personIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await work.db
-    .selectFrom('person')
-    .select(['id', 'name'])
-    .where(ownRows(work))
-    .where(sql<boolean>`id = any(${[...personIds]}::uuid[])`)
-    .execute()
-  return new Map(rows.map(({ id, name }) => [id, name]))
-}
-
 export interface NewPlan {
   id: string
   personId: string

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
 import { listGapsForPlan } from '#capacity/assessments/assessments.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
-import { listUnits } from '#capacity/people/people.ts'
+import { listUnits, selectNames } from '#capacity/people/people.ts'
 import type { FrameworkElement } from '#capacity/frameworks/frameworks.api.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
@@ -24,7 +24,6 @@ import {
   selectActions,
   selectGaps,
   selectLastPreferences,
-  selectNames,
   updateAgreement,
   updateChosen,
   updateContent,
@@ -200,14 +199,16 @@ async function findKnown(work: Work, plan: Plan, input: Arguments<typeof changin
     if (action.kind === 'mentoring' && action.details?.mentorId) mentorIds.add(action.details.mentorId)
     if (action.kind === 'secondment' && action.details?.unitId) namesUnit = true
   }
-  // Those who are named already keep the name that they had.
-  for (const action of plan.actions) if (action.kind === 'mentoring' && action.details.mentorId) mentorIds.delete(action.details.mentorId)
-  const wished = input.preferences?.wishedRoleId
-  return {
-    people: await selectNames(
-      work,
-      [...mentorIds].filter(id => mayReach(work, 'person.read', id)),
+  // Who is named in the plan already is known to whoever may change it, as today's name or, when gone, as the name kept.
+  const named = new Map(
+    plan.actions.flatMap(action =>
+      action.kind === 'mentoring' && action.details.mentorId ? [[action.details.mentorId, action.details.mentorName] as const] : [],
     ),
+  )
+  const wished = input.preferences?.wishedRoleId
+  const reached = [...mentorIds].filter(id => named.has(id) || mayReach(work, 'person.read', id))
+  return {
+    people: new Map([...named, ...(await selectNames(work, reached))]),
     units: new Map((namesUnit ? await listUnits(work) : []).map(({ id, name }) => [id, name])),
     roles: new Set(wished ? (await getRoleNeeds(work, [wished])).keys() : []),
   }

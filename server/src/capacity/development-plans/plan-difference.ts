@@ -11,7 +11,7 @@ type Difference = Pick<PlanDifference, 'fields' | 'gaps' | 'actions'>
 
 export function differenceBetween(before: Plan, after: Plan): Difference {
   const elements = new Map([...before.gaps, ...after.gaps].map(gap => [gap.id, gap.element]))
-  const codeOfGap = (gapId: string | null): FieldValue => (gapId && elements.get(gapId)?.name) || null
+  const nameOfGap = (gapId: string | null): FieldValue => (gapId && elements.get(gapId)?.name) || null
   return {
     fields: [...differing(fieldsOfPlan(before), fieldsOfPlan(after)), ...orderDifference(before, after)],
     // By element: a gap that closed and opened again is the same one.
@@ -24,7 +24,7 @@ export function differenceBetween(before: Plan, after: Plan): Difference {
       before.actions,
       after.actions,
       action => action.id,
-      action => fieldsOfAction(action, codeOfGap(action.gapId)),
+      action => fieldsOfAction(action, nameOfGap(action.gapId)),
     ).map(({ item, mark, fields }) => ({ mark, id: item.id, title: item.title, kind: item.kind, fields })),
   }
 }

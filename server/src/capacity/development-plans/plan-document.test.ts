@@ -80,6 +80,15 @@ test('what people typed is printed as it is, however long, and never read as mar
   expect(bytes.length).toBeLessThan(1_000_000)
 })
 
+test('what is printed is what the code stands for, also when person, post and supervisor are called otherwise since', async () => {
+  const { plan, person } = await makePlan('Nguyễn Thị Trước')
+  await database.asOwner(`update person set name = 'Nguyễn Thị Sau' where id = $1`, [person.id])
+  await database.asOwner(`update post set title = 'Trưởng nhóm', supervisor_id = $2 where person_id = $1`, [person.id, stranger.id])
+  const { text } = await print(plan)
+  for (const kept of ['Nguyễn Thị Trước', 'Chuyên viên', 'Trần Văn Bình', `mã ${plan.code}`]) expect(text).toContain(bare(kept))
+  for (const since of ['Nguyễn Thị Sau', 'Trưởng nhóm', 'Người Khác']) expect(text).not.toContain(bare(since))
+})
+
 test('whoever may not read the plan gets no document', async () => {
   const { plan } = await makePlan('Phạm Văn Dũng')
   await expect(authority.as(stranger.actor, work => getPlanDocument(work, plan.id, { language: 'vi' }))).rejects.toMatchObject({

@@ -11,8 +11,7 @@ import { getDayOf, getOrganisation } from '#platform/organisations/organisations
 import { foldForSearch } from '#capacity/people/people.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import type { Plan, PlanGap } from './development-plans.api.ts'
-import { getPlanVersion, getVersionInstant } from './plan-versions.ts'
-import { getPlan } from './plan-view.ts'
+import { getLatestVersion, getPlanVersion, getVersionInstant } from './plan-versions.ts'
 
 // The plan as a document to print, sign and file. The template lays out; every word in it comes from here.
 
@@ -24,8 +23,8 @@ export async function getPlanDocument(
   planId: string,
   { language, contentVersion }: { language: Language; contentVersion?: number | undefined },
 ): Promise<() => Promise<Download>> {
-  const plan = contentVersion === undefined ? await getPlan(work, planId) : await getPlanVersion(work, planId, contentVersion)
-  // The paper names the organisation as it was called when the version was made, whenever it is printed.
+  // From what is kept: the code on the paper names exactly that, whatever has become of person, post and organisation since.
+  const plan = contentVersion === undefined ? await getLatestVersion(work, planId) : await getPlanVersion(work, planId, contentVersion)
   const organisation = await getOrganisation(work, await getDayOf(work, await getVersionInstant(work, plan)))
   const setting = { language, organisation, frameworkTitles: await frameworkTitlesOf(work, [plan]), now: work.now }
   const data = { ...documentOf(plan, setting), ...pageOf(setting) }

@@ -36,6 +36,16 @@ export const selectVersion = (work: Work, planId: string, number: number): Promi
     .where('number', '=', number)
     .executeTakeFirst()
 
+/** Of each plan the version that it is at. */
+export const selectLatestVersions = (work: Work, planIds: readonly string[]): Promise<VersionRow[]> =>
+  work.db
+    .selectFrom('planVersion as v')
+    .innerJoin('developmentPlan as p', join => join.onRef('p.id', '=', 'v.planId').onRef('p.contentVersion', '=', 'v.number'))
+    .select(['v.planId', 'v.number', 'v.cause', 'v.content', 'v.sha256', 'v.madeByName', 'v.madeAt'])
+    .where(ownRows(work, 'v.organisationId'))
+    .where(sql<boolean>`v.plan_id = any(${[...planIds]}::uuid[])`)
+    .execute()
+
 /** The newest first, without what they hold. */
 export const selectVersions = (work: Work, planId: string, limit: number): Promise<Omit<VersionRow, 'content'>[]> =>
   work.db

@@ -14,7 +14,14 @@ import { codeOf, readCode, readContent, sha256OfVersion, writeContent } from './
 import { differenceBetween } from './plan-difference.ts'
 import type { attachSignedPlan as attaching, comparePlanVersions as comparing } from './plan-versions.api.ts'
 import type { PlanDifference, PlanVersion } from './plan-versions.api.ts'
-import { insertSignatures, insertVersion, selectSignatures, selectVersion, selectVersions } from './plan-versions.store.ts'
+import {
+  insertSignatures,
+  insertVersion,
+  selectLatestVersions,
+  selectSignatures,
+  selectVersion,
+  selectVersions,
+} from './plan-versions.store.ts'
 import type { SignatureRow, VersionRow } from './plan-versions.store.ts'
 import { contentsOf, findPlan, isAgreeable, mayAttachPaper, presentContents, reloadPlan, signaturesOf } from './plan-view.ts'
 
@@ -85,6 +92,30 @@ export function readNumber(text: string): number {
 export async function getPlanVersion(work: Work, planId: string, number: number): Promise<Plan> {
   const record = await findPlan(work, planId, 'plan.read')
   return present(work, record, await getVersion(work, record, number))
+}
+
+export async function getLatestVersion(work: Work, planId: string): Promise<Plan> {
+  const record = await findPlan(work, planId, 'plan.read')
+  return present(work, record, await getVersion(work, record, record.contentVersion))
+}
+
+/** Each plan as its latest version holds it, in as many queries as for one. */
+export async function presentLatestVersions(work: Work, records: readonly PlanRecord[]): Promise<Plan[]> {
+  const latest = new Map(
+    (
+      await selectLatestVersions(
+        work,
+        records.map(({ id }) => id),
+      )
+    ).map(version => [version.planId, version]),
+  )
+  return presentContents(
+    work,
+    records.map(record => {
+      const { number, sha256, content } = latest.get(record.id)!
+      return { record, number, sha256, content: readContent(content) }
+    }),
+  )
 }
 
 export async function comparePlanVersions(

@@ -33,7 +33,7 @@ test('the plans of a unit and of those below it are one document with a list of 
     'Nguyễn Thị An',
     'Lê Văn Dưới',
     'Tổ Giám sát',
-    'Chưa xác nhận',
+    'Đề xuất',
     first.code,
     second.code,
     `Phiên bản 1, mã ${second.code}`,
@@ -45,11 +45,18 @@ test('the plans of a unit and of those below it are one document with a list of 
 })
 
 test.each([
-  ['en', 'Development plans of Incident Response Division', 'Not agreed'],
-  ['ja', 'の育成計画', '未合意'],
+  ['en', 'Development plans of Incident Response Division', 'Proposed'],
+  ['ja', 'の育成計画', '計画案'],
 ] as const)('in %s', async (language, ...expected) => {
   const { text } = await print(unitId, language)
   for (const words of expected) expect(text).toContain(bare(words))
+})
+
+test('each plan is printed as its code stands for, whatever has become of the person since', async () => {
+  await database.asOwner(`update person set name = 'Lê Văn Đổi' where id = $1`, [below.id])
+  const { text } = await print(belowId)
+  await database.asOwner(`update person set name = 'Lê Văn Dưới' where id = $1`, [below.id])
+  expect([text.includes(bare('Lê Văn Dưới')), text.includes(bare('Lê Văn Đổi'))]).toEqual([true, false])
 })
 
 test('it holds the plans that the reader may read, and no others', async () => {

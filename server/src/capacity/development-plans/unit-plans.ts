@@ -15,7 +15,7 @@ import type { Plan } from './development-plans.api.ts'
 import { selectPlansOf } from './development-plans.store.ts'
 import { dayFormat } from './document-texts.ts'
 import { asciiName, documentOf, frameworkTitlesOf, pageOf } from './plan-document.ts'
-import { presentPlans } from './plan-view.ts'
+import { presentLatestVersions } from './plan-versions.ts'
 import type { PlanOfPerson } from './plan-view.ts'
 
 // The plans of a unit and of the units below it as one document, unit by unit, people in sorting order.
@@ -80,7 +80,10 @@ export async function getUnitPlansDocument(
   const { unitName, plans: found } = await findUnitPlans(work, unitId, halfYearId)
   if (found.length > maxPlans) throw new Problem(422, 'plan.too-many-for-document', { params: { maximum: maxPlans } })
   if (found.length === 0) throw new Problem(404, 'plan.none-for-document')
-  const plans = await presentPlans(work, found)
+  const plans = await presentLatestVersions(
+    work,
+    found.map(({ record }) => record),
+  )
   const today = await getToday(work)
   const { halfYear } = plans[0]!
   // Of a half-year that is over: as it was called at its end.

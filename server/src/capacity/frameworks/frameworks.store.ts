@@ -15,6 +15,11 @@ const elementColumns = ['id', 'kind', 'code', 'parentId', 'level', 'name', 'text
 
 // Frameworks -----------------------------------------------------------------
 
+export async function existsFramework(work: Work, frameworkId: string): Promise<boolean> {
+  const row = await work.db.selectFrom('framework').select('id').where(ownRows(work)).where('id', '=', frameworkId).executeTakeFirst()
+  return row !== undefined
+}
+
 /** Newest first; of one framework only when its id is given. */
 export async function loadFrameworks(work: Work, frameworkId?: string): Promise<FrameworkSummary[]> {
   const rows = await work.db

@@ -19,6 +19,8 @@ import {
 } from './frameworks.store.ts'
 import type { ElementQuery, FoundRole, RelatedElement } from './frameworks.store.ts'
 
+export { existsFramework } from './frameworks.store.ts'
+
 // Role frameworks: versioned, immutable data of one organisation. How they come in is in framework-imports.ts.
 
 /** All frameworks of the organisation, the one imported last first. */

@@ -2,6 +2,7 @@ import type { Work } from '#platform/database/work.ts'
 import { writeTableFile } from '#platform/exports/table-file.ts'
 import type { TableFormat } from '#platform/exports/table-file.ts'
 import type { Download } from '#platform/http/endpoint.ts'
+import { Problem } from '#platform/http/problem.ts'
 import { textsIn } from '#platform/i18n/server-texts.ts'
 import { textIn } from '#platform/i18n/languages.ts'
 import type { Language } from '#platform/i18n/languages.ts'
@@ -10,8 +11,19 @@ import { getPersonRoleMap, getRoleUnitMap } from './heat-maps.ts'
 
 // The maps as tables: what the colours say is in the cells.
 
-/** Rows of one file. An authority has fewer units and people; beyond it the list is cut and says so. */
+/** Of one file: what is set in a second or two. Beyond it there is none, rather than half of one. */
 const maxRows = 20_000
+const maxCells = 500_000
+
+/** The map in one page, when it fits into a file; `read` gives as many lines as it is asked for. */
+async function readWhole<M extends { roles: readonly unknown[]; next: string | null }>(read: (limit: number) => Promise<M>): Promise<M> {
+  // Of each role there are two columns.
+  const columns = 2 + 2 * (await read(1)).roles.length
+  const most = Math.min(maxRows, Math.floor(maxCells / columns))
+  const map = await read(most)
+  if (map.next !== null) throw new Problem(422, 'heat-map.too-large-for-file', { params: { maximum: most } })
+  return map
+}
 
 interface FileQuery {
   format: TableFormat
@@ -23,7 +35,7 @@ export async function getRoleUnitFile(
   work: Work,
   query: FileQuery & { withinUnitId?: string | undefined },
 ): Promise<() => Promise<Download>> {
-  const map = await getRoleUnitMap(work, { withinUnitId: query.withinUnitId, limit: maxRows })
+  const map = await readWhole(limit => getRoleUnitMap(work, { withinUnitId: query.withinUnitId, limit }))
   const t = textsIn(query.language)
   const say = (text: Translated): string => textIn(text, query.language).text
   const lines = [
@@ -50,7 +62,7 @@ export async function getPersonRoleFile(
   work: Work,
   query: FileQuery & { unitId: string; frameworkId: string },
 ): Promise<() => Promise<Download>> {
-  const map = await getPersonRoleMap(work, { unitId: query.unitId, frameworkId: query.frameworkId, limit: maxRows })
+  const map = await readWhole(limit => getPersonRoleMap(work, { unitId: query.unitId, frameworkId: query.frameworkId, limit }))
   const t = textsIn(query.language)
   const say = (text: Translated): string => textIn(text, query.language).text
   const table = {

@@ -1,16 +1,14 @@
 import { sql } from 'kysely'
+import { maxUnits } from '#capacity/people/people.ts'
+import type { UnitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
 import { unitsBelow } from './needs.store.ts'
-import type { UnitRecord } from './needs.store.ts'
 
-/** Units of one organisation; more are refused when they are made. */
-const maxUnits = 5000
-
-export async function selectUnits(work: Work, today: string): Promise<UnitRecord[]> {
-  const { rows } = await sql<UnitRecord>`
+export async function selectUnits(work: Work, today: string): Promise<UnitShown[]> {
+  const { rows } = await sql<UnitShown>`
     select unit_id as id, code, name, parent_id from unit_state where ${ownRows(work)} and valid @> ${today}::date
     order by code collate "C" limit ${maxUnits}`.execute(work.db)
   return rows
@@ -76,11 +74,6 @@ export async function selectPeopleBelow(
   return { people, total }
 }
 
-export async function existsPerson(work: Work, personId: string): Promise<boolean> {
-  const row = await work.db.selectFrom('person').select('id').where(ownRows(work)).where('id', '=', personId).executeTakeFirst()
-  return row !== undefined
-}
-
 export interface RequiredNeeds {
   id: string
   code: string
@@ -96,9 +89,4 @@ export async function selectRequired(work: Work, frameworkId: string, limit: num
     where ${ownRows(work, 'role.organisation_id')} and role.framework_id = ${frameworkId} and role.kind = 'role'
     group by role.id order by role.position limit ${limit}`.execute(work.db)
   return rows
-}
-
-export async function existsFramework(work: Work, frameworkId: string): Promise<boolean> {
-  const row = await work.db.selectFrom('framework').select('id').where(ownRows(work)).where('id', '=', frameworkId).executeTakeFirst()
-  return row !== undefined
 }

@@ -1,34 +1,33 @@
 import { listHave } from '#capacity/assessments/assessments.ts'
+import { existsFramework } from '#capacity/frameworks/frameworks.ts'
+import { findUnitShown, inTreeOrder, selectNames } from '#capacity/people/people.ts'
+import type { UnitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import { invalid, notFound } from '#platform/http/problem.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { PersonRoleMap, RoleUnitMap } from './heat-maps.api.ts'
-import { existsFramework, existsPerson, selectNeededRoles, selectPeopleBelow, selectRequired } from './heat-maps.store.ts'
-import { findUnit } from './needs.store.ts'
-import type { UnitRecord } from './needs.store.ts'
+import { selectNeededRoles, selectPeopleBelow, selectRequired } from './heat-maps.store.ts'
 import { getReadyCounts } from './ready-counts.ts'
 
 /** Columns of a map; a framework with more roles is shown up to here. */
 const maxRoles = 100
 
 interface UnitLine {
-  unit: UnitRecord
+  unit: UnitShown
   depth: number
 }
 
 /** Units as a tree written line by line, each under its parent; of a unit alone those below it. */
-function treeLines(units: readonly UnitRecord[], within: string | undefined): UnitLine[] {
-  const known = new Set(units.map(unit => unit.id))
-  const children = Map.groupBy(units, unit => (unit.parentId !== null && known.has(unit.parentId) ? unit.parentId : null))
-  const lines: UnitLine[] = []
-  const waiting = (children.get(within ?? null) ?? []).toReversed().map(unit => ({ unit, depth: 0 }))
-  for (let line = waiting.pop(); line; line = waiting.pop()) {
-    lines.push(line)
-    const { unit, depth } = line
-    waiting.push(...(children.get(unit.id) ?? []).toReversed().map(child => ({ unit: child, depth: depth + 1 })))
-  }
-  return lines
+function treeLines(units: readonly UnitShown[], within: string | undefined): UnitLine[] {
+  const depths = new Map<string, number>(within === undefined ? [] : [[within, -1]])
+  return inTreeOrder(units).flatMap(unit => {
+    const above = unit.parentId === null ? undefined : depths.get(unit.parentId)
+    if (unit.id === within || (above === undefined && within !== undefined)) return []
+    const depth = (above ?? -1) + 1
+    depths.set(unit.id, depth)
+    return [{ unit, depth }]
+  })
 }
 
 export async function getRoleUnitMap(
@@ -37,7 +36,7 @@ export async function getRoleUnitMap(
 ): Promise<RoleUnitMap> {
   const { withinUnitId, after, limit } = query
   const today = await getToday(work)
-  const within = withinUnitId === undefined ? null : await findUnit(work, today, withinUnitId)
+  const within = withinUnitId === undefined ? null : await findUnitShown(work, today, withinUnitId)
   if (within === undefined) throw notFound('unit')
   const roles = await selectNeededRoles(work)
   const ready = await getReadyCounts(work, today, roles)
@@ -68,10 +67,10 @@ export async function getPersonRoleMap(
   const { unitId, frameworkId, after, limit } = query
   const reach = reachOf(work, 'gap.read')
   const today = await getToday(work)
-  const unit = await findUnit(work, today, unitId)
+  const unit = await findUnitShown(work, today, unitId)
   if (!unit) throw notFound('unit')
   if (!(await existsFramework(work, frameworkId))) throw notFound('framework')
-  if (after !== undefined && !(await existsPerson(work, after))) throw invalid({ path: 'after', code: 'unknown' })
+  if (after !== undefined && !(await selectNames(work, [after])).has(after)) throw invalid({ path: 'after', code: 'unknown' })
   const roles = await selectRequired(work, frameworkId, maxRoles)
   // One more than asked for tells whether another page follows.
   const found = await selectPeopleBelow(work, today, { unitId, reach, after, limit: limit + 1 })

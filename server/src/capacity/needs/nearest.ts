@@ -1,13 +1,13 @@
 import { listHave, rankGaps } from '#capacity/assessments/assessments.ts'
 import { getRoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import type { RoleNeeds } from '#capacity/frameworks/frameworks.ts'
+import { findUnitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments, Returned } from '#platform/http/endpoint.ts'
 import { notFound } from '#platform/http/problem.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { NearPerson, listNearest as listing } from './needs.api.ts'
-import { findUnit } from './needs.store.ts'
 import { selectNearest, selectPosted } from './readiness.store.ts'
 import type { PostedPerson } from './readiness.store.ts'
 
@@ -22,7 +22,7 @@ export async function listNearest(work: Work, roleId: string, query: Arguments<t
   const role = (await getRoleNeeds(work, [roleId])).get(roleId)
   if (!role) throw notFound('role')
   const today = await getToday(work)
-  if (unitId !== undefined && !(await findUnit(work, today, unitId))) throw notFound('unit')
+  if (unitId !== undefined && !(await findUnitShown(work, today, unitId))) throw notFound('unit')
   const reach = reachOf(work, 'gap.read')
   const { personId, reportIds } = work.actor
   const partlySeen = personId === null ? [...reportIds] : [personId, ...reportIds]

@@ -56,10 +56,10 @@ export async function selectNeeds(work: Work, today: string, only: { needId?: st
 }
 
 /** Id of the open need for the same role, place and level, if there is another one. */
-export async function findSameNeed(work: Work, need: NeedContent, exceptId: string | null): Promise<string | undefined> {
+export async function findSameNeed(work: Work, need: NeedContent, exceptId: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select id from staffing_need where ${ownRows(work)} and ended_at is null and role_id = ${need.roleId} and level = ${need.level}
-      and unit_id is not distinct from ${need.unitId}::uuid and id is distinct from ${exceptId}::uuid`.execute(work.db)
+      and unit_id is not distinct from ${need.unitId}::uuid and id <> ${exceptId}::uuid`.execute(work.db)
   return rows[0]?.id
 }
 
@@ -125,19 +125,4 @@ export async function selectRolesWithoutNeed(
       and not exists (select from staffing_need need where need.role_id = e.id and need.ended_at is null and ${ownRows(work, 'need.organisation_id')})
     order by e.position`.execute(work.db)
   return rows
-}
-
-export interface UnitRecord {
-  id: string
-  code: string
-  name: Translated
-  parentId: string | null
-}
-
-/** As it is called on the day, or will be, or was. */
-export async function findUnit(work: Work, day: string, unitId: string): Promise<UnitRecord | undefined> {
-  const { rows } = await sql<UnitRecord>`
-    select asked.id, unit.code, unit.name, unit.parent_id from unit as asked ${unitShown(sql`asked.id`, sql`${day}::date`)}
-    where ${ownRows(work, 'asked.organisation_id')} and asked.id = ${unitId}`.execute(work.db)
-  return rows[0]
 }

@@ -155,19 +155,33 @@ describe('a staffing need', () => {
     })
   })
 
-  test('comes by priority, then by what is short', async () => {
-    await whileNeeded({ priority: 2, people: 2 }, async () =>
-      whileNeeded({ priority: 2, people: 90, level: 2 }, async () =>
-        whileNeeded({ priority: 1, people: 1, level: 1 }, async () => {
-          const { needs } = await asManager(work => listStaffingNeeds(work))
-          expect(needs.map(({ priority, people, ready, short }) => [priority, people, short === Math.max(0, people - ready)])).toEqual([
-            [1, 1, true],
-            [2, 90, true],
-            [2, 2, true],
-          ])
-        }),
-      ),
-    )
+  test('comes by priority, then by what is short, then by what is due sooner', async () => {
+    const { organisationId } = authority
+    const make = (code: string) => makeTestUnit(database, organisationId, code)
+    const [staffed, empty, small] = [await make('S1'), await make('S2'), await make('S3')]
+    for (const name of ['Một', 'Hai']) {
+      const person = await makeTestPerson(database, authority, name, { unitId: staffed, supervisor: binh, roleCode: 'ANALYST' })
+      await rateAsSupervisor(person, [2, 3, 0, 0])
+    }
+    // Made in the reverse of the order that is asked for; most people are wanted where least are short.
+    const wanted = [
+      { priority: 2, people: 3, unitId: staffed },
+      { priority: 2, people: 1, unitId: small, dueOn: '2027-01-31' },
+      { priority: 2, people: 2, unitId: empty },
+      { priority: 1, people: 1, unitId: small, level: 1 },
+    ]
+    const whileAllNeeded = async (inputs: typeof wanted): Promise<void> => {
+      const [input, ...rest] = inputs
+      if (input) return whileNeeded(input, () => whileAllNeeded(rest))
+      const { needs } = await asManager(work => listStaffingNeeds(work))
+      expect(needs.map(({ priority, short, dueOn }) => [priority, short, dueOn])).toEqual([
+        [1, 1, '2027-06-30'],
+        [2, 2, '2027-06-30'],
+        [2, 1, '2027-01-31'],
+        [2, 1, '2027-06-30'],
+      ])
+    }
+    await whileAllNeeded(wanted)
   })
 
   test('the built-in pack suggests its nine roles in order of priority, once', async () => {
@@ -301,6 +315,8 @@ describe('heat maps', () => {
     expect(first).toMatchObject({ total: 2, next: rated.id })
     const second = await asManager(work => getPersonRoleMap(work, { ...query, limit: 1, after: first.next! }))
     expect(second).toMatchObject({ people: [{ id: unrated.id }], next: null })
+    // Nobody follows the last one, and the number of people stays.
+    expect(await asManager(work => getPersonRoleMap(work, { ...query, after: unrated.id }))).toMatchObject({ people: [], total: 2 })
 
     const csv = await asManager(work => getPersonRoleFile(work, { ...query, format: 'csv', language: 'vi' }))
     // A name is never taken for a formula.
@@ -311,5 +327,24 @@ describe('heat maps', () => {
         .subarray(0, 2)
         .toString(),
     ).toBe('PK')
+  })
+
+  test('a map that is too large for a file is refused, not cut', async () => {
+    const { organisationId } = authority
+    const unit = await makeTestUnit(database, organisationId, 'LARGE')
+    await database.asOwner(
+      `with made as (
+         insert into person (id, organisation_id, name, name_culture, sort_key, search_key)
+         select gen_random_uuid(), $1, 'Nguyễn ' || n, 'vi', 'nguyen ' || n, 'nguyen ' || n from generate_series(1, 20001) n returning id
+       ) insert into post (id, organisation_id, person_id, unit_id, title, valid)
+         select gen_random_uuid(), $1, id, $2, '', '[2024-01-01,)' from made`,
+      [organisationId, unit],
+    )
+    const query = { unitId: unit, frameworkId: framework.id, format: 'csv', language: 'en' } as const
+    await expect(asManager(work => getPersonRoleFile(work, query))).rejects.toMatchObject({
+      status: 422,
+      code: 'heat-map.too-large-for-file',
+      details: { params: { maximum: 20_000 } },
+    })
   })
 })

@@ -1,3 +1,4 @@
+import { findUnitEnd, findUnitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
 import { invalid, notFound, Problem } from '#platform/http/problem.ts'
@@ -6,9 +7,11 @@ import { recordChange } from '#platform/ledger/ledger.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { maxNeeds } from './needs.api.ts'
 import type { StaffingNeed, createStaffingNeed as creating } from './needs.api.ts'
-import { countOpenNeeds, findRole, findSameNeed, findUnit, insertNeed, selectNeeds, updateNeed } from './needs.store.ts'
+import { countOpenNeeds, findRole, findSameNeed, insertNeed, selectNeeds, updateNeed } from './needs.store.ts'
 import type { NeedContent, NeedRecord } from './needs.store.ts'
 import { getReadyCounts } from './ready-counts.ts'
+
+export { carryNeeds, needsOfUnits } from './unit-needs.ts'
 
 // How many people the authority needs in a role. A need is changed or ended, never deleted: the ledger and later reports
 // speak of it.
@@ -63,10 +66,22 @@ async function countFor(work: Work, today: string, records: readonly NeedRecord[
 async function checkNeed(work: Work, input: NeedInput): Promise<NeedContent> {
   const role = await findRole(work, input.roleId)
   if (!role) throw notFound('role')
-  if (input.unitId !== null && !(await findUnit(work, await getToday(work), input.unitId))) throw notFound('unit')
+  if (input.unitId !== null) await checkUnit(work, input.unitId, input.dueOn)
   if (!role.levels.some(({ level }) => level === input.level)) throw invalid({ path: 'level', code: 'unknown' })
   const { roleId, unitId, people, level, dueOn, priority } = input
   return { roleId, unitId, people, level, dueOn, priority, reason: writtenText(input.reason) }
+}
+
+/** People can be needed in a unit that is there, and until then will be, or has one unit to succeed it. */
+async function checkUnit(work: Work, unitId: string, dueOn: string): Promise<void> {
+  const today = await getToday(work)
+  const unit = await findUnitShown(work, today, unitId)
+  if (!unit) throw notFound('unit')
+  const end = await findUnitEnd(work, unitId)
+  if (!end) return
+  if (end.endsBefore <= today) throw invalid({ path: 'unitId', code: 'unit-not-there', params: { date: today } })
+  if (!end.hasHeir && end.endsBefore <= dueOn)
+    throw invalid({ path: 'unitId', code: 'unit-ends', params: { unit: unit.code, date: end.endsBefore } })
 }
 
 const exists = (): Problem => new Problem(409, 'staffing-need.exists')

@@ -1,11 +1,11 @@
 import type { Work } from '#platform/database/work.ts'
 import { selectUnits } from './heat-maps.store.ts'
-import type { UnitRecord } from './needs.store.ts'
+import type { UnitShown } from '#capacity/people/people.ts'
 import { countReady } from './readiness.store.ts'
 import type { AskedRole } from './readiness.store.ts'
 
 export interface ReadyCounts {
-  units: readonly UnitRecord[]
+  units: readonly UnitShown[]
   /** How many of the organisation, or of a unit with those below it, are ready for each asked role, in the order asked. */
   of(unitId: string | null): readonly number[]
 }

@@ -9,9 +9,10 @@ import type { RosterFile } from './roster-reading.ts'
 import * as unitEvents from './unit-events.api.ts'
 import { getUnitHistory, listUnitEvents, previewUnitEnding, recordUnitEvent, renameOrMoveUnit } from './unit-events.ts'
 import { cancelUnitEvent } from './unit-event-undo.ts'
+import type { NeedsOfUnits } from './unit-needs.ts'
 import { changeUnit, createUnit, listUnits } from './units.ts'
 
-export function mountPeople(mount: Mount, { connection, log }: { connection: Connection; log: Log }): void {
+export function mountPeople(mount: Mount, { connection, log, needs }: { connection: Connection; log: Log; needs: NeedsOfUnits }): void {
   const reader = createRosterReader(connection, log)
   mount(api.listUnits, async (work, { query }) => ({ units: await listUnits(work, query) }))
   mount(api.createUnit, (work, { body }) => createUnit(work, body))
@@ -19,8 +20,8 @@ export function mountPeople(mount: Mount, { connection, log }: { connection: Con
   mount(unitEvents.getUnitHistory, (work, { params }) => getUnitHistory(work, params.unitId))
   mount(unitEvents.listUnitEvents, (work, { query }) => listUnitEvents(work, query))
   mount(unitEvents.renameOrMoveUnit, (work, { params, body, ifMatch }) => renameOrMoveUnit(work, params.unitId, ifMatch, body))
-  mount(unitEvents.previewUnitEnding, (work, { body }) => previewUnitEnding(work, body))
-  mount(unitEvents.recordUnitEvent, (work, { body }) => recordUnitEvent(work, body))
+  mount(unitEvents.previewUnitEnding, (work, { body }) => previewUnitEnding(work, body, needs))
+  mount(unitEvents.recordUnitEvent, (work, { body }) => recordUnitEvent(work, body, needs))
   mount(unitEvents.cancelUnitEvent, async (work, { params }) => {
     await cancelUnitEvent(work, params.eventId)
     return undefined

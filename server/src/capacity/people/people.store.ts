@@ -170,6 +170,13 @@ export async function selectWhatIsThere(work: Work): Promise<{ units: boolean; p
   return rows[0]!
 }
 
+/** Of people, those that exist here, with their names. */
+export async function selectNames(work: Work, personIds: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from person where ${ownRows(work)} and id = any(${[...personIds]}::uuid[])`.execute(work.db)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /** People whose supervisor this is today, in sorting order. */
 export async function selectSupervised(work: Work, personId: string, today: string): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`

@@ -40,11 +40,15 @@ import { followUnits } from './unit-succession.ts'
 import { existsUnit } from './units.store.ts'
 
 export type { PersonSummary }
+export type { NeedsOfUnits } from './unit-needs.ts'
+export { selectNames } from './people.store.ts'
 export { foldForSearch, nameSearch } from './names.ts'
 export type { NameSearch } from './names.ts'
 export { namedPeople } from './people-search.store.ts'
-export { unitShown } from './units.store.ts'
-export { listUnitNames, listUnits } from './units.ts'
+export { findUnitShown, unitShown } from './units.store.ts'
+export type { UnitShown } from './units.store.ts'
+export { listUnitNames, listUnits, maxUnits } from './units.ts'
+export { inTreeOrder } from './unit-tree.ts'
 export { checkSupervisors, handOver, listReportsFrom } from './hand-over.ts'
 export type { Report } from './hand-over.ts'
 export { lockPeople } from './people.store.ts'
@@ -91,6 +95,24 @@ export const listWhatIsThere = (work: Work): Promise<{ units: boolean; people: b
 /** People whose supervisor `personId` is on `today`. For the session, which works before anybody acts. */
 export const listReportIds = (db: Db, organisationId: string, personId: string, today: string): Promise<string[]> =>
   selectReportIds(db, organisationId, personId, today)
+
+/** Of units that have ended by `day`, what alone succeeds each by then, be it through several events. */
+export async function findSuccessors(work: Work, unitIds: readonly string[], day: string): Promise<Map<string, string>> {
+  const ends = await selectEnds(work)
+  const found = new Map<string, string>()
+  for (const unitId of unitIds) {
+    let at = unitId
+    for (let unit = ends.get(at); unit?.heirId && unit.endsBefore !== null && unit.endsBefore <= day; unit = ends.get(at)) at = unit.heirId
+    if (at !== unitId) found.set(unitId, at)
+  }
+  return found
+}
+
+/** When a unit ends, if that is known, and whether one unit alone succeeds it. */
+export async function findUnitEnd(work: Work, unitId: string): Promise<{ endsBefore: string; hasHeir: boolean } | undefined> {
+  const unit = (await selectEnds(work, [unitId])).get(unitId)
+  return unit?.endsBefore ? { endsBefore: unit.endsBefore, hasHeir: unit.heirId !== null } : undefined
+}
 
 // Reading -------------------------------------------------------------------------
 
@@ -255,13 +277,13 @@ const wantedPost = ({ post }: PersonForm) => ({
   roleCode: post.roleCode === null ? null : tidyText(post.roleCode) || null,
 })
 
-/** A post goes on in what succeeds its unit; where people have to say in what, the form is refused. */
+/** A post goes on in what succeeds its unit. Where people have to say in what, or its unit does not exist, the form is refused. */
 async function followed(work: Work, plan: PostPlan): Promise<PostPlan> {
-  const unitIds = [...plan.changed.map(({ after }) => after), ...plan.started].map(({ unitId }) => unitId)
-  const followedPlan = followUnits(plan, await selectEnds(work), uuidv7)
-  if (followedPlan) return followedPlan
-  const end = (await selectEnds(work, unitIds)).values().next().value
-  throw invalid({ path: 'post.unitId', code: 'unit-ends', params: { date: end!.endsBefore } })
+  const found = followUnits(plan, await selectEnds(work), uuidv7)
+  if (!('stop' in found)) return found
+  const { stop: code, unitCode: unit, date } = found
+  if (code === 'unit-not-there') throw invalid({ path: 'post.startsOn', code, params: { date } })
+  throw invalid({ path: 'post.unitId', code, params: { unit, date } })
 }
 
 export async function createPerson(work: Work, form: PersonForm): Promise<Person> {

@@ -231,8 +231,10 @@ export function planRow(line: Line, draft: DraftRow, posts: readonly HeldPost[],
     return undefined
   }
   const followed = followUnits(plan, known.unitEnds, uuidv7)
-  if (!followed) {
-    refuse(line, 'unit-ends', 'unitCode', { written: unitCode ?? '', date: known.unitEnds.get(unitId ?? '')?.endsBefore ?? '' })
+  if ('stop' in followed) {
+    const { stop, unitCode: written, date } = followed
+    if (stop === 'unit-ends') refuse(line, 'unit-ends', 'unitCode', { written, date })
+    else refuse(line, 'unit-not-there', 'startsOn', { written, date })
     return undefined
   }
   line.hasPlan = followed.changed.length + followed.started.length > 0

@@ -324,3 +324,15 @@ test('a change in the form after the import is seen as one', async () => {
   const preview = await previewOf(file(workbook.bytes, 'a.xlsx'))
   expect(preview.counts).toMatchObject({ update: 1, unchanged: 110 })
 })
+
+test('whoever would begin before the unit exists is refused, by the day', async () => {
+  await as(work => createUnit(work, { code: 'YOUNG', name: { vi: 'Mới lập' }, parentId: null, startsOn: '2026-06-01' }))
+  const { rows } = await previewOf(
+    file('Staff code,Name,Unit code,Start date\nY1,Nguyễn Sớm,YOUNG,2026-05-31\nY2,Nguyễn Đúng,YOUNG,2026-06-01\n'),
+  )
+  expect(rows.map(row => [row.fate, found(row)])).toEqual([
+    ['refused', ['error unit-not-there startsOn']],
+    ['create', []],
+  ])
+  expect(rows[0]!.findings[0]!.params).toMatchObject({ written: 'YOUNG', date: '2026-05-31' })
+})

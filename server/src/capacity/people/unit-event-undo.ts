@@ -15,8 +15,12 @@ import type { UnitState } from './units.store.ts'
 
 type Plans = readonly { personId: string; plan: PostPlan }[]
 
-/** After everything of the event was written: `before` are all states that its units had. */
-export async function undoOf(work: Work, before: readonly UnitState[], foundedIds: readonly string[], plans: Plans): Promise<Undo> {
+/**
+ * After everything of the event was written: `before` are all states that its units had. Null where a planned post was taken
+ * back with it: what is gone is not made again.
+ */
+export async function undoOf(work: Work, before: readonly UnitState[], foundedIds: readonly string[], plans: Plans): Promise<Undo | null> {
+  if (plans.some(({ plan }) => plan.withdrawn?.length)) return null
   const states = Map.groupBy(before, ({ unitId }) => unitId)
   const versions = await selectVersions(work, [...states.keys()])
   const place = ({ id, version }: HeldPost) => ({ id, version })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { uuid } from '#platform/http/uuid.ts'
 import { translated } from '#platform/i18n/translated.ts'
+import { frameworkElement } from '#capacity/frameworks/frameworks.api.ts'
 import { unitFields } from './people.api.ts'
 
 // What happens to units: on which day, by which decision, who was before and who comes after.
@@ -10,6 +11,7 @@ export const unitEventKind = z.enum(['rename', 'move', 'merge', 'split', 'transf
 export type UnitEventKind = z.infer<typeof unitEventKind>
 
 const unitName = z.strictObject({ id: uuid, code: z.string(), name: translated })
+const roleName = frameworkElement.pick({ id: true, code: true, name: true })
 
 export const unitEvent = z.strictObject({
   id: uuid,
@@ -86,6 +88,10 @@ export const renameOrMoveUnit = endpoint({
   returns: unitEvent,
 })
 
+/** A staffing need of a unit that ends: it goes to what alone succeeds the unit. */
+export const unitNeed = z.strictObject({ id: uuid, unitId: uuid, role: roleName, level: z.int(), people: z.int() })
+export type UnitNeed = z.infer<typeof unitNeed>
+
 /** Who ends and from which day on: what has to be placed elsewhere. */
 const ending = z.strictObject({ predecessorIds: z.array(uuid).min(1).max(100), happensOn })
 
@@ -113,9 +119,13 @@ export const previewUnitEnding = endpoint({
   changes: [],
   body: ending,
   returns: z.strictObject({
+    /** For `expectedPosts`. */
+    digest: z.string(),
     posts: z.array(affectedPost).max(maxAffectedPosts),
     /** Units that are part of these. */
     parts: z.array(unitName.extend({ parentId: uuid })).max(5_000),
+    /** Open staffing needs that name these units, for whoever may read needs. */
+    needs: z.array(unitNeed).max(500),
   }),
 })
 
@@ -127,7 +137,16 @@ export const recordUnitEvent = endpoint({
   path: '/unit-events',
   summary: 'Ends units on a day, with what succeeds them; their people and the units below go on elsewhere',
   needs: 'unit.write',
-  changes: ['unit-event.recorded', 'unit.created', 'unit.changed', 'post.changed', 'post.started'],
+  changes: [
+    'unit-event.recorded',
+    'unit.created',
+    'unit.changed',
+    'post.changed',
+    'post.started',
+    'post.withdrawn',
+    'staffing-need.changed',
+    'staffing-need.ended',
+  ],
   body: ending.extend({
     kind: z.enum(['merge', 'split', 'transfer', 'dissolve']),
     basis,
@@ -139,12 +158,12 @@ export const recordUnitEvent = endpoint({
     defaultSuccessor: successor,
     /** Of units below: to a successor, or to another unit; neither is the top. */
     parts: z.array(z.strictObject({ unitId: uuid, successor, parentId: uuid.nullable() })).max(5_000),
-    /** Of posts: to a successor, or to another unit; neither ends the post. `supervisorId` null keeps the supervisor. */
+    /** Of posts: to a successor, or to another unit; neither ends the post, or takes back one that has not begun by then. `supervisorId` null keeps the supervisor. */
     posts: z
       .array(z.strictObject({ postId: uuid, successor, unitId: uuid.nullable(), supervisorId: uuid.nullable() }))
       .max(maxAffectedPosts),
-    /** Posts that the preview showed: nobody is moved unseen. */
-    expectedPosts: z.int().min(0),
+    /** `digest` of the preview: nobody is moved unseen. */
+    expectedPosts: z.string().max(64),
   }),
   returns: z.strictObject({
     event: unitEvent,

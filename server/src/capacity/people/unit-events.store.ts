@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Work } from '#platform/database/work.ts'
-import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
 import type { AffectedPost, UnitEvent, UnitEventKind } from './unit-events.api.ts'
@@ -15,7 +14,7 @@ export interface NewEvent {
   basis: string
   predecessorIds: readonly string[]
   successorIds: readonly string[]
-  undo: Undo
+  undo: Undo | null
 }
 
 export async function insertEvent(work: Work, event: NewEvent): Promise<void> {
@@ -24,7 +23,7 @@ export async function insertEvent(work: Work, event: NewEvent): Promise<void> {
   if (userId === null) throw new Error('a unit event is recorded by an account')
   await work.db
     .insertInto('unitEvent')
-    .values({ id, organisationId, kind, happensOn, basis, recordedBy: userId, recordedAt: work.now, undo: JSON.stringify(undo) })
+    .values({ id, organisationId, kind, happensOn, basis, recordedBy: userId, recordedAt: work.now, undo: undo && JSON.stringify(undo) })
     .execute()
   const parties = [
     ...predecessorIds.map(unitId => ({ eventId: id, organisationId, unitId, part: 'predecessor' as const })),
@@ -98,35 +97,40 @@ export async function selectStaying(work: Work, personIds: readonly string[], da
   return new Set(rows.map(({ personId }) => personId))
 }
 
-/** Of people, those that exist here, with their names. */
-export async function selectNames(work: Work, personIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await work.db
-    .selectFrom('person')
-    .select(['id', 'name'])
-    .where('id', 'in', [...personIds, '00000000-0000-0000-0000-000000000000'])
-    .where(ownRows(work))
-    .execute()
-  return new Map(rows.map(({ id, name }) => [id, name]))
+/** Of some posts and of those under some supervisors, the ones that somebody supervises who from `day` on holds no post in their time. */
+export async function selectUnsupervised(
+  work: Work,
+  { postIds, supervisorIds, day }: { postIds: readonly string[]; supervisorIds: readonly string[]; day: string },
+): Promise<(HeldPost & Pick<AffectedPost, 'person'>)[]> {
+  const { rows } = await sql<HeldPost & Pick<AffectedPost, 'person'>>`
+    select post.id, post.version, post.unit_id, post.title, post.supervisor_id, post.role_code, lower(post.valid) as starts_on, upper(post.valid) as ends_before,
+      jsonb_build_object('id', person.id, 'name', person.name) as person
+    from post join person on person.id = post.person_id
+    where ${ownRows(work, 'post.organisation_id')} and (post.id = any(${[...postIds]}::uuid[]) or post.supervisor_id = any(${[...supervisorIds]}::uuid[]))
+      and post.supervisor_id is not null and (upper_inf(post.valid) or upper(post.valid) > ${day}::date)
+      and not exists (select from post held where held.person_id = post.supervisor_id
+        and held.valid && (post.valid * daterange(${day}::date, null)))
+    order by person.sort_key collate "C", person.id, lower(post.valid)`.execute(work.db)
+  return rows
 }
 
-/** The day on which each unit ends, of those that do, and what alone succeeds it; null when nothing or more than one does. */
+/** Of units that begin or end on a known day: when, and what alone succeeds them; null when nothing or more than one does. */
 export async function selectEnds(
   work: Work,
   unitIds?: readonly string[],
-): Promise<Map<string, { endsBefore: string; heirId: string | null }>> {
-  const { rows } = await sql<{ unitId: string; endsBefore: string; heirId: string | null }>`
-    select ended.unit_id, ended.ends_before, (
+): Promise<Map<string, { code: string; startsOn: string | null; endsBefore: string | null; heirId: string | null }>> {
+  const { rows } = await sql<{ unitId: string; code: string; startsOn: string | null; endsBefore: string | null; heirId: string | null }>`
+    select ended.unit_id, ended.code, ended.starts_on, ended.ends_before, (
       select case when count(*) = 1 then (array_agg(heir.unit_id))[1] end
       from unit_event_party party join unit_event event on event.id = party.event_id
       join unit_event_party heir on heir.event_id = event.id and heir.part = 'successor'
       where party.unit_id = ended.unit_id and party.part = 'predecessor' and event.happens_on = ended.ends_before
     ) as heir_id
     from (
-      select unit_id, max(upper(valid)) as ends_before from unit_state
+      select unit_id, (array_agg(code order by lower(valid) desc nulls last))[1] as code, case when not bool_or(lower_inf(valid)) then min(lower(valid)) end as starts_on,
+        case when not bool_or(upper_inf(valid)) then max(upper(valid)) end as ends_before from unit_state
       where ${ownRows(work)} ${unitIds ? sql`and unit_id = any(${[...unitIds]}::uuid[])` : sql``}
-      group by unit_id having not bool_or(upper_inf(valid))
+      group by unit_id having not bool_or(upper_inf(valid)) or not bool_or(lower_inf(valid))
     ) as ended`.execute(work.db)
   return new Map(rows.map(({ unitId, ...end }) => [unitId, end]))
 }
-
-export type UnitName = { id: string; code: string; name: Translated }

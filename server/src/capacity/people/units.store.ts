@@ -61,6 +61,21 @@ export async function selectUnitNames(work: Work, day: string, limit: number): P
   return rows
 }
 
+export interface UnitShown {
+  id: string
+  code: string
+  name: Translated
+  parentId: string | null
+}
+
+/** As it is called on the day, or will be, or was. */
+export async function findUnitShown(work: Work, day: string, unitId: string): Promise<UnitShown | undefined> {
+  const { rows } = await sql<UnitShown>`
+    select asked.id, unit.code, unit.name, unit.parent_id from unit as asked ${unitShown(sql`asked.id`, sql`${day}::date`)}
+    where ${ownRows(work, 'asked.organisation_id')} and asked.id = ${unitId}`.execute(work.db)
+  return rows[0]
+}
+
 /** Whether the organisation ever had the unit. */
 export async function existsUnit(work: Work, unitId: string): Promise<boolean> {
   const row = await work.db.selectFrom('unit').select('id').where('id', '=', unitId).where(ownRows(work)).executeTakeFirst()
@@ -75,9 +90,12 @@ export async function existUnits(work: Work, unitIds: readonly string[]): Promis
   return rows[0]!.found === wanted.length
 }
 
+/** Units that exist on the day or later. */
 export async function countUnits(work: Work, day: string): Promise<number> {
   const { rows } = await sql<{ total: number }>`
-    select count(*) as total from unit_state where ${ownRows(work)} and (upper_inf(valid) or upper(valid) > ${day}::date)`.execute(work.db)
+    select count(distinct unit_id) as total from unit_state where ${ownRows(work)} and (upper_inf(valid) or upper(valid) > ${day}::date)`.execute(
+    work.db,
+  )
   return rows[0]!.total
 }
 

@@ -36,6 +36,8 @@ const growthMax = 250
 const growthFreeBytes = 256 * 1024 * 1024
 // A checkpoint a day for 100 years is 10 MB.
 const ledgerFileMaxBytes = 64 * 1024 * 1024
+// As many as its manifest can name.
+const ledgerFilesMax = 1100
 const chunkBytes = 1024 * 1024
 
 interface Member extends TarHeader {
@@ -191,7 +193,8 @@ class Check {
   }
 
   async #takeLedgerFile(member: Member): Promise<void> {
-    if (this.#ledgerFiles.has(member.name) || this.#ledgerFiles.size >= 1100) throw damaged(`${member.name} is there twice`)
+    if (this.#ledgerFiles.has(member.name)) throw damaged(`${member.name} is there twice`)
+    if (this.#ledgerFiles.size >= ledgerFilesMax) throw damaged('it holds more files of the ledger than there can be')
     this.#ledgerFiles.set(member.name, await this.#readWhole(member, ledgerFileMaxBytes))
   }
 

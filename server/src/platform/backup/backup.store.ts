@@ -116,3 +116,32 @@ export async function readServerVersion(client: pg.PoolClient): Promise<string> 
   const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`)
   return rows[0]!.version
 }
+
+/** The mark of the directory that the server keeps files in; undefined before the first one. */
+export async function findStoreId(client: pg.PoolClient): Promise<string | undefined> {
+  if (!(await existsTable(client, 'file_store'))) return undefined
+  const { rows } = await client.query<{ id: string }>('select id from file_store')
+  return rows[0]?.id
+}
+
+const sumsAtOnce = 10_000
+
+/** SHA-256 of every kept file, once each, in order. */
+export async function* listKeptSums(client: pg.PoolClient): AsyncGenerator<string, undefined> {
+  if (!(await existsTable(client, 'stored_file'))) return undefined
+  for (let after = ''; ;) {
+    const { rows } = await client.query<{ sha256: string }>(
+      `select distinct sha256 collate "C" as sha256 from stored_file where sha256 collate "C" > $1 order by 1 limit ${sumsAtOnce}`,
+      [after],
+    )
+    for (const { sha256 } of rows) yield sha256
+    if (rows.length < sumsAtOnce) return undefined
+    after = rows.at(-1)!.sha256
+  }
+}
+
+/** A database of before has fewer tables. */
+async function existsTable(client: pg.PoolClient, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ exists: boolean }>(`select to_regclass($1) is not null as exists`, [`public.${name}`])
+  return rows[0]!.exists
+}

@@ -7,6 +7,8 @@ import { prepareDemo } from '../../demo/demo.ts'
 import { connect } from '#platform/database/connection.ts'
 import type { Address } from '#platform/database/connection.ts'
 import { appRole, migrate } from '#platform/database/migrate.ts'
+import { keepBytes, pathOf, sha256Of } from '#platform/files/directory.ts'
+import { openFileStore } from '#platform/files/files.ts'
 import { recordChange } from '#platform/ledger/ledger.ts'
 import type { Change } from '#platform/ledger/ledger.ts'
 import { startSealer } from '#platform/ledger/sealer.ts'
@@ -258,6 +260,28 @@ test('a kept file that is spoilt stops the backup by name', async () => {
   await writeFile(wrong, 'not what the name says')
   await expect(backUp()).rejects.toThrow(wrong)
   await rm(path.dirname(wrong), { recursive: true })
+})
+
+test('a backup that would lack files that rows speak of is none', async () => {
+  const store = await openFileStore(database.app, { dataDirectory: ledger.dataDirectory })
+  const bytes = new Uint8Array(Buffer.from('%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'))
+  const sha256 = sha256Of(bytes)
+  await keepBytes(store.directory, sha256, bytes)
+  await database.asOwner(
+    `insert into stored_file (id, organisation_id, name, media_type, byte_count, sha256, created_by, created_at)
+     select gen_random_uuid(), organisation_id, 'scan.pdf', 'application/pdf', $1, $2, id, now() from user_account limit 1`,
+    [bytes.length, sha256],
+  )
+  expect((await backUp()).manifest.files.count).toBe(2)
+  const folder = newPlace()
+  await mkdir(folder)
+  const file = path.join(folder, 'a.tar')
+  await expect(backUp({ file, dataDirectory: newPlace() })).rejects.toMatchObject({ code: 'backup.incomplete' })
+  await rm(pathOf(store.directory, sha256))
+  await expect(backUp({ file })).rejects.toThrow(sha256)
+  expect(await readdir(folder)).toEqual([])
+  await keepBytes(store.directory, sha256, bytes)
+  expect((await backUp()).manifest.files.count).toBe(2)
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { createHash, sign } from 'node:crypto'
-import { open, readFile, readdir, stat } from 'node:fs/promises'
+import { readFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
@@ -15,8 +15,9 @@ import { openArchive } from './archive-writer.ts'
 import type { ArchiveWriter } from './archive-writer.ts'
 import { BackupError, explainWriting } from './backup-error.ts'
 import * as store from './backup.store.ts'
+import { assertOwnDirectory, copyKeptFiles } from './kept-files.ts'
 import { leftOut } from './left-out.ts'
-import { formatVersion, keptFilePattern, ledgerFilePattern, memberNames, partMaxBytes } from './manifest.ts'
+import { formatVersion, ledgerFilePattern, memberNames, partMaxBytes } from './manifest.ts'
 import type { Manifest, TableEntry } from './manifest.ts'
 
 // `luytre backup`: everything that people decided, as one snapshot in one archive, while writers go on. Its layout is
@@ -53,6 +54,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupMade> {
   const { file, now, signal } = options
   if (await stat(file).catch(() => undefined))
     throw new BackupError('backup.exists', `${file} exists already; a backup never replaces a file.`)
+  await assertOwnDirectory(options.connection, options.dataDirectory)
   let archive: ArchiveWriter | undefined
   try {
     await options.seal()
@@ -87,7 +89,7 @@ async function fillArchive(archive: ArchiveWriter, options: BackupOptions): Prom
     }
     ledgerFiles.set(`ledger/${keyring.keyId}.public.pem`, Buffer.from(keyring.publicKeyPem))
     for (const [name, content] of ledgerFiles) await archive.add(name, content)
-    const files = await copyKeptFiles(dataDirectory, archive, options.signal)
+    const files = await copyKeptFiles(client, dataDirectory, archive, options.signal)
     const manifest: Manifest = {
       luytreBackup: formatVersion,
       createdAt: now.toISOString(),
@@ -173,35 +175,4 @@ async function readLedgerFiles(dataDirectory: string): Promise<Map<string, Buffe
   for (const name of names.filter(one => ledgerFilePattern.test(one) && one !== 'ledger/head.json').sort())
     found.set(name, await readFile(path.join(directory, path.basename(name))))
   return found
-}
-
-/** Files that rows speak of are on disk before the row is committed, so those of the snapshot are all here. */
-async function copyKeptFiles(dataDirectory: string, archive: ArchiveWriter, signal: AbortSignal | undefined): Promise<Manifest['files']> {
-  const directory = path.join(dataDirectory, 'files')
-  const names = createHash('sha256')
-  let count = 0
-  let bytes = 0
-  for (const folder of (await readdir(directory).catch((): string[] => [])).sort()) {
-    for (const file of (await readdir(path.join(directory, folder)).catch((): string[] => [])).sort()) {
-      signal?.throwIfAborted()
-      const name = `files/${folder}/${file}`
-      if (!keptFilePattern.test(name)) continue
-      const place = path.join(directory, folder, file)
-      // A file that no row speaks of may be swept at this moment.
-      const handle = await open(place, 'r').catch(() => undefined)
-      if (!handle) continue
-      try {
-        const { size } = await handle.stat()
-        const sha256 = await archive.addFile(name, size, handle.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 }))
-        if (sha256 !== file)
-          throw new BackupError('backup.file-spoilt', `${place} is no longer what its name says: its content was changed.`)
-        count += 1
-        bytes += size
-        names.update(`${file}\n`)
-      } finally {
-        await handle.close()
-      }
-    }
-  }
-  return { count, bytes, sha256: names.digest('hex') }
 }

@@ -4,6 +4,6 @@
 export const leftOut: ReadonlyMap<string, string> = new Map([
   ['schema_migration', 'The manifest names the migrations; restoring runs them.'],
   ['session', 'Whoever was signed in signs in again: a copy of the database opens no session.'],
-  ['one_time_link', 'Links to set a password are sent anew: a copy of the database opens no account.'],
+  ['one_time_link', 'An administrator sends links to set a password again: a copy of the database opens no account.'],
   ['idempotency_key', 'They answer a request that is sent twice within a day; after a restore no such request is on its way.'],
 ])

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import pino from 'pino'
 import { expect, test } from 'vitest'
@@ -29,12 +29,19 @@ const runAt = (plan: BackupPlan, at: string, signal?: AbortSignal): Promise<'mad
     ...(signal ? { signal } : {}),
   })
 
+/** What a backup that is not finished leaves in the folder, last written to at `at`. */
+async function writeDraft(plan: BackupPlan, name: string, at: string): Promise<void> {
+  const draft = path.join(plan.folder, `${name}.unfinished`)
+  await writeFile(draft, 'half of it')
+  await utimes(draft, new Date(at), new Date(at))
+}
+
 const valueOf = async (name: string): Promise<number> => (await metrics.registry.getSingleMetric(name)!.get()).values[0]!.value
 
 test('one backup a day is made, old ones are removed, and the metrics follow', async () => {
   const plan = await makePlan('daily')
   await writeFile(path.join(plan.folder, 'notes.txt'), 'not a backup')
-  await writeFile(path.join(plan.folder, 'luytre-20261119T180000Z.tar.unfinished'), 'left behind by a server that was killed')
+  await writeDraft(plan, 'luytre-20261119T180000Z.tar', '2026-11-19T18:00:00Z')
   expect(await runAt(plan, '2026-11-20T17:00:00Z')).toBe('made')
   expect(await runAt(plan, '2026-11-20T17:05:00Z')).toBe('not-due')
   expect(await runAt(plan, '2026-11-20T18:00:00Z')).toBe('made')
@@ -56,6 +63,14 @@ test('a backup that is ended early removes no older one and is made again', asyn
   await expect(runAt(plan, '2026-11-21T18:00:00Z', AbortSignal.abort(new Error('stopping')))).rejects.toThrow('stopping')
   expect(await readdir(plan.folder)).toEqual(['luytre-20261120T180000Z.tar'])
   expect(await runAt(plan, '2026-11-21T18:05:00Z')).toBe('made')
+})
+
+test('a draft that somebody may still be writing stays', async () => {
+  const plan = await makePlan('drafts')
+  await writeDraft(plan, 'luytre-20261120T110000Z.tar', '2026-11-20T11:00:00Z')
+  await writeDraft(plan, 'luytre-20261120T170000Z.tar', '2026-11-20T17:59:00Z')
+  await runAt(plan, '2026-11-20T18:00:00Z')
+  expect((await readdir(plan.folder)).sort()).toEqual(['luytre-20261120T170000Z.tar.unfinished', 'luytre-20261120T180000Z.tar'])
 })
 
 test('a folder that is away is named', async () => {

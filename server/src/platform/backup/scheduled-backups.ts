@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { isOlder } from '#platform/files/directory.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
 import { draftSuffix } from './archive-writer.ts'
 import { makeBackup, nameBackup } from './backup.ts'
@@ -46,10 +47,7 @@ export async function backUpWhenDue(
   })
   showBackup(before, metrics)
   if (!isBackupDue(before.last?.at, now, plan.hour)) return 'not-due'
-  const names = await readdir(plan.folder)
-  // Left behind by a server that was killed in the middle of one.
-  for (const name of names.filter(one => one.endsWith(draftSuffix) && readBackupName(one.slice(0, -draftSuffix.length))))
-    await rm(path.join(plan.folder, name), { force: true })
+  await removeOldDrafts(plan.folder, now)
   const { bytes, file } = await makeBackup({ ...options, now, file: path.join(plan.folder, nameBackup(now)) })
   log.info({ file, bytes }, 'backup made and read back')
   showBackup(await readBackupState(plan, now), metrics)
@@ -58,6 +56,18 @@ export async function backUpWhenDue(
     log.info({ name }, 'backup no longer kept')
   }
   return 'made'
+}
+
+/** Nobody writes to a draft for so long without adding to it. */
+const abandonedAfterMs = 6 * 3_600_000
+
+/** Removes what was left behind by who was killed in the middle of a backup, and nothing that somebody else is writing. */
+async function removeOldDrafts(folder: string, now: Date): Promise<void> {
+  const names = await readdir(folder)
+  for (const name of names.filter(one => one.endsWith(draftSuffix) && readBackupName(one.slice(0, -draftSuffix.length)))) {
+    const draft = path.join(folder, name)
+    if (await isOlder(draft, new Date(now.getTime() - abandonedAfterMs))) await rm(draft, { force: true })
+  }
 }
 
 export function showBackup({ last }: BackupState, metrics: Metrics): void {

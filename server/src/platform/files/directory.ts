@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, opendir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
+import { flushDirectory } from '#platform/database/data-directory.ts'
 
 // Files on disk, by the SHA-256 of their bytes: `<data>/files/ab/abcd…`. A file that is there is whole: it is written beside
 // its place, synced, put there by renaming, and the folder synced too, before anybody commits that it exists.
@@ -11,18 +12,23 @@ export const pathOf = (directory: string, sha256: string): string => path.join(d
 
 const incomingOf = (directory: string): string => path.join(directory, 'incoming')
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+const markOf = (directory: string): string => path.join(directory, 'mark')
+
+/** What a database knows the directory by; undefined before anybody kept files in it. */
+export async function readMark(directory: string): Promise<string | undefined> {
   try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    return (await readFile(markOf(directory), 'utf8')).trim()
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined
+    throw error
   }
 }
 
+export const writeMark = (directory: string, mark: string): Promise<void> => putFile(directory, markOf(directory), Buffer.from(`${mark}\n`))
+
 /** Makes a folder that will be there after a power cut too. */
 async function makeFolder(folder: string): Promise<void> {
-  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(path.dirname(folder))
+  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await flushDirectory(path.dirname(folder))
 }
 
 /** Puts bytes at a path whole, or not at all; they survive a power cut from then on. */
@@ -40,13 +46,14 @@ export async function putFile(directory: string, target: string, bytes: Uint8Arr
     await handle.close()
   }
   await rename(temporary, target)
-  await syncFolder(path.dirname(target))
+  await flushDirectory(path.dirname(target))
 }
 
 /** Keeps the bytes under their SHA-256. The same bytes once more only renew the file's time, so that no sweep takes them. */
 export async function keepBytes(directory: string, sha256: string, bytes: Uint8Array): Promise<void> {
   const target = pathOf(directory, sha256)
-  const isThere = (await stat(target).catch(() => undefined))?.size === bytes.byteLength
+  // What was damaged on disk is mended by whoever sends it again.
+  const isThere = (await stat(target).catch(() => undefined))?.size === bytes.byteLength && sha256Of(await readFile(target)) === sha256
   if (!isThere) return putFile(directory, target, bytes)
   const now = new Date()
   await utimes(target, now, now)

@@ -156,6 +156,10 @@ describe('a file that is kept', () => {
     // Sent again, it is whole again.
     await keep(pdf('to be altered'))
     expect((await read(file.id)).bytes.length).toBe(file.byteCount)
+    // Also when the damage has left its size.
+    await writeFile(pathOf(store.directory, file.sha256), Buffer.alloc(file.byteCount))
+    await keep(pdf('to be altered'))
+    expect((await read(file.id)).bytes).toEqual(Buffer.from(pdf('to be altered')))
   })
 })
 

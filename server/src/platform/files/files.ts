@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { inSystemWork } from '#platform/database/connection.ts'
@@ -7,7 +6,7 @@ import type { Db, Work } from '#platform/database/work.ts'
 import type { Download, Upload } from '#platform/http/endpoint.ts'
 import { Problem, notFound } from '#platform/http/problem.ts'
 import { recordChange } from '#platform/ledger/ledger.ts'
-import { existsBytes, isOlder, keepBytes, listOldFiles, putFile, readBytes, removeFile, sha256Of } from './directory.ts'
+import { existsBytes, isOlder, keepBytes, listOldFiles, readBytes, readMark, removeFile, sha256Of, writeMark } from './directory.ts'
 import type { OldFile } from './directory.ts'
 import { safeFileName } from './file-name.ts'
 import { insertFile, lockBytes, lockStore, selectFile, selectKept, selectSha256s, selectStoreId, writeStoreId } from './files.store.ts'
@@ -35,14 +34,7 @@ export async function openFileStore(
   { dataDirectory, maxBytes = maxFileBytes }: { dataDirectory: string; maxBytes?: number },
 ): Promise<FileStore> {
   const directory = path.join(dataDirectory, 'files')
-  const markFile = path.join(directory, 'mark')
-  const mark = await readFile(markFile, 'utf8').then(
-    text => text.trim(),
-    (error: { code?: string }) => {
-      if (error.code === 'ENOENT') return undefined
-      throw error
-    },
-  )
+  const mark = await readMark(directory)
   const id = await inSystemWork(connection.db, async system => {
     // Whoever is keeping a file at the moment is waited for.
     await lockStore(system, 'alone')
@@ -53,7 +45,7 @@ export async function openFileStore(
     const missing = await findMissing(system, directory)
     if (missing) throw new Error(`${directory} lacks files that this database keeps, such as ${missing}: bring the directory back`)
     const made = mark ?? uuidv7()
-    await putFile(directory, markFile, Buffer.from(`${made}\n`))
+    await writeMark(directory, made)
     await writeStoreId(system, made)
     return made
   })

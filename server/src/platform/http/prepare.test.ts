@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
 import { makeTestServer } from '../../../test/http-kit.ts'
 import { createTestDatabase, makeTestAccount, makeTestAuthority } from '../../../test/kit.ts'
-import { endpoint } from './endpoint.ts'
+import { probe } from '../../../test/upload-probe.ts'
 
 const database = await createTestDatabase()
 const { organisationId } = await makeTestAuthority(database)
-
-const probe = endpoint({
-  name: 'probe',
-  method: 'POST',
-  path: '/probe',
-  summary: 'A file',
-  needs: 'roster.import',
-  changes: [],
-  upload: { maxBytes: 100, contentTypes: ['text/plain'] },
-})
 
 const countTransactions = async (): Promise<number> => {
   const [found] = await database.asOwner<{ total: number }>(

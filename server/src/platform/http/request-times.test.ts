@@ -2,20 +2,11 @@ import { expect, test } from 'vitest'
 import { getMe, signIn } from '#platform/identity/identity.api.ts'
 import { makeTestServer } from '../../../test/http-kit.ts'
 import { createTestDatabase, makeTestAccount, makeTestAuthority } from '../../../test/kit.ts'
-import { endpoint } from './endpoint.ts'
+import { probe } from '../../../test/upload-probe.ts'
 
 const database = await createTestDatabase()
 const { organisationId } = await makeTestAuthority(database)
 
-const probe = endpoint({
-  name: 'probe',
-  method: 'POST',
-  path: '/probe',
-  summary: 'A file',
-  needs: 'roster.import',
-  changes: [],
-  upload: { maxBytes: 100, contentTypes: ['text/plain'] },
-})
 const server = await makeTestServer(database, { requestsPerMinute: 20, mountMore: ({ mount }) => mount(probe, async () => undefined) })
 
 async function timesOf(operation: string): Promise<Record<string, number>> {

@@ -99,7 +99,7 @@ async function mailLink(work: Work, account: Invited, how: { publicUrl: string; 
     recipient: email,
     recipientName: displayName,
     language,
-    letter: hasPassword ? resetLetter(language, texts) : invitationLetter(language, texts),
+    letter: letterOf(hasPassword ? 'reset' : 'invitation', language, texts),
     ...(how.notAfter ? { notAfter: how.notAfter } : {}),
   })
 }
@@ -111,30 +111,16 @@ interface LetterTexts extends Record<string, string> {
   url: string
 }
 
-function invitationLetter(language: Language, texts: LetterTexts): Letter {
+function letterOf(kind: 'invitation' | 'reset', language: Language, texts: LetterTexts): Letter {
   const t = textsIn(language)
   return {
-    subject: t('mail:invitation.subject', texts),
+    subject: t(`mail:${kind}.subject`, texts),
     parts: [
       { paragraph: t('mail:greeting', texts) },
-      { paragraph: t('mail:invitation.text', texts) },
-      { action: { label: t('mail:invitation.action'), href: oneTimeLink } },
+      { paragraph: t(`mail:${kind}.text`, texts) },
+      { action: { label: t(`mail:${kind}.action`), href: oneTimeLink } },
       { paragraph: t('mail:linkLife') },
-    ],
-    footer: t('mail:footer', texts),
-  }
-}
-
-function resetLetter(language: Language, texts: LetterTexts): Letter {
-  const t = textsIn(language)
-  return {
-    subject: t('mail:reset.subject', texts),
-    parts: [
-      { paragraph: t('mail:greeting', texts) },
-      { paragraph: t('mail:reset.text', texts) },
-      { action: { label: t('mail:reset.action'), href: oneTimeLink } },
-      { paragraph: t('mail:linkLife') },
-      { paragraph: t('mail:reset.notAsked') },
+      ...(kind === 'reset' ? [{ paragraph: t('mail:reset.notAsked') }] : []),
     ],
     footer: t('mail:footer', texts),
   }

@@ -76,8 +76,8 @@ export const selectMails = (work: Work, { status, userId, before, limit }: MailF
     .limit(limit)
     .execute()
 
-/** Of what is counted the page says "100 or more" at most. */
-export const maxCounted = 1000
+/** Nobody needs to know how many more there are. */
+const maxCounted = 1000
 
 export async function countMails(work: Work, status: MailStatus): Promise<number> {
   const { rows } = await sql<{ count: number }>`

@@ -167,6 +167,24 @@ test('of several that send at once each mail goes out by one', async () => {
   for (const key of keys) expect(await stateOf(key)).toMatchObject({ status: 'sent', attempts: 1 })
 })
 
+test('whoever is told to stop ends the mail at hand and begins no other', async () => {
+  const stopping = new AbortController()
+  const post = await startPost({}, { signal: stopping.signal, countMail: () => stopping.abort() })
+  const keys = [await queue(), await queue()]
+  expect(await post.send()).toBe(1)
+  expect((await Promise.all(keys.map(stateOf))).map(state => state!['status']).toSorted()).toEqual(['sent', 'waiting'])
+  await (await startPost()).send()
+})
+
+test('a mail server that is not reached uses up the attempt of one mail alone', async () => {
+  const away = createMailer({ url: 'smtp://127.0.0.1:1', tls: 'off', caFile: undefined, from: { name: '', address: 'a@b.example' } })
+  const post = await startPost({}, { mailer: away })
+  const keys = [await queue(), await queue(), await queue()]
+  expect(await post.send()).toBe(1)
+  expect((await Promise.all(keys.map(stateOf))).map(state => state!['attempts']).toSorted()).toEqual([0, 0, 1])
+  await (await startPost()).send(later(1))
+})
+
 describe('what is not sent', () => {
   test.each([
     ['to an address that exists nowhere', { recipient: 'a@demo.invalid' }, { status: 'failed', fault: 'address-invalid' }],

@@ -27,11 +27,16 @@ export interface SenderOptions {
   makeLink: (work: Work, mail: { kind: string; userId: string }) => Promise<string | undefined>
   countMail: (outcome: string) => void
   now?: () => Date
+  /** No further mail is begun. */
+  signal?: AbortSignal
 }
 
-/** Sends what is due now; resolves with the number of mails that were tried. */
+/**
+ * Sends what is due now; resolves with the number of mails that were tried. Ends at the first mail for which the mail server is
+ * not reached: the others would not reach it either, and each would have used up an attempt.
+ */
 export async function sendDueMails(options: SenderOptions): Promise<number> {
-  const { connection, now = () => new Date() } = options
+  const { connection, now = () => new Date(), signal } = options
   const staleBefore = new Date(now().getTime() - abandonedAfterMs)
   const organisations = await inSystemWork(connection.db, system => store.selectOrganisationsDue(system, now(), staleBefore))
   let tried = 0
@@ -39,7 +44,12 @@ export async function sendDueMails(options: SenderOptions): Promise<number> {
     const actor = programActor(id, 'job:mail.send')
     const work = <T>(run: (work: Work) => Promise<T>): Promise<T> => inWork(connection.db, actor, run, now())
     await work(one => failAbandoned(one, staleBefore, options))
-    while (await sendNext(work, options)) tried++
+    while (!signal?.aborted) {
+      const end = await sendNext(work, options)
+      if (end === 'none-due') break
+      tried++
+      if (end === 'not-reached') return tried
+    }
   }
   return tried
 }
@@ -53,7 +63,7 @@ async function failAbandoned(work: Work, staleBefore: Date, { countMail }: Sende
   }
 }
 
-async function sendNext(work: RunWork, options: SenderOptions): Promise<boolean> {
+async function sendNext(work: RunWork, options: SenderOptions): Promise<'none-due' | 'not-reached' | 'done'> {
   const taken = await work(async one => {
     const mail = await store.claimMail(one)
     if (!mail) return undefined
@@ -65,9 +75,9 @@ async function sendNext(work: RunWork, options: SenderOptions): Promise<boolean>
     options.countMail('not sent')
     return { mail, link: undefined }
   })
-  if (!taken) return false
+  if (!taken) return 'none-due'
   const { mail, link } = taken
-  if (link === undefined) return true
+  if (link === undefined) return 'done'
 
   const content = letterContent.parse(mail.content)
   const outcome = await options.mailer.send({
@@ -80,7 +90,7 @@ async function sendNext(work: RunWork, options: SenderOptions): Promise<boolean>
   })
   options.countMail(outcome.is)
   await work(one => end(one, mail, endingOf(outcome, mail.attempts, one.now)))
-  return true
+  return outcome.isReached ? 'done' : 'not-reached'
 }
 
 function whyNot(work: Work, mail: store.MailRecord): 'too-late' | 'address-invalid' | undefined {
@@ -88,7 +98,7 @@ function whyNot(work: Work, mail: store.MailRecord): 'too-late' | 'address-inval
   return isDeliverable(mail.recipient) ? undefined : 'address-invalid'
 }
 
-function endingOf({ is, answer }: Outcome, attempts: number, now: Date): store.Ending {
+function endingOf({ is, answer }: Pick<Outcome, 'is' | 'answer'>, attempts: number, now: Date): store.Ending {
   if (is === 'accepted') return { status: 'sent', fault: null, answer }
   if (is === 'refused') return { status: 'failed', fault: 'refused', answer }
   if (is === 'unknown') return { status: 'failed', fault: 'outcome-unknown', answer }

@@ -67,7 +67,7 @@ describe('how it ends when the mail is not taken', () => {
   ])('%s', async (_what, behaviour, outcome, answer) => {
     const { settings, received } = await startSmtpServer(behaviour)
     const result = await createMailer(settings).send(message)
-    expect(result).toEqual({ is: outcome, answer: expect.stringContaining(answer) })
+    expect(result).toMatchObject({ is: outcome, answer: expect.stringContaining(answer) })
     expect(result.answer).not.toBe('')
     expect(received).toEqual([])
   })
@@ -79,7 +79,7 @@ describe('how it ends when the mail is not taken', () => {
       caFile: undefined,
       from: { name: '', address: 'a@authority.example' },
     })
-    expect(await mailer.send(message)).toMatchObject({ is: 'later' })
+    expect(await mailer.send(message)).toMatchObject({ is: 'later', isReached: false })
   })
 })
 
@@ -96,6 +96,11 @@ describe('TLS', () => {
     expect(received).toEqual([])
   })
 
+  test('a file of authorities that cannot be read is told to whoever starts, not to a mail', async () => {
+    const { settings } = await startSmtpServer()
+    expect(() => createMailer({ ...settings, caFile: '/nowhere/authorities.pem' })).toThrow('/nowhere/authorities.pem')
+  })
+
   test('a server without it gets nothing where it is required', async () => {
     const { settings, received } = await startSmtpServer()
     expect(await createMailer({ ...settings, tls: 'required' }).send(message)).toMatchObject({ is: 'later' })
@@ -106,5 +111,5 @@ describe('TLS', () => {
 test('a wrong password says nothing about the recipient', async () => {
   const { settings } = await startSmtpServer({ tls: 'starttls', login: { user: 'luytre', password: 'right' } })
   const result = await createMailer({ ...settings, url: settings.url.replace('right', 'wrong') }).send(message)
-  expect(result).toEqual({ is: 'later', answer: expect.stringContaining('535') })
+  expect(result).toEqual({ is: 'later', isReached: false, answer: expect.stringContaining('535') })
 })

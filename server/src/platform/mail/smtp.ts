@@ -30,9 +30,11 @@ export interface Message {
   at: Date
 }
 
-/** `later`: not now, or not reached. `refused`: never. `unknown`: it may have been taken. `answer` is what the other side said. */
+/** `later`: not now. `refused`: never. `unknown`: it may have been taken. `answer` is what the other side said. */
 export interface Outcome {
   is: 'accepted' | 'later' | 'refused' | 'unknown'
+  /** Whether the other server would hear of a mail at all: greeting and sign-in went well. */
+  isReached: boolean
   answer: string
 }
 
@@ -52,11 +54,12 @@ interface SmtpFailure {
 export function createMailer(settings: SmtpSettings): Mailer {
   const { from } = settings
   const domain = from.address.split('@')[1]!
+  // Whoever starts the server hears of a file that cannot be read; no mail waits for it to be found out.
+  const authorities = settings.caFile === undefined ? undefined : [...rootCertificates, readFileSync(settings.caFile, 'utf8')]
 
   return {
     async send(message) {
       const raw = await compose(message, from, domain)
-      const { connection, failed } = open(settings)
       let isHandedOver = false
       // Read only when the other server has asked for the text, so that its end tells where a lost connection was lost.
       const text = Readable.from(
@@ -65,15 +68,20 @@ export function createMailer(settings: SmtpSettings): Mailer {
           isHandedOver = true
         })(),
       )
+      let isReached = false
+      let connection: SMTPConnection | undefined
       try {
-        await Promise.race([failed, connect(connection, settings)])
+        const opened = open(settings, authorities)
+        connection = opened.connection
+        await Promise.race([opened.failed, connect(connection, settings)])
+        isReached = true
         const envelope = { from: from.address, to: [message.to.address] }
-        const { response } = await Promise.race([failed, send(connection, envelope, text)])
+        const { response } = await Promise.race([opened.failed, send(connection, envelope, text)])
         connection.quit()
-        return { is: 'accepted', answer: clip(response) }
+        return { is: 'accepted', isReached, answer: clip(response) }
       } catch (error) {
-        connection.close()
-        return outcomeOf(error as SmtpFailure, isHandedOver)
+        connection?.close()
+        return { ...outcomeOf(error as SmtpFailure, isHandedOver), isReached }
       }
     },
   }
@@ -98,7 +106,7 @@ const compose = (message: Message, from: Mailbox, domain: string): Promise<Buffe
     .build()
 
 /** A connection that is not made yet, and what rejects when it is lost or takes too long as a whole. */
-function open(settings: SmtpSettings): { connection: SMTPConnection; failed: Promise<never> } {
+function open(settings: SmtpSettings, authorities: string[] | undefined): { connection: SMTPConnection; failed: Promise<never> } {
   const url = new URL(settings.url)
   const isSecure = url.protocol === 'smtps:'
   const timeoutMs = settings.timeoutMs ?? 30_000
@@ -108,7 +116,7 @@ function open(settings: SmtpSettings): { connection: SMTPConnection; failed: Pro
     secure: isSecure,
     requireTLS: !isSecure && settings.tls === 'required',
     ignoreTLS: settings.tls === 'off',
-    tls: { minVersion: 'TLSv1.2', ...(settings.caFile ? { ca: [...rootCertificates, readFileSync(settings.caFile, 'utf8')] } : {}) },
+    tls: { minVersion: 'TLSv1.2', ...(authorities ? { ca: authorities } : {}) },
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
@@ -143,7 +151,7 @@ function connect(connection: SMTPConnection, { url }: SmtpSettings): Promise<voi
 const send = (connection: SMTPConnection, envelope: { from: string; to: string[] }, text: Readable): Promise<{ response: string }> =>
   new Promise((resolve, reject) => connection.send(envelope, text, (error, sent) => (error ? reject(error) : resolve(sent))))
 
-function outcomeOf(failure: SmtpFailure, isHandedOver: boolean): Outcome {
+function outcomeOf(failure: SmtpFailure, isHandedOver: boolean): Pick<Outcome, 'is' | 'answer'> {
   const answer = clip(failure.response ?? failure.message)
   const { code, responseCode } = failure
   // RFC 5321 §4.2.1: 5yz is for good. Only what is said of this mail counts: a server that turns us away altogether

@@ -8,6 +8,7 @@ import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { eventFields } from '#capacity/people/event-fields.ts'
 import classes from '#capacity/people/people.module.css'
+import { UnitNeeds } from '#capacity/people/UnitNeeds.tsx'
 import { PlacePosts } from '#capacity/people/PlacePosts.tsx'
 import { bodyOfEvent, endingKinds, fieldOfEvent, idsOf, newValues, placesOf, type EventValues } from '#capacity/people/reorganise-form.ts'
 import { UnitFields } from '#capacity/people/UnitFields.tsx'
@@ -183,6 +184,7 @@ function EventForm({ units, unitId }: { units: readonly Unit[]; unitId: string |
           units={choicesOfUnits(units, translated).filter(({ value }) => !isEnding(value) && !successorIds.includes(value))}
         />
       )}
+      {preview.data && <UnitNeeds needs={preview.data.needs} />}
     </FormFrame>
   )
 }

@@ -31,7 +31,7 @@ export type FoundedField = (typeof foundedFields)[number]
 export type FoundedUnit = Record<FoundedField | 'key', string>
 
 /** Posts and units below that the preview showed: nothing else is placed. */
-export type Shown = Pick<EndpointResult<typeof previewUnitEnding>, 'parts' | 'posts'>
+export type Shown = Pick<EndpointResult<typeof previewUnitEnding>, 'digest' | 'parts' | 'posts'>
 type Body = EndpointBody<typeof recordUnitEvent>
 
 export const newValues = (unitId: string | undefined): EventValues => ({
@@ -123,7 +123,7 @@ export function bodyOfEvent(values: EventValues, shown: Shown | undefined): Body
       const said = place(`part.${id}`)
       return said ? [{ unitId: id, successor: said.successor, parentId: said.unitId }] : []
     }),
-    expectedPosts: shown?.posts.length ?? 0,
+    expectedPosts: shown?.digest ?? '',
   }
 }
 

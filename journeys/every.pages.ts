@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
   test('the router lists pages to walk through', () => expect(routes.length).toBeGreaterThan(15))
 
   test('sign-in and the first page after it load at most 200 kB of scripts by gzip', async () => {
-    const { context, page } = await openWindow(browser, { language: 'vi' })
+    const { context, page } = await openWindow(browser, { language: 'vi', isWithoutLive: true })
     const scripts = new Set<string>()
     page.on('requestfinished', request => {
       const { pathname } = new URL(request.url())
@@ -153,7 +153,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
     test(`in ${language}: axe finds nothing, light and dark, and at 390 pixels nothing scrolls sideways`, async () => {
       const faults: string[] = []
       for (const visitor of ['nobody', 'manager', 'administrator'] as const) {
-        const { context, page, complaints } = await openWindow(browser, { language })
+        const { context, page, complaints } = await openWindow(browser, { language, isWithoutLive: true })
         await signIn(context, visitor, language)
         for (const route of routes.filter(one => visitorOf(one) === visitor)) {
           await page.setViewportSize({ width: 1280, height: 900 })

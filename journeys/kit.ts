@@ -114,7 +114,7 @@ export async function showWindows(test: string): Promise<void> {
 /** A window of its own, with its own cookies. Whatever the page says in its console as an error is kept in `complaints`. */
 export async function openWindow(
   browser: Browser,
-  look: Partial<Look> = {},
+  look: Partial<Look> & { isWithoutLive?: boolean } = {},
 ): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
   const { language = 'en', mode = 'light', size = 'desk' } = look
   const context = await browser.newContext({
@@ -124,6 +124,11 @@ export async function openWindow(
     acceptDownloads: true,
     reducedMotion: 'reduce',
   })
+  // A stream that stays open is never idle: who waits for the network to be looks at pages without it.
+  if (look.isWithoutLive) {
+    await context.addInitScript('delete globalThis.SharedWorker')
+    await context.route('**/api/v1/events*', route => route.abort())
+  }
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))

@@ -162,8 +162,8 @@ export async function giveAccount(
   const { id, name } = people[0]!
   await administrator.goto(new URL(`/people/${id}`, administrator.url()).href)
   await administrator.getByRole('link', { name: 'Make account' }).click()
-  await administrator.getByLabel('E-mail').waitFor()
-  if (person.email) await administrator.getByLabel('E-mail').fill(person.email)
+  await administrator.getByRole('textbox', { name: 'E-mail' }).waitFor()
+  if (person.email) await administrator.getByRole('textbox', { name: 'E-mail' }).fill(person.email)
   if (person.role) {
     await administrator.getByRole('combobox', { name: 'Role' }).click()
     await administrator.getByRole('option', { name: person.role, exact: true }).click()

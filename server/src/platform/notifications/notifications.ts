@@ -62,17 +62,17 @@ export const deliveryOf = (settings: ReadonlyMap<string, Delivery>, userId: stri
 
 export async function changeNotificationSettings(work: Work, { settings }: Arguments<typeof changing>['body']) {
   const before = await getNotificationSettings(work)
-  const present = new Map(before.settings.map(({ kind, delivery }) => [kind, delivery]))
+  const asItIs = new Map(before.settings.map(({ kind, delivery }) => [kind, delivery]))
   // Of a kind that is named twice the last counts.
   const wanted = [...new Map(settings.map(one => [one.kind, one])).values()]
-  const changed = wanted.filter(({ kind, delivery }) => present.get(kind) !== delivery)
+  const changed = wanted.filter(({ kind, delivery }) => asItIs.get(kind) !== delivery)
   if (changed.length === 0) return before
   await store.upsertSettings(work, changed)
   await recordChange(work, {
     verb: 'account.notifications-set',
     recordType: 'account',
     recordId: work.actor.userId!,
-    before: Object.fromEntries(changed.map(({ kind }) => [kind, present.get(kind)])),
+    before: Object.fromEntries(changed.map(({ kind }) => [kind, asItIs.get(kind)])),
     after: Object.fromEntries(changed.map(({ kind, delivery }) => [kind, delivery])),
   })
   return getNotificationSettings(work)

@@ -49,9 +49,8 @@ setInterval(() => {
   if (tabs.size === 0) close()
 }, 60_000)
 
-const scope = self as unknown as { onconnect: (event: MessageEvent) => void }
-scope.onconnect = event => {
-  const [tab] = event.ports
+self.addEventListener('connect', event => {
+  const [tab] = (event as MessageEvent).ports
   tab?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => take(tab, data))
   tab?.start()
-}
+})

@@ -187,7 +187,7 @@ export function useForm<Values extends Record<string, FieldValue>>(options: Form
       lists: options.lists ?? {},
       settle,
     },
-    lookAtNews: isBehind && isDirty && !theirs && options.theirs ? () => setTheirs(options.theirs!(record, values)) : undefined,
+    lookAtNews: isBehind && isDirty && !theirs && options.theirs ? () => setTheirs(options.theirs(record, values)) : undefined,
     isDirty,
     isBusy,
     keepsDraft: draftKey !== undefined,

@@ -6,7 +6,7 @@ const searchRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/search',
   validateSearch: searchOf({ text: anyText, kind: oneOf('person', 'unit', 'role', 'element', 'plan', 'need') }),
-  staticData: { title: 'search:title' },
+  staticData: { title: 'search:title', needs: 'framework.read' },
   component: lazyRouteComponent(() => import('#search/SearchPage.tsx'), 'SearchPage'),
 })
 

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, type LinkProps } from '@tanstack/react-router'
 import { search, type Found, type FoundKind } from 'luytre/capacity/search/search.api.ts'
 import type { Translated } from 'luytre/platform/i18n/translated.ts'
+import type { Permission } from 'luytre/platform/permissions/permissions.ts'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -81,7 +82,8 @@ function useSettled(text: string): string {
 
 export function usePaletteSections(typed: string, { action, onAction, onDone }: Steps) {
   const { t } = useTranslation(['search', 'common'])
-  const { userId } = useMe()
+  const { userId, permissions } = useMe()
+  const maySearch = permissions[search.needs as Permission] !== undefined
   const navigate = useNavigate()
   const lineOf = useFoundLine()
   const pages = usePages()
@@ -91,7 +93,7 @@ export function usePaletteSections(typed: string, { action, onAction, onDone }: 
   const settled = useSettled(text)
   const results = useQuery({
     ...queryFor(search, { query: { text: settled, limit: maxOfKind, ...(action && { only: 'person' as const }) } }),
-    enabled: settled !== '',
+    enabled: settled !== '' && maySearch,
     placeholderData: keepPreviousData,
   })
 
@@ -170,7 +172,7 @@ export function usePaletteSections(typed: string, { action, onAction, onDone }: 
   }
   for (const group of groups) add(group.kind, t(`kinds.${group.kind}`), group.found.map(entryOfFound))
   // Also before anything is found: Enter then leads to where it will be.
-  if (text && !action && (isSearching || groups.length > 0)) {
+  if (text && !action && maySearch && (isSearching || groups.length > 0)) {
     const open = (): void => go({ to: '/search', search: { text } })
     add('all', t('title'), [{ key: 'all', icon: IconListSearch, name: t('all', { text }), detail: '', open }])
   }

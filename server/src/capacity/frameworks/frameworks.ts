@@ -2,8 +2,8 @@ import type { Work } from '#platform/database/work.ts'
 import { notFound } from '#platform/http/problem.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import type { FrameworkElement, FrameworkSummary, RoleChoice, RoleNeed } from './frameworks.api.ts'
-import { selectElementsAnywhere } from './find-elements.store.ts'
-import type { FoundElement } from './find-elements.store.ts'
+import { selectFoundElements } from './browse.store.ts'
+import type { FoundElement } from './element-search.api.ts'
 import {
   listIdentities,
   loadElements,
@@ -82,9 +82,14 @@ export async function listRoles(
   return { roles: found.slice(0, query.limit), hasMore: found.length > query.limit }
 }
 
-/** Elements of the newest version of each framework that have every word of the search in code, name or text, the shortest first. */
-export const findElements = (work: Work, search: string, limit: number): Promise<FoundElement[]> =>
-  selectElementsAnywhere(work, search, limit)
+/**
+ * What people are rated on and what they do, of the version of each framework imported last, the best match for the search
+ * first. Roles are found by `listRoles`.
+ */
+export async function findElements(work: Work, search: string, limit: number): Promise<FoundElement[]> {
+  const { elements } = await selectFoundElements(work, { search, limit })
+  return elements.filter(({ kind }) => kind !== 'role' && kind !== 'category')
+}
 
 // For other modules ------------------------------------------------------------
 

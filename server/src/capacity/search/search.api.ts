@@ -58,7 +58,8 @@ export const search = endpoint({
   path: '/search',
   summary:
     'People, units, roles, framework elements, plans and needs by name or code, with and without accents, as far as the caller may see them',
-  needs: 'session.own',
+  // What whoever works here may read; each kind asks for its own permission besides.
+  needs: 'framework.read',
   changes: [],
   query: z.strictObject({
     text: z.string().trim().min(1).max(200),

@@ -118,7 +118,14 @@ async function rankElements({ work, wanted, search }: Asked): Promise<Ranked[]> 
   const elements = await findElements(work, search, maxCandidates)
   return elements.map(({ id, kind, code, name, text, framework }) => ({
     rank: rankOf(wanted, [code], namesOf(name)) ?? last,
-    found: { kind: 'element', id, elementKind: kind, code, name: Object.keys(name).length > 0 ? name : text, framework },
+    found: {
+      kind: 'element',
+      id,
+      elementKind: kind,
+      code,
+      name: Object.keys(name).length > 0 ? name : text,
+      framework: { id: framework.id, title: framework.title },
+    },
   }))
 }
 

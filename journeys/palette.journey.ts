@@ -40,6 +40,7 @@ describe.skipIf(!hasBrowser)('palette', () => {
   }
 
   const step = (name: string, run: () => Promise<void>) =>
+    // oxlint-disable-next-line vitest/valid-title -- a sentence, given below
     test(name, async () => {
       await run().catch(async (error: unknown) => {
         await showWindows(name)

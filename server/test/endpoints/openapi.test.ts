@@ -58,7 +58,7 @@ test('it is a page to read, too: every operation, and nothing that runs', async 
   expect(page.headers['content-security-policy']).toContain("default-src 'none'")
   expect(page.body).toContain(`<style nonce="${nonce}">`)
   expect(page.body).not.toMatch(/<script|\son\w+=|style="/)
-  const anchors = [...page.body.matchAll(/<details id="(\w+)">/g)].map(match => match[1])
+  const anchors = [...page.body.matchAll(/<details id="(\w+)">/g)].map(match => String(match[1]))
   expect(anchors.toSorted()).toEqual(operations.map(({ name }) => name).toSorted())
   // Regular expressions and choices in schemas hold signs of HTML.
   expect(

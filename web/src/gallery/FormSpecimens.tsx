@@ -103,7 +103,7 @@ export function FormSpecimens() {
       <Specimen block="FormFrame">
         <State name={t('states.draft')}>
           <FormFrame
-            form={stillForm('draft', values, { isDirty: true, draftFrom: Date.UTC(2026, 10, 22, 3) })}
+            form={stillForm('draft', values, { isDirty: true, draftFrom: Date.parse('2026-11-22T03:00:00Z') })}
             submit={t('words.act')}
             cancelTo={{ to: '/gallery' }}
           >

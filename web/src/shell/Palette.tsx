@@ -5,11 +5,11 @@ import { loadPageTexts } from '#platform/i18n/texts.ts'
 import shellClasses from '#shell/Shell.module.css'
 
 /** With the texts of all pages: it names what can be done on them, also from the first page, which has its own texts only. */
-async function loadDialog() {
-  const [dialog] = await Promise.all([import('#shell/PaletteDialog.tsx'), loadPageTexts()])
-  return dialog
+const load = async () => {
+  await loadPageTexts()
+  return { default: (await import('#shell/PaletteDialog.tsx')).PaletteDialog }
 }
-const PaletteDialog = lazy(async () => ({ default: (await loadDialog()).PaletteDialog }))
+const PaletteDialog = lazy(load)
 
 /** Ctrl-K: to any page, record or thing to do by a few letters, accents or not. */
 export function Palette() {
@@ -37,7 +37,7 @@ export function Palette() {
         className={shellClasses.search}
         aria-keyshortcuts="Control+K"
         aria-label={t('shell.search')}
-        onPointerEnter={() => void loadDialog()}
+        onPointerEnter={() => void load()}
         onClick={open}
       >
         <IconSearch size={17} aria-hidden />

@@ -44,6 +44,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
   const optionOf = (entry: Entry) => {
     const index = entries.indexOf(entry)
     return (
+      // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys of a combobox are its entry's (ARIA APG, combobox)
       <li
         key={entry.key}
         id={`${id}-${index}`}

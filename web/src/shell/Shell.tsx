@@ -107,9 +107,12 @@ function useLiveUpdates(userId: string | undefined): void {
     if (!userId) return
     let stop: (() => void) | undefined
     let isOver = false
-    void import('#platform/live/live.ts').then(({ listenForChanges }) => {
+    const listen = async (): Promise<void> => {
+      const { listenForChanges } = await import('#platform/live/live.ts')
       if (!isOver) stop = listenForChanges(queries, userId)
-    })
+    }
+    // Without it pages show what is new when they are opened again.
+    listen().catch(() => undefined)
     return () => {
       isOver = true
       stop?.()

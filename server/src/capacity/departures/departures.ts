@@ -38,7 +38,7 @@ export async function getDepartures(work: Work, personId: string, { day }: { day
   return {
     person: { id, name },
     leftOn,
-    departures: rows.map(({ personId: _, supervisorId, others, recordedAt, ...row }) => ({
+    departures: rows.map(({ supervisorId, others, recordedAt, ...row }) => ({
       ...row,
       supervisor: named(supervisorId),
       others: others.map(one => ({ person: named(one.personId)!, supervisor: named(one.supervisorId) })),

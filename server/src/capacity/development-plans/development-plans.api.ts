@@ -41,6 +41,9 @@ export const signature = z
   })
   .nullable()
 
+// Of other modules' contracts.
+export { actionKind } from './plan-content.api.ts'
+
 export const planStatus = z.enum(['proposed', 'half-agreed', 'agreed', 'closed'])
 
 export const plan = z.strictObject({

@@ -161,7 +161,7 @@ describe('what people write', () => {
     expect(await fieldsOf(change(plan, { actions: unit }))).toEqual(['actions.0.details.unitId unknown'])
     // Whom the plan names already, everybody who may change it may name once more.
     const named = await change(plan, { actions: mentoring(stranger.id) })
-    const twice = await change(named, { actions: [...named.actions, ...mentoring(stranger.id)!] }, person.actor)
+    const twice = await change(named, { actions: [...named.actions, ...mentoring(stranger.id)] }, person.actor)
     const mentors = twice.actions.map(({ details }) => ('mentorName' in details ? details.mentorName : undefined))
     expect(mentors).toEqual(['Người Khác', 'Người Khác'])
   })

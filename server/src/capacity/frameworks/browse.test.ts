@@ -15,7 +15,7 @@ const authority = await makeTestAuthority(database)
 const agency = await makeTestAuthority(database, 'agency')
 const { frameworkId: secbokId } = await authority.as({}, work => importPack(work, 'secbok-aligned'))
 
-async function bring(version: string, change = (_: ReturnType<typeof makeCprtDocument>['response']['elements']): void => {}) {
+async function bring(version: string, change: (elements: ReturnType<typeof makeCprtDocument>['response']['elements']) => void = () => {}) {
   const document = makeCprtDocument()
   document.response.elements.documents[0]!.version = version
   change(document.response.elements)
@@ -152,8 +152,10 @@ test('two roles of one framework: what both need with both levels, then what onl
   ] as const) {
     const role = await authority.as({}, work => getRole(work, secbokId, id))
     expect(
-      comparison.needs.flatMap(need => (need[side] ? [[need[side].element.code, need[side].level, need[side].importance]] : [])).sort(),
-    ).toEqual(role.needs.map(({ element, level, importance }) => [element.code, level, importance]).sort())
+      comparison.needs
+        .flatMap(need => (need[side] ? [`${need[side].element.code} ${need[side].level} ${need[side].importance}`] : []))
+        .toSorted(),
+    ).toEqual(role.needs.map(({ element, level, importance }) => `${element.code} ${level} ${importance}`).toSorted())
   }
   const both = comparison.needs.filter(({ left, right }) => left && right)
   expect(both.length).toBeGreaterThan(0)

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { plan } from '#capacity/development-plans/development-plans.api.ts'
-import { actionKind } from '#capacity/development-plans/plan-content.api.ts'
+import { actionKind, planStatus } from '#capacity/development-plans/development-plans.api.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { uuid } from '#platform/http/uuid.ts'
 import { translated } from '#platform/i18n/translated.ts'
@@ -39,7 +38,7 @@ export const getOwnWork = endpoint({
         plan: z
           .strictObject({
             id: uuid,
-            status: plan.shape.status,
+            status: planStatus,
             waitsForMe: z.boolean(),
             targetRoleName: translated,
             /** Actions that are not over, by their last day. */
@@ -62,7 +61,7 @@ export const teamMember = z.strictObject({
   tasks: z.array(teamTask).max(5),
   /** What is done by both sides. */
   isAgreed: z.boolean(),
-  plan: z.strictObject({ id: uuid, status: plan.shape.status }).nullable(),
+  plan: z.strictObject({ id: uuid, status: planStatus }).nullable(),
   /** Actions of the plan have begun, and it is not agreed. */
   isOverdue: z.boolean(),
 })

@@ -40,7 +40,9 @@ export async function carryNeeds(work: Work): Promise<void> {
     const kept = same.find(({ unitId }) => !successors.has(unitId!)) ?? same[0]!
     const others = same.filter(need => need !== kept)
     // Ended first: of one role, place and level only one may be open.
+    // oxlint-disable-next-line no-await-in-loop -- lines of the ledger in the order of the needs
     for (const other of others) await endInto(work, other, kept.id)
+    // oxlint-disable-next-line no-await-in-loop -- as above
     await bringTo(work, kept, joined(placeOf(kept), [kept, ...others]))
   }
 }

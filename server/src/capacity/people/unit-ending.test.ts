@@ -154,7 +154,7 @@ describe('staffing needs of units that end', () => {
     const open = after.filter(({ endedAt }) => endedAt === null)
     expect(open).toMatchObject([{ unit: { id: event.successors[0]!.id }, people: 5, dueOn: '2027-06-30' }])
     const verbs = await Promise.all(after.map(async ({ id }) => (await readLedger(database, id)).map(({ verb }) => verb).at(-1)))
-    expect(verbs.toSorted()).toEqual(['staffing-need.changed', 'staffing-need.ended'])
+    expect(verbs.map(String).toSorted()).toEqual(['staffing-need.changed', 'staffing-need.ended'])
   })
 
   test('stay until the day of a planned merger, and go with it', async () => {

@@ -57,7 +57,7 @@ export async function cancelUnitEvent(work: Work, eventId: string): Promise<void
   await deleteUnits(work, undo.foundedIds)
 
   const lastStateOf = (states: readonly UnitState[], unitId: string) => {
-    const last = states.filter(state => state.unitId === unitId).at(-1)!
+    const last = states.findLast(state => state.unitId === unitId)!
     const { code, name, parentId, startsOn, endsBefore } = last
     return { code, name, parentId, startsOn, endsBefore }
   }
@@ -99,7 +99,7 @@ const overlap = (a: Span, b: Span): boolean =>
 /** The posts as they were before, as plans that are written and told like any other. */
 async function plansBack(work: Work, undo: Undo): Promise<{ personId: string; plan: PostPlan }[]> {
   const personIds = [...new Set(undo.posts.map(({ personId }) => personId))]
-  const present = new Map((await selectPosts(work, personIds)).map(({ personId: _, ...post }) => [post.id, post]))
+  const present = new Map((await selectPosts(work, personIds)).map(post => [post.id, post]))
   return undo.posts.map(({ personId, before, after }): { personId: string; plan: PostPlan } => {
     const now = present.get(after.id)
     if (now?.version !== after.version) throw changedSince()

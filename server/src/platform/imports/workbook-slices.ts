@@ -54,7 +54,7 @@ function sliceOf(sheet: Buffer, cuts: readonly number[], round: number): Buffer 
     return round === 0
       ? sheet
       : Buffer.from('<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>')
-  const rows = round < cuts.length - 1 ? sheet.subarray(cuts[round]!, cuts[round + 1]!) : Buffer.alloc(0)
+  const rows = round < cuts.length - 1 ? sheet.subarray(cuts[round], cuts[round + 1]) : Buffer.alloc(0)
   return Buffer.concat([sheet.subarray(0, from), rows, sheet.subarray(to)])
 }
 
@@ -91,7 +91,7 @@ function keepStrings(strings: Buffer, starts: readonly number[], slices: readonl
   for (let from = 0; from < last;) {
     let to = from + 1
     while (to < last && named[to] === named[from]) to++
-    pieces.push(named[from] ? strings.subarray(starts[from]!, starts[to]!) : Buffer.alloc((to - from) * emptyString.length, emptyString))
+    pieces.push(named[from] ? strings.subarray(starts[from], starts[to]) : Buffer.alloc((to - from) * emptyString.length, emptyString))
     from = to
   }
   pieces.push(strings.subarray(starts[last]))

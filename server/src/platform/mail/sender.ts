@@ -45,10 +45,10 @@ export async function sendDueMails(options: SenderOptions): Promise<number> {
     const work = <T>(run: (work: Work) => Promise<T>): Promise<T> => inWork(connection.db, actor, run, now())
     await work(one => failAbandoned(one, staleBefore, options))
     while (!signal?.aborted) {
-      const end = await sendNext(work, options)
-      if (end === 'none-due') break
+      const outcome = await sendNext(work, options)
+      if (outcome === 'none-due') break
       tried++
-      if (end === 'not-reached') return tried
+      if (outcome === 'not-reached') return tried
     }
   }
   return tried

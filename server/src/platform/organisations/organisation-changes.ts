@@ -48,7 +48,10 @@ function tidyContent({ name, parent, kind, predecessor, basis }: Content): Conte
   return tidied
 }
 
-const shown = ({ id: _, ...state }: OrganisationState) => state
+function shown(whole: OrganisationState) {
+  const { id: _, ...state } = whole
+  return state
+}
 
 async function holdVersion(work: Work, version: number): Promise<OrganisationState[]> {
   const held = await store.holdStates(work)

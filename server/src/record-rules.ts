@@ -1,4 +1,5 @@
 import { assessmentRecords } from '#capacity/assessments/assessments.events.ts'
+import { departureRecords } from '#capacity/departures/departures.events.ts'
 import { planRecords } from '#capacity/development-plans/development-plans.events.ts'
 import { frameworkRecords } from '#capacity/frameworks/frameworks.events.ts'
 import { needRecords } from '#capacity/needs/needs.events.ts'
@@ -14,6 +15,7 @@ export const recordRules: RecordRules = {
   'retention-rule': null,
   ...frameworkRecords,
   ...personRecords,
+  ...departureRecords,
   ...assessmentRecords,
   ...needRecords,
   ...planRecords,

@@ -559,7 +559,7 @@ export async function buildHouse(
       })
       .execute()
     newcomerPostId = uuidv7()
-    postIds.push(newcomerPostId)
+    if (name !== 'mover') postIds.push(newcomerPostId)
     await db
       .insertInto('post')
       .values({

@@ -39,7 +39,7 @@ export interface World {
 }
 
 /** A unit hands its function and its one person on to a new one. */
-const plannedEvent = ({ endingUnitId, marker }: House) => ({
+const plannedEvent = ({ endingUnitId, marker }: House, digest: string) => ({
   kind: 'transfer',
   happensOn: '2027-03-01',
   basis: `Decision 1 ${marker}`,
@@ -49,7 +49,7 @@ const plannedEvent = ({ endingUnitId, marker }: House) => ({
   defaultSuccessor: 0,
   parts: [],
   posts: [],
-  expectedPosts: 1,
+  expectedPosts: digest,
 })
 
 const insertLink = (database: TestDatabase, token: string, purpose: string, userId: string | null) =>
@@ -91,8 +91,12 @@ export async function makeWorld(): Promise<World> {
     }
     house.frameworkPreview = await preview('previewFramework', frameworkFile(house.marker))
     house.rosterPreview = await preview('previewRoster', rosterFile(house.marker))
-    const planned = endpoints.find(one => one.name === 'recordUnitEvent')!
-    const { status, body, text } = await callAs(house.callers.manager, planned, { body: plannedEvent(house) })
+    const [looking, planning] = ['previewUnitEnding', 'recordUnitEvent'].map(name => endpoints.find(one => one.name === name)!)
+    const { predecessorIds, happensOn } = plannedEvent(house, '')
+    const looked = await callAs(house.callers.manager, looking!, { body: { predecessorIds, happensOn } })
+    const { status, body, text } = await callAs(house.callers.manager, planning!, {
+      body: plannedEvent(house, looked.body.digest as string),
+    })
     if (status !== 200) throw new Error(`recordUnitEvent: ${status} ${text}`)
     house.eventId = body.event.id as string
     house.lineId = (

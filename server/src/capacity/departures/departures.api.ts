@@ -67,6 +67,7 @@ export const getDepartures = endpoint({
   summary: 'Leaving and handing over: what hangs on a person from a day on, and what was decided',
   needs: 'person.write',
   changes: [],
+  reads: ['departure', 'plan', 'post', 'contest'],
   /** Today unless said. */
   query: z.strictObject({ day: z.iso.date().optional() }),
   returns: departures,

@@ -98,3 +98,10 @@ export async function selectNames(work: Work, personIds: readonly string[]): Pro
     .execute()
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
+
+/** Who leaves or hands over, by the departure's id. */
+export async function selectPersonsOfDepartures(work: Work, departureIds: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; personId: string }>`
+    select id, person_id from departure where ${ownRows(work)} and id = any(${[...departureIds]}::uuid[])`.execute(work.db)
+  return new Map(rows.map(({ id, personId }) => [id, personId]))
+}

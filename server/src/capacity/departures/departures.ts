@@ -38,12 +38,15 @@ export async function getDepartures(work: Work, personId: string, { day }: { day
   return {
     person: { id, name },
     leftOn,
-    departures: rows.map(({ supervisorId, others, recordedAt, ...row }) => ({
-      ...row,
-      supervisor: named(supervisorId),
-      others: others.map(one => ({ person: named(one.personId)!, supervisor: named(one.supervisorId) })),
-      recordedAt: recordedAt.toISOString(),
-    })),
+    departures: rows.map(row => {
+      const { personId: _, supervisorId, others, recordedAt, ...rest } = row
+      return {
+        ...rest,
+        supervisor: named(supervisorId),
+        others: others.map(one => ({ person: named(one.personId)!, supervisor: named(one.supervisorId) })),
+        recordedAt: recordedAt.toISOString(),
+      }
+    }),
     charges: await findCharges(work, personId, day ?? (await getToday(work))),
   }
 }

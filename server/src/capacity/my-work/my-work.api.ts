@@ -16,6 +16,7 @@ export const getOwnWork = endpoint({
   summary: 'What waits for the caller as a person: the own assessment, gaps, plan and next dates',
   needs: 'assessment.write-self',
   changes: [],
+  reads: ['assessment', 'contest', 'plan', 'post'],
   returns: z.strictObject({
     /** Null for an account that belongs to no person. */
     own: z
@@ -74,6 +75,7 @@ export const getTeamWork = endpoint({
   summary: 'People whom the caller supervises, those first of whom something waits',
   needs: 'assessment.write-supervisor',
   changes: [],
+  reads: ['assessment', 'contest', 'plan', 'post'],
   returns: z.strictObject({ halfYear: halfYear.nullable(), team: z.array(teamMember).max(500) }),
 })
 
@@ -87,6 +89,7 @@ export const getProgress = endpoint({
   summary: 'How far the half-year is, over the people whom the caller may see',
   needs: 'assessment.read',
   changes: [],
+  reads: ['assessment', 'plan'],
   returns: z.strictObject({
     halfYear: halfYear.nullable(),
     /** With a post today. */
@@ -108,6 +111,7 @@ export const getShortRoles = endpoint({
   summary: 'Staffing needs that too few people are ready for, by priority',
   needs: 'staffing-need.read',
   changes: [],
+  reads: ['staffing-need'],
   returns: z.strictObject({
     needs: z.int(),
     short: z.int(),
@@ -134,6 +138,7 @@ export const getFirstSteps = endpoint({
   summary: 'What a new installation has by now, in the order in which one needs the other',
   needs: 'unit.write',
   changes: [],
+  reads: ['unit', 'framework', 'person', 'account'],
   returns: z.strictObject({
     units: z.boolean(),
     frameworks: z.boolean(),

@@ -61,6 +61,7 @@ export const search = endpoint({
   // What whoever works here may read; each kind asks for its own permission besides.
   needs: 'framework.read',
   changes: [],
+  reads: [],
   query: z.strictObject({
     text: z.string().trim().min(1).max(200),
     only: foundKind.optional(),

@@ -15,5 +15,6 @@ export const getBackupState = endpoint({
   summary: 'When the last backup was made, and whether one is overdue',
   needs: 'backup.read',
   changes: [],
+  reads: [],
   returns: backupState,
 })

@@ -160,6 +160,7 @@ export const countAccounts = endpoint({
   summary: 'How many accounts sign in, have never done so, are locked or disabled',
   needs: 'account.read',
   changes: [],
+  reads: ['account'],
   returns: z.strictObject({ active: z.int(), invited: z.int(), locked: z.int(), disabled: z.int() }),
 })
 /** The link is shown once, to be handed over; it is valid for 24 hours. */

@@ -48,5 +48,6 @@ export const getLedgerState = endpoint({
   summary: 'How far the ledger is sealed, and its last checkpoint',
   needs: 'ledger.read',
   changes: [],
+  reads: [],
   returns: ledgerState,
 })

@@ -45,6 +45,7 @@ export const getOrganisation = endpoint({
   summary: 'The organisation through time: names, ministry, kind and legal basis',
   needs: 'organisation.read',
   changes: [],
+  reads: ['organisation'],
   returns: organisation,
 })
 

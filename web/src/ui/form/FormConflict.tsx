@@ -54,6 +54,7 @@ export function FormConflict<Values extends Record<string, FieldValue>>({
               <tr key={line.key}>
                 <th scope="row">{form.labels.get(line.field) ?? line.field}</th>
                 {sides.map(({ side, heading }) => (
+                  // oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the label around the choice, in two spans
                   <td key={side}>
                     <label>
                       <input

@@ -19,6 +19,7 @@ interface PaletteListProps {
 export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
   const { t } = useTranslation(['search', 'common'])
   const id = useId()
+  const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
@@ -26,6 +27,8 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
   const entries = sections.flatMap(section => section.entries)
   // Results come after the typing: what was marked may be gone.
   const marked = Math.min(at, entries.length - 1)
+  // At once, also when a person is to be chosen next: who types on loses no letter.
+  useEffect(() => field.current?.focus(), [])
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [marked])
@@ -44,7 +47,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
   const optionOf = (entry: Entry) => {
     const index = entries.indexOf(entry)
     return (
-      // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys of a combobox are its entry's (ARIA APG, combobox)
+      // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are the field's, which keeps the focus
       <li
         key={entry.key}
         id={`${id}-${index}`}
@@ -65,6 +68,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
   return (
     <>
       <TextInput
+        ref={field}
         className={classes.search}
         data-autofocus
         role="combobox"

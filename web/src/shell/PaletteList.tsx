@@ -22,11 +22,15 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const [typed, setTyped] = useState('')
-  const [at, setAt] = useState(0)
+  /** Key of the entry that is marked; else the first is. */
+  const [at, setAt] = useState<string>()
   const { sections, isSearching, error, retry } = usePaletteSections(typed, { action, onAction, onDone })
   const entries = sections.flatMap(section => section.entries)
-  // Results come after the typing: what was marked may be gone.
-  const marked = Math.min(at, entries.length - 1)
+  // Results come after the typing: the mark stays with its entry, wherever that goes.
+  const marked = Math.max(
+    0,
+    entries.findIndex(entry => entry.key === at),
+  )
   // At once, also when a person is to be chosen next: who types on loses no letter.
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
@@ -39,7 +43,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step !== 0 && entries.length > 0) {
       event.preventDefault()
-      setAt((marked + step + entries.length) % entries.length)
+      setAt(entries[(marked + step + entries.length) % entries.length]?.key)
     } else if (event.key === 'Enter') entries[marked]?.open()
     else if (event.key === 'Backspace' && typed === '' && action) onAction(undefined)
   }
@@ -55,7 +59,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
         aria-selected={index === marked}
         className={classes.option}
         data-one-line={entry.isOneLine || undefined}
-        onMouseMove={() => setAt(index)}
+        onMouseMove={() => setAt(entry.key)}
         onClick={() => entry.open()}
       >
         <entry.icon size={18} stroke={1.7} aria-hidden />
@@ -81,7 +85,7 @@ export function PaletteList({ action, onAction, onDone }: PaletteListProps) {
         maxLength={200}
         onChange={event => {
           setTyped(event.currentTarget.value)
-          setAt(0)
+          setAt(undefined)
         }}
         onKeyDown={onKey}
         leftSection={<IconSearch size={16} aria-hidden />}

@@ -49,7 +49,8 @@ export function Progress() {
               <p>
                 <StatusMark kind="serious">{t('progress.overdue', { count: plansOverdue })}</StatusMark>
                 {plansOverdue >= maxOverdue && ` ${t('progress.orMore')}`}{' '}
-                <Link to="/plans" search={{ status: 'proposed' }}>
+                {/* It stands where the pointer rests after signing in: that is no wish to see the list. */}
+                <Link to="/plans" search={{ status: 'proposed' }} preload={false}>
                   {t('progress.toPlans')}
                 </Link>
               </p>

@@ -57,6 +57,27 @@ const titlesOnly: Plugin = {
   },
 }
 
+/** Problems of an area are met on its pages, which have their texts. Beside them every page, sign-in too, meets these. */
+const problemsEverywhere = [
+  ...['request', 'session', 'permission', 'record', 'version', 'idempotency', 'link', 'setup', 'internal', 'network', 'account'],
+  ...['invalid', 'required', 'unknown', 'taken', 'too-short', 'too-long', 'invalid-email', 'guessable-password'].map(
+    code => `fields.${code}`,
+  ),
+]
+
+/** `problems.json?first` has only those. */
+const firstProblems: Plugin = {
+  name: 'luytre:first-problems',
+  enforce: 'pre',
+  load(id) {
+    if (!id.endsWith('.json?first')) return null
+    const texts = JSON.parse(readFileSync(id.slice(0, -'?first'.length), 'utf8')) as Record<string, unknown>
+    const first: Record<string, unknown> = {}
+    for (const key of problemsEverywhere) copyText(key.split('.'), texts, first)
+    return `export default ${JSON.stringify(first)}`
+  },
+}
+
 function copyText([name = '', ...rest]: readonly string[], from: Record<string, unknown>, to: Record<string, unknown>): void {
   if (rest.length === 0) to[name] = from[name]
   else copyText(rest, from[name] as Record<string, unknown>, (to[name] ??= {}) as Record<string, unknown>)
@@ -80,7 +101,7 @@ const compressed: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [declarations, woff2Only, titlesOnly, colorSchemeFirst(), react(), compressed],
+  plugins: [declarations, woff2Only, titlesOnly, firstProblems, colorSchemeFirst(), react(), compressed],
   // The server replaces it in every page that it sends.
   html: { cspNonce: '__CSP_NONCE__' },
   worker: { format: 'es' },
@@ -100,6 +121,8 @@ export default defineConfig({
               name: 'libraries',
               test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!react-table|table-core)[\w-]+|i18next|react-i18next)\//,
             },
+            // What nearly every page shares: one file is smaller than fifty.
+            { name: 'shared', minShareCount: 60 },
           ],
         },
       },

@@ -67,6 +67,9 @@ function thrown(...parts: readonly number[]): number {
 function levelOf(person: DemoPerson, index: number, item: number, need: { level: number; topLevel: number }, round: number): number {
   if (person.code === demoPillar) return need.topLevel
   const isScarce = ['FORENSIC-ENGINEER', 'INVESTIGATOR', 'RESEARCHER', 'TRIAGE'].includes(person.role)
+  // Some have grown into their role altogether, more of them each round.
+  if (thrown(index, 77) < (isScarce ? 80 : 340) + 120 * round)
+    return Math.min(need.topLevel, need.level + (thrown(item, index, 5) < 200 ? 1 : 0))
   const lacks = [0, 0, 1, 1, 2][Math.floor(thrown(index, item) / 200)]! + (isScarce && thrown(item, index) < 600 ? 1 : 0)
   const closed = thrown(index, item, 7) < 350 * round ? 1 : 0
   return Math.max(0, Math.min(need.topLevel, need.level - Math.max(0, lacks - closed)))
@@ -81,7 +84,12 @@ export function demoEvents(world: DemoWorld, extra: readonly DemoEvent[] = []): 
     world.people.forEach((person, index) => {
       const lead = world.people.find(({ code }) => code === leadOf(person, halfYear.round))
       if (!person.hasAccount || !lead?.hasAccount) return
-      const stage = person.code === firstPerson && halfYear.round === 2 ? 'half-agreed' : rounds[halfYear.round]![(index * 3) % 10]!
+      const stage =
+        person.code === firstPerson && halfYear.round === 2
+          ? 'half-agreed'
+          : person.code === demoPillar
+            ? 'agreed'
+            : rounds[halfYear.round]![(index * 3) % 10]!
       events.push(...roundOf(world, halfYear, person, index, stage))
     })
   return events.toSorted((a, b) => a.at.getTime() - b.at.getTime())

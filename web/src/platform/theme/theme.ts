@@ -72,7 +72,8 @@ export const theme = createTheme({
     Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true, lockScroll: false } },
     Drawer: { defaultProps: { transitionProps: { duration: 140 }, lockScroll: false } },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
-    Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 80 }, shadow: 'md' } } },
+    // Choosing once more what is chosen is no way to take it back; that is the cross.
+    Select: { defaultProps: { allowDeselect: false, comboboxProps: { transitionProps: { duration: 80 }, shadow: 'md' } } },
   },
 })
 

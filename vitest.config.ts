@@ -33,7 +33,7 @@ export default defineConfig({
       },
       {
         // Every page of the router in every language, under axe.
-        test: { ...server, ...alone, name: 'pages', include: ['journeys/**/*.pages.ts'], testTimeout: 900_000 },
+        test: { ...server, ...alone, name: 'pages', include: ['journeys/**/*.pages.ts'], testTimeout: 1_800_000 },
       },
       {
         // People's journeys in a real browser against a real server.

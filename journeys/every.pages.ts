@@ -110,8 +110,14 @@ describe.skipIf(!hasBrowser)('every page', () => {
 
   async function inspect(page: Page, look: Omit<Look, 'size'>): Promise<string[]> {
     await page.locator(`html[lang="${look.language}"][data-mantine-color-scheme="${look.mode}"]`).waitFor({ timeout: 5000 })
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    const axe = new AxeBuilder({ page })
+    // The page is the same in both modes but for its colours: in dark, the rules about these are asked once more.
+    if (look.mode === 'light') axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    else axe.withRules(['color-contrast', 'link-in-text-block'])
+    const { violations } = await axe
+      // Rows of a list are drawn alike, and axe takes its time with each: a dozen stand for all.
+      .exclude('tbody tr:nth-child(n+13)')
+      .exclude('li:nth-child(n+25)')
       .analyze()
     return violations.map(
       ({ id, nodes }) =>

@@ -58,12 +58,20 @@ const titlesOnly: Plugin = {
 }
 
 /** Problems of an area are met on its pages, which have their texts. Beside them every page, sign-in too, meets these. */
-const problemsEverywhere = [
-  ...['request', 'session', 'permission', 'record', 'version', 'idempotency', 'link', 'setup', 'internal', 'network', 'account'],
-  ...['invalid', 'required', 'unknown', 'taken', 'too-short', 'too-long', 'invalid-email', 'guessable-password'].map(
-    code => `fields.${code}`,
-  ),
+const everywhere = [
+  'request',
+  'session',
+  'permission',
+  'record',
+  'version',
+  'idempotency',
+  'link',
+  'setup',
+  'internal',
+  'network',
+  'account',
 ]
+const ofFields = ['invalid', 'required', 'unknown', 'taken', 'too-short', 'too-long', 'invalid-email', 'guessable-password']
 
 /** `problems.json?first` has only those. */
 const firstProblems: Plugin = {
@@ -73,7 +81,7 @@ const firstProblems: Plugin = {
     if (!id.endsWith('.json?first')) return null
     const texts = JSON.parse(readFileSync(id.slice(0, -'?first'.length), 'utf8')) as Record<string, unknown>
     const first: Record<string, unknown> = {}
-    for (const key of problemsEverywhere) copyText(key.split('.'), texts, first)
+    for (const key of [...everywhere, ...ofFields.map(code => `fields.${code}`)]) copyText(key.split('.'), texts, first)
     return `export default ${JSON.stringify(first)}`
   },
 }

@@ -11,8 +11,8 @@ import type { Subject } from './rules.ts'
 // What a mail says of notifications: one at once, or the day's together. Everything in it leads to a page, where the reader
 // signs in; nothing of a record but whose it is leaves by mail.
 
-/** A mail that could not leave for so long tells of things that have gone on. */
-const worthSendingMs = 3 * 86_400_000
+/** What lies so far back has gone on meanwhile: no mail is written of it, and one that could not leave is void. */
+export const worthSendingMs = 3 * 86_400_000
 /** Beyond, the digest says how many more there are. */
 const digestMax = 40
 

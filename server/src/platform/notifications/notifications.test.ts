@@ -173,6 +173,17 @@ test('how mail tells is for each to say, kind by kind', async () => {
   expect(await mailsTo(an)).toEqual([])
 })
 
+test('of what lies days back no mail is written: it is in the list', async () => {
+  const an = await office.makePerson()
+  const plan = await propose(an)
+  await tell()
+  const before = await mailsTo(binh)
+  await at(-5 * 24 * 60, an, work => agreePlanAsPerson(work, plan.id, plan.version))
+  await tell()
+  expect(await kindsOf(binh, plan.id)).toContain('plan-to-agree')
+  expect(await mailsTo(binh)).toEqual(before)
+})
+
 test('a digest comes once a day, in working hours, with what is unread', async () => {
   const an = await office.makePerson('Trần Thị Cúc')
   let plan = await propose(an)

@@ -9,7 +9,7 @@ import { startLoop } from '#platform/jobs/loop.ts'
 import type { Loop } from '#platform/jobs/loop.ts'
 import { programActor } from '#platform/organisations/organisations.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
-import { mailNotification } from './notification-mail.ts'
+import { mailNotification, worthSendingMs } from './notification-mail.ts'
 import { deliveryOf } from './notifications.ts'
 import * as store from './notifications.store.ts'
 import type { NoticeRules } from './rules.ts'
@@ -89,8 +89,8 @@ async function tellLines(work: Work, lines: readonly FollowedLine[], options: No
     for (const recipient of recipients) {
       const { userId } = recipient
       const { kind } = notice
-      const wanted = deliveryOf(settings, userId, kind)
       const { position, recordType, recordId, at } = line
+      const wanted = work.now.getTime() - at.getTime() > worthSendingMs ? 'none' : deliveryOf(settings, userId, kind)
       const notification = { userId, position, kind, recordType, recordId, at, mail: mailOf[wanted] }
       // A mail that was written of one that nobody has looked at yet is enough.
       const isMailed = (await store.removeSuperseded(work, notification)) === 'written'

@@ -5,6 +5,7 @@ import { createPerson } from '#capacity/people/people.ts'
 import { makeTestOffice } from '../../../test/capacity-kit.ts'
 import type { TestPerson } from '../../../test/capacity-kit.ts'
 import type { Found, FoundKind } from './search.api.ts'
+import { createUnit } from '#capacity/people/units.ts'
 import { searchEverything } from './search.ts'
 
 const { authority, framework, unitId, binh, makePerson } = await makeTestOffice()
@@ -76,6 +77,13 @@ describe('beside people', () => {
 })
 
 describe('what is shown', () => {
+  test('who is called so comes before what only begins so', async () => {
+    await authority.as({}, work => createUnit(work, { code: 'ANM', name: { vi: 'An ninh mạng' }, parentId: null }))
+    expect((await searchAs(undefined, 'an ninh')).map(({ kind }) => kind)[0]).toBe('unit')
+    expect((await searchAs(undefined, 'An')).map(({ kind }) => kind)).toEqual(expect.arrayContaining(['person', 'unit']))
+    expect((await searchAs(undefined, 'An'))[0]).toMatchObject({ kind: 'person', found: [{ name: 'Nguyễn Thị An' }] })
+  })
+
   test('an exact code puts its kind first', async () => {
     expect((await searchAs(undefined, 'C1'))[0]).toMatchObject({ kind: 'element', found: [{ code: 'C1' }, {}, {}, {}] })
   })

@@ -91,8 +91,14 @@ function rank<Row>(
 const last = 9
 
 async function rankPeople({ wanted, findPeople: find }: Asked): Promise<Ranked[]> {
-  return (await find()).map(({ id, name, reading, staffCode, title, unitName }) => ({
-    rank: rankOf(wanted, staffCode === null ? [] : [staffCode], [name, reading ?? '']) ?? last,
+  return (await find()).map(({ id, name, nameCulture, reading, staffCode, title, unitName }) => ({
+    // Vietnamese people are called by the last word of their name.
+    rank:
+      rankOf(wanted, staffCode === null ? [] : [staffCode], [
+        name,
+        reading ?? '',
+        ...(nameCulture === 'vi' ? name.split(' ').slice(-1) : []),
+      ]) ?? last,
     found: { kind: 'person', id, name, staffCode, title, unitName },
   }))
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { failure, longName, stillForm } from '#gallery/samples.ts'
 import { Specimen, State } from '#gallery/Specimen.tsx'
+import { AsOfField } from '#ui/form/AsOfField.tsx'
 import { ChecksField } from '#ui/form/ChecksField.tsx'
 import { DateField } from '#ui/form/DateField.tsx'
 import { DayInput } from '#ui/form/DayInput.tsx'
@@ -62,6 +63,9 @@ export function FormSpecimens() {
       </Specimen>
       <Specimen block="DayInput">
         <DayInput label={t('words.day')} value={day} onChange={setDay} />
+      </Specimen>
+      <Specimen block="AsOfField">
+        <AsOfField asOf={day} onChange={chosen => setDay(chosen ?? '')} />
       </Specimen>
       <Specimen block="ChecksField">
         <State name={t('states.filled')}>

@@ -12,13 +12,12 @@ import { useTranslation } from 'react-i18next'
 import classes from '#organisation/organisation.module.css'
 import { problemText } from '#platform/call/problem-text.ts'
 import { queryFor, useChange } from '#platform/call/query-for.ts'
-import { isDay } from '#platform/i18n/format.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { useScope } from '#platform/session/session.ts'
 import { ButtonLink } from '#ui/ButtonLink.tsx'
 import { ErrorState } from '#ui/ErrorState.tsx'
 import { Facts } from '#ui/Facts.tsx'
-import { DayInput } from '#ui/form/DayInput.tsx'
+import { AsOfField } from '#ui/form/AsOfField.tsx'
 import { Notice } from '#ui/Notice.tsx'
 import { notifications } from '#ui/notifications.ts'
 import { Page } from '#ui/Page.tsx'
@@ -51,16 +50,7 @@ export function OrganisationPage() {
       {data && shown && (
         <>
           <div className={classes.asOf}>
-            <label htmlFor="organisation-as-of">{t('asOf')}</label>
-            <DayInput
-              id="organisation-as-of"
-              w={150}
-              placeholder={t('today')}
-              value={asOf ?? ''}
-              onChange={text => {
-                if (isDay(text) || text === '') void navigate({ search: text ? { asOf: text } : {}, replace: true })
-              }}
-            />
+            <AsOfField asOf={asOf} onChange={day => void navigate({ search: day ? { asOf: day } : {}, replace: true })} />
           </div>
           <Facts
             facts={[

@@ -8,6 +8,7 @@ import { getReportingChain, type ChainRole } from 'luytre/capacity/frameworks/re
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/frameworks/chain.module.css'
+import figure from '#capacity/frameworks/figure.module.css'
 import { RoleName } from '#capacity/frameworks/RoleName.tsx'
 import { boxHeight, layOut, treesOf, type ChainNode } from '#capacity/frameworks/reporting-tree.ts'
 import { queryFor } from '#platform/call/query-for.ts'
@@ -78,7 +79,7 @@ export function ChainPage() {
         />
       ) : (
         <>
-          <figure className={classes.figure} aria-label={t(isList ? 'chain.list' : 'chain.picture')}>
+          <figure className={figure.figure} aria-label={t(isList ? 'chain.list' : 'chain.picture')}>
             <h2>{t(isList ? 'chain.list' : 'chain.picture')}</h2>
             {isList ? <ChainList trees={trees} frameworkId={frameworkId} /> : <ChainPicture trees={trees} frameworkId={frameworkId} />}
             <Caption framework={has.framework} />

@@ -4,6 +4,8 @@ import type { ComparedNeed, ComparedTask, RoleComparison } from 'luytre/capacity
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/frameworks/comparison.module.css'
+import shared from '#capacity/frameworks/frameworks.module.css'
+import figure from '#capacity/frameworks/figure.module.css'
 import { ElementLabel } from '#capacity/frameworks/ElementLabel.tsx'
 import { useFormat } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
@@ -36,7 +38,7 @@ export function ComparisonPicture({ comparison, nameOf }: ComparisonPictureProps
   const taskHeadings = [t('compare.bothDo'), ...sides.map(side => t('compare.onlyDo', { role: names[side] }))]
   return (
     <>
-      <figure className={classes.figure} aria-label={t('compare.picture')}>
+      <figure className={figure.figure} aria-label={t('compare.picture')}>
         <h2>{t('compare.picture')}</h2>
         <ul className={classes.legend}>
           {sides.map(side => (
@@ -57,7 +59,7 @@ export function ComparisonPicture({ comparison, nameOf }: ComparisonPictureProps
         ))}
         <figcaption className={classes.caption}>{t('compare.note', { left: frameworkName(left), right: frameworkName(right) })}</figcaption>
       </figure>
-      <section className={classes.figure}>
+      <section className={figure.figure}>
         <h2>{t('compare.tasks')}</h2>
         {groupsOf(tasks).map((group, index) => (
           <Group key={taskHeadings[index]} heading={taskHeadings[index]!} count={group.length}>
@@ -94,7 +96,7 @@ function ElementLink({ comparison, pair }: { comparison: RoleComparison; pair: C
       to="/frameworks/$frameworkId"
       params={{ frameworkId: framework.id }}
       search={{ kind: element.kind, element: element.code }}
-      className={classes.link}
+      className={shared.needLink}
     >
       <ElementLabel element={element} />
     </Link>

@@ -123,7 +123,7 @@ describe.skipIf(!hasBrowser)('every page', () => {
       ({ id, nodes }) =>
         `${id}: ${nodes
           .slice(0, 3)
-          .map(node => node.html.slice(0, 160))
+          .map(node => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? node.failureSummary})`)
           .join(' | ')}`,
     )
   }

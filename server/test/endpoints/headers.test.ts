@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { TestAnswer } from '../http-kit.ts'
+import type { TestAnswer, TestServer } from '../http-kit.ts'
 import { makeTestServer } from '../http-kit.ts'
 import { rightCall } from './cases.ts'
 import { makeWorld } from './world.ts'
@@ -114,6 +114,51 @@ test('whoever asks too often is told when to come again, and guesses run out soo
   const { call } = rightCall(named('signIn'), authority)
   const guess = () => strict.callWith(undefined, named('signIn'), { ...call, body: { email: 'nobody@test.invalid', password: 'a guess' } })
   expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429])
+})
+
+describe('how often somebody may ask', () => {
+  const askAs = (strict: TestServer, cookie?: string) => async () =>
+    (await strict.send({ method: 'GET', url: '/api/v1/frameworks', headers: { cookie } })).status
+  const times = async (count: number, ask: () => Promise<number>): Promise<number[]> => {
+    const statuses: number[] = []
+    for (let time = 0; time < count; time++) statuses.push(await ask())
+    return [...new Set(statuses)]
+  }
+
+  test('counts by account once somebody is signed in: a ministry behind one address is not one asker', async () => {
+    const strict = await makeTestServer(world.database, { files: world.server.files, requestsPerMinute: 20 })
+    const manager = askAs(strict, world.cookieOf(authority.callers.manager))
+    const auditor = askAs(strict, world.cookieOf(authority.callers.auditor))
+    const nobody = askAs(strict)
+    // The first of each, whose session is not known yet, also counts for the address.
+    expect([await manager(), await auditor()]).toEqual([200, 200])
+    expect(await times(18, nobody)).toEqual([401])
+    expect(await nobody()).toBe(429)
+    expect(await times(19, manager)).toEqual([200])
+    expect(await manager()).toBe(429)
+    expect(await auditor()).toBe(200)
+  })
+
+  test('counts by address again when the session has ended', async () => {
+    const strict = await makeTestServer(world.database, { files: world.server.files, requestsPerMinute: 20 })
+    const { userId } = authority.callers.manager
+    const ask = askAs(strict, await strict.signIn(userId))
+    expect(await ask()).toBe(200)
+    await world.database.asOwner('delete from session where user_id = $1', [userId])
+    expect(await times(20, ask)).toEqual([401])
+    expect(await ask()).toBe(429)
+    await world.restore()
+  })
+
+  test('does not count the files of the web app, of which a first visit loads a hundred', async () => {
+    const strict = await makeTestServer(world.database, {
+      files: world.server.files,
+      requestsPerMinute: 20,
+      mountMore: ({ app }) => void app.get('/assets/*', async () => 'a file'),
+    })
+    const load = async () => (await strict.send({ method: 'GET', url: '/assets/index.js' })).status
+    expect(await times(100, load)).toEqual([200])
+  })
 })
 
 test('figures are for whoever is at the machine', async () => {

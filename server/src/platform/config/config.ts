@@ -61,7 +61,12 @@ export const settings = {
   LUYTRE_BACKUP_KEEP_MONTHLY: kept.default(12).describe('The same for months.'),
   LUYTRE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severity that is logged.'),
   LUYTRE_METRICS_PUBLIC: flag.default(false).describe('Answers GET /metrics beyond loopback too.'),
-  LUYTRE_RATE_LIMIT: z.coerce.number().int().min(1).default(600).describe('Requests per minute and address; signing in has a tenth of it.'),
+  LUYTRE_RATE_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .describe('Requests per minute of an account that is signed in, else of an address; signing in has a tenth of it.'),
   LUYTRE_IMPORT_PREVIEW_DAYS: z.coerce
     .number()
     .int()

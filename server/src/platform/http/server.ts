@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie'
-import rateLimit from '@fastify/rate-limit'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -18,6 +17,7 @@ import { apiPage } from './api-page.ts'
 import { describeApi } from './openapi.ts'
 import { Problem } from './problem.ts'
 import { answerError } from './problem-answer.ts'
+import { registerRateLimits } from './rate-limits.ts'
 import { parseIfMatch, parseInput, parseJson, parseParams } from './read-request.ts'
 import { apiHeaders, makeNonce, plainPageHeaders, strictTransport } from './security-headers.ts'
 
@@ -86,17 +86,14 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   await app.register(cookie)
-  await app.register(rateLimit, {
-    max: options.requestsPerMinute,
-    timeWindow: 60_000,
-    cache: 20_000,
-    errorResponseBuilder: (_request, context) =>
-      new Problem(429, 'request.rate-limited', { params: { seconds: Math.ceil(context.ttl / 1000) } }),
-  })
-
   const isSecure = (): boolean => options.publicUrl().startsWith('https:')
   const cookieName = (): string => (isSecure() ? '__Host-luytre_session' : 'luytre_session')
   const cookieOptions = () => ({ httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure(), maxAge: absoluteLimitMs / 1000 })
+  const tokenOf = (request: FastifyRequest): string | undefined => {
+    const token = request.cookies[cookieName()]
+    return token?.length === 43 ? token : undefined
+  }
+  const rateLimits = await registerRateLimits(app, { requestsPerMinute: options.requestsPerMinute, tokenOf })
 
   app.addHook('onSend', async (request, reply) => {
     if (!reply.hasHeader('content-security-policy')) reply.headers(apiHeaders)
@@ -122,13 +119,17 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   }
 
   async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<(ResolvedSession & { token: string }) | undefined> {
-    const token = request.cookies[cookieName()]
-    if (!token || token.length !== 43) return undefined
+    const token = tokenOf(request)
+    if (!token) return undefined
     // What a page asks for by itself, while nobody is at it, keeps no session alive.
     const find = request.headers[unattendedHeader] === undefined ? resolveSession : watchToken
     const session = await find(connection, token, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
-    if (!session) return undefined
+    if (!session) {
+      rateLimits.forget(token)
+      return undefined
+    }
     if (session.newToken) reply.setCookie(cookieName(), session.newToken, cookieOptions())
+    await rateLimits.countSession(request, session.newToken ?? token, session.actor.userId)
     return { ...session, token: session.newToken ?? token }
   }
 
@@ -201,8 +202,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
           ? { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } }
           : {}),
       },
-      // Before the body is read: nobody fills the memory who may not call at all.
-      onRequest: async (request, reply) => {
+      // After the count by address, and before the body is read: nobody fills the memory who may not call at all.
+      preParsing: async (request, reply) => {
         if (endpoint.method !== 'GET') refuseForeignOrigin(request)
         const session = await findSession(request, reply)
         if (endpoint.needs !== 'public') {
@@ -300,8 +301,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     app,
     endpoints,
     watchCaller: async (request, sessionId) => {
-      const token = request.cookies[cookieName()]
-      const by = sessionId !== undefined ? { sessionId } : token?.length === 43 ? { token } : undefined
+      const token = tokenOf(request)
+      const by = sessionId !== undefined ? { sessionId } : token !== undefined ? { token } : undefined
       return by && watchSession(connection, by, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
     },
     mount: (endpoint, handle, prepare) => add({ endpoint, kind: 'work', handle, prepare }),

@@ -119,7 +119,7 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     const host = holdsDemo ? '127.0.0.1' : config.host
     if (host !== config.host) log.warn({ host }, 'a demonstration listens on loopback only, not on LUYTRE_HOST')
     await http.app.listen({ port: config.port, host })
-    stops.push(() => http.app.close())
+    stops.push(http.close)
     stops.push(events.stop)
     if (!config.publicUrl) url = `http://localhost:${(http.app.server.address() as AddressInfo).port}`
     notifier = startNotifying({ connection, rules: noticeRules, publicUrl, onWritten: events.ring }, { log, metrics })

@@ -68,7 +68,7 @@ export async function makeTestEvents(database: TestDatabase, options: Partial<Ev
     for (const listener of listeners) listener.leave()
     await sealer.stop()
     await events.stop()
-    await server.http.app.close()
+    await server.http.close()
     await rm(dataDirectory, { recursive: true, force: true })
   })
   return {

@@ -11,6 +11,7 @@ import type { FindReportIds, ResolvedSession } from '#platform/identity/sessions
 import { scopeOf } from '#platform/permissions/permissions.ts'
 import type { Log, Metrics } from '#platform/telemetry/telemetry.ts'
 import type { AnyEndpoint, Download } from './endpoint.ts'
+import { makeClosing } from './closing.ts'
 import { once } from './idempotency.ts'
 import type { Mount, MountedEndpoint, MountOpen, OpenCall } from './mount.ts'
 import { apiPage } from './api-page.ts'
@@ -56,6 +57,8 @@ export interface HttpServer {
    * the session. Undefined when nobody is signed in (any more).
    */
   watchCaller(request: FastifyRequest, sessionId?: string): Promise<ResolvedSession | undefined>
+  /** Ends the server: what was asked before is answered, for ten seconds at most. */
+  close(): Promise<void>
   /** Every endpoint that was mounted: the API's description and the generated tests are made from it. */
   endpoints: readonly AnyEndpoint[]
 }
@@ -83,6 +86,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     // Addresses that the router cannot read come here without passing the hooks.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply.headers(apiHeaders), { log, metrics }),
   })
+  const close = makeClosing(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   await app.register(cookie)
@@ -299,6 +303,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   return {
     app,
+    close,
     endpoints,
     watchCaller: async (request, sessionId) => {
       const token = tokenOf(request)

@@ -38,7 +38,6 @@ describe.skipIf(!hasBrowser)('a head leaves', () => {
     page = (await steps.giveAccount(cast, page, { code: 'N04', role: 'Capacity manager' })).page
     await page.goto(at(`/people/${await personOf('N01')}/gaps`))
     await page.getByRole('link', { name: 'Propose plan' }).click()
-    await page.getByRole('link', { name: 'Propose plan' }).click()
     await page.getByLabel('Duties').fill('Leads the watch.')
     await page.getByText('What would be proposed').waitFor()
     await page.getByRole('button', { name: 'Propose plan' }).click()

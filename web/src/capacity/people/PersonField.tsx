@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { listPeople, type PersonRow } from 'luytre/capacity/people/people.api.ts'
+import { getPerson, listPeople, type PersonRow } from 'luytre/capacity/people/people.api.ts'
 import { useMemo, useState } from 'react'
 import { queryFor } from '#platform/call/query-for.ts'
 import type { FieldProps } from '#ui/form/field-props.ts'
@@ -18,8 +18,9 @@ interface PersonFieldProps<Values extends Record<string, FieldValue>> extends Fi
 }
 
 /** One of all people, looked up by name or code as somebody types. */
-export function PersonField<Values extends Record<string, FieldValue>>({ known, isLeftOut, ...field }: PersonFieldProps<Values>) {
+export function PersonField<Values extends Record<string, FieldValue>>({ isLeftOut, known: given, ...field }: PersonFieldProps<Values>) {
   const [typed, setTyped] = useState('')
+  const known = useKnown(field, given)
   const found = useQuery({
     ...queryFor(listPeople, { query: { ...(typed && { search: typed }), limit: shownAtOnce } }),
     placeholderData: previous => previous,
@@ -30,4 +31,15 @@ export function PersonField<Values extends Record<string, FieldValue>>({ known, 
     return known ? [{ value: known.id, label: known.name }, ...named] : named
   }, [found.data, known, isLeftOut])
   return <SelectField {...field} choices={choices} onSearch={setTyped} />
+}
+
+/** Who is chosen when the form comes: as its page knows, or looked up where a draft kept the id alone. */
+function useKnown<Values extends Record<string, FieldValue>>(
+  { form, name }: FieldProps<Values>,
+  known: PersonFieldProps<Values>['known'],
+): PersonFieldProps<Values>['known'] {
+  const [first] = useState(() => String(form.values[name] ?? ''))
+  const isKnown = first === '' || known?.id === first
+  const person = useQuery({ ...queryFor(getPerson, { params: { personId: first } }), enabled: !isKnown })
+  return isKnown ? known : person.data && { id: person.data.id, name: person.data.name }
 }

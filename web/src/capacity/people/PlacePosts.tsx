@@ -4,6 +4,7 @@ import type { Translated } from 'luytre/platform/i18n/translated.ts'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#capacity/people/people.module.css'
+import { PersonField } from '#capacity/people/PersonField.tsx'
 import { fieldId } from '#ui/form/field-props.ts'
 import { SelectField, type Choice } from '#ui/form/SelectField.tsx'
 import type { Form } from '#ui/form/use-form.ts'
@@ -13,7 +14,7 @@ import { TranslatedText } from '#ui/TranslatedText.tsx'
 const drawnAtOnce = 200
 
 interface PlacePostsProps {
-  /** With a field `post.<id>` or `part.<id>` for each. */
+  /** With fields `post.<id>` and `supervisor.<id>`, or `part.<id>`, for each. */
   form: Form<Record<string, string>>
   posts: readonly AffectedPost[]
   parts: readonly { id: string; code: string; name: Translated }[]
@@ -21,7 +22,7 @@ interface PlacePostsProps {
   units: readonly Choice[]
 }
 
-/** Everybody who is moved, with the plans that go on, and the units below: each where all go, or elsewhere. */
+/** Everybody who is moved, with the plans that go on, and the units below: each where all go, or elsewhere, and under whom. */
 export function PlacePosts({ form, posts, parts, places, units }: PlacePostsProps) {
   const { t } = useTranslation('people')
   const elsewhere = units.map(({ value, label }) => ({ value: `u:${value}`, label }))
@@ -93,6 +94,16 @@ export function PlacePosts({ form, posts, parts, places, units }: PlacePostsProp
                 choices={[...places, ...elsewhere, { value: 'end', label: t('reorganise.ends') }]}
                 isOptional
               />
+              {form.values[`post.${post.id}`] !== 'end' && (
+                <PersonField
+                  form={form}
+                  name={`supervisor.${post.id}`}
+                  label={t('reorganise.supervisor', { name: post.person.name })}
+                  placeholder={post.supervisor ? t('reorganise.keeps', { name: post.supervisor.name }) : t('reorganise.stillNone')}
+                  isLeftOut={({ id, leftOn }) => id === post.person.id || leftOn !== null}
+                  isOptional
+                />
+              )}
             </li>
           ))}
         </ul>

@@ -12,11 +12,14 @@ import {
 } from '#capacity/people/reorganise-form.ts'
 import type { Form } from '#ui/form/use-form.ts'
 
-/** The new units and the places of the form that ends units, as fields: `founded.<key>.code`, `post.<id>`, `part.<id>`. */
+/** The new units and the places of the form that ends units, as fields: `founded.<key>.code`, `post.<id>`, `supervisor.<id>`, `part.<id>`. */
 export function eventFields(form: Form<EventValues>, shown: Shown | undefined) {
   const founded = foundedOf(form.values)
   const replace = (next: readonly FoundedUnit[], mended: string): void => form.set('founded', JSON.stringify(next), mended)
-  const names = [...(shown?.posts ?? []).map(({ id }) => `post.${id}`), ...(shown?.parts ?? []).map(({ id }) => `part.${id}`)]
+  const names = [
+    ...(shown?.posts ?? []).flatMap(({ id }) => [`post.${id}`, `supervisor.${id}`]),
+    ...(shown?.parts ?? []).map(({ id }) => `part.${id}`),
+  ]
   const values: Record<string, string> = {
     defaultSuccessor: defaultSaid(form.values),
     ...Object.fromEntries(names.map(name => [name, placeSaid(form.values, name)])),

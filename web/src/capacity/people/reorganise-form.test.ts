@@ -48,6 +48,24 @@ test.each([
   expect(body.defaultSuccessor).toBe(place)
 })
 
+test('another supervisor goes with the place of the post, with everybody’s where none is said, and not with a post that ends', () => {
+  const under = { 'supervisor.post-1': 'person-1', 'supervisor.post-2': 'person-2' }
+  const bodyWith = (said: Record<string, string>, defaultSuccessor = 'f:new') =>
+    bodyOfEvent(split({ defaultSuccessor, places: places({ ...under, ...said }) }), shown).posts
+  expect(bodyWith({ 'post.post-1': 'u:a' })).toEqual([
+    { postId: 'post-1', successor: 0, unitId: null, supervisorId: 'person-1' },
+    { postId: 'post-2', successor: 2, unitId: null, supervisorId: 'person-2' },
+  ])
+  expect(bodyWith({ 'post.post-1': 'end' })[0]).toEqual({ postId: 'post-1', successor: null, unitId: null, supervisorId: null })
+  expect(bodyWith({ 'post.post-1': 'u:c' }, '')).toEqual([{ postId: 'post-1', successor: null, unitId: 'c', supervisorId: 'person-1' }])
+})
+
+test('what is wrong with a supervisor is said at the supervisor', () => {
+  const values = split({ places: places({ 'post.post-2': 'u:a', 'supervisor.post-2': 'person-1' }) })
+  expect(fieldOfEvent('posts.0.supervisorId', values, shown)).toBe('supervisor.post-2')
+  expect(fieldOfEvent('posts.0.unitId', values, shown)).toBe('post.post-2')
+})
+
 test('a unit stays the same place when it is no longer a successor', () => {
   const said = places({ 'post.post-1': 'u:a', 'part.part-1': 'u:a' })
   expect(bodyOfEvent(split({ places: said }), shown)).toMatchObject({

@@ -8,6 +8,7 @@ import { orNull } from '#ui/form/use-form.ts'
 // The values of the form that ends units. A form holds flat texts: the new units and where posts and units below go are two
 // of them, as JSON, so that a draft keeps them whole. A place has a lasting name while the list of successors is edited:
 // `u:<id>` is a unit that exists, `f:<key>` a new one, `end` ends a post, `top` is above all. Only what is sent counts places.
+// Beside them stands who supervises a post from then on, by `supervisor.<id>`.
 
 export const endingKinds = ['merge', 'split', 'transfer', 'dissolve'] as const
 type EndingKind = (typeof endingKinds)[number]
@@ -22,7 +23,7 @@ export interface EventValues extends Record<string, string> {
   /** `FoundedUnit[]` as JSON. */
   founded: string
   defaultSuccessor: string
-  /** Places by `post.<id>` and `part.<id>`, as JSON. */
+  /** Places by `post.<id>` and `part.<id>`, ids of people by `supervisor.<id>`, as JSON. */
   places: string
 }
 
@@ -68,6 +69,9 @@ export function placeSaid(values: EventValues, name: string): string {
   return place.startsWith('f:') && !successorsOf(values).includes(place) ? '' : place
 }
 
+/** Whether a post goes on anywhere, and so has a supervisor from then on. */
+export const goesOn = (values: EventValues, postId: string): boolean => placeSaid(values, `post.${postId}`) !== 'end'
+
 /** The places with one more said, or taken back when it is empty. */
 export function withPlace(values: EventValues, name: string, place: string): string {
   const { [name]: _, ...others } = JSON.parse(values.places) as Record<string, string>
@@ -104,6 +108,7 @@ export function bodyOfEvent(values: EventValues, shown: Shown | undefined): Body
     return { successor: null, unitId: said.startsWith('u:') ? said.slice(2) : null }
   }
   const byDefault = successors.indexOf(values.defaultSuccessor)
+  const defaultSuccessor = byDefault !== -1 ? byDefault : successors.length === 1 ? 0 : null
   return {
     kind: values.kind as EndingKind,
     happensOn: values.happensOn,
@@ -114,10 +119,13 @@ export function bodyOfEvent(values: EventValues, shown: Shown | undefined): Body
       values.kind === 'dissolve'
         ? []
         : foundedOf(values).map(one => ({ code: one.code, name: translatedOf(one, 'name'), parentId: orNull(one.parentId) })),
-    defaultSuccessor: byDefault !== -1 ? byDefault : successors.length === 1 ? 0 : null,
+    defaultSuccessor,
     posts: (shown?.posts ?? []).flatMap(({ id }) => {
-      const said = place(`post.${id}`)
-      return said ? [{ postId: id, ...said, supervisorId: null }] : []
+      const supervisorId = goesOn(values, id) ? orNull(placeSaid(values, `supervisor.${id}`)) : null
+      // Where nobody said where everybody goes, that is missed first.
+      const withAll = supervisorId !== null && defaultSuccessor !== null ? { successor: defaultSuccessor, unitId: null } : undefined
+      const said = place(`post.${id}`) ?? withAll
+      return said ? [{ postId: id, ...said, supervisorId }] : []
     }),
     parts: (shown?.parts ?? []).flatMap(({ id }) => {
       const said = place(`part.${id}`)
@@ -134,7 +142,7 @@ export function fieldOfEvent(path: string, values: EventValues, shown: Shown | u
   const body = bodyOfEvent(values, shown)
   const name = {
     founded: () => ['founded', foundedOf(values)[Number(at)]?.key, ...rest].join('.'),
-    posts: () => `post.${body.posts[Number(at)]?.postId}`,
+    posts: () => `${rest[0] === 'supervisorId' ? 'supervisor' : 'post'}.${body.posts[Number(at)]?.postId}`,
     parts: () => `part.${body.parts[Number(at)]?.unitId}`,
   }[list]
   return name?.() ?? path

@@ -141,10 +141,13 @@ export async function placePosts(
   const affected = await selectPostsIn(work, predecessorIds, happensOn, { reach: [], limit: maxAffectedPosts + 1 })
   if (digestOf(affected) !== expectedPosts) throw new Problem(409, 'unit-event.preview-stale')
   const said = new Map(posts.map(post => [post.postId, post]))
+  const shown = new Map(affected.map(post => [post.id, post]))
   const names = await selectNames(work, distinct(posts.flatMap(({ supervisorId }) => supervisorId ?? [])))
-  for (const { postId, supervisorId } of posts) {
-    if (!affected.some(({ id }) => id === postId)) throw notFound('post')
+  for (const [index, { postId, supervisorId }] of posts.entries()) {
+    const post = shown.get(postId)
+    if (!post) throw notFound('post')
     if (supervisorId !== null && !names.has(supervisorId)) throw notFound('person')
+    if (supervisorId === post.person.id) throw invalid({ path: `posts.${index}.supervisorId`, code: 'cycle' })
   }
   await getStatesOn(work, distinct(posts.flatMap(({ unitId }) => unitId ?? [])), happensOn, { path: 'posts', stays: true })
   const plans: Plans = []
@@ -156,13 +159,11 @@ export async function placePosts(
     if (!place && !isEnding) continue
     if (!place && defaultSuccessor === null) throw new Problem(409, 'unit-event.unplaced-posts', { params: { name: post.person.name } })
     const unitId = place ? placeOf(place.successor, place.unitId) : placeOf(defaultSuccessor, null)
-    if (unitId === post.unitId) continue
+    const supervisorId = place?.supervisorId ?? post.supervisorId
+    if (unitId === post.unitId && supervisorId === post.supervisorId) continue
     const { person, supervisor: _, plans: __, ...held } = post
-    plans.push({
-      personId: person.id,
-      plan: placePost(held, happensOn, { unitId, supervisorId: place?.supervisorId ?? post.supervisorId }, uuidv7),
-    })
-    counts[unitId === null ? 'ended' : 'moved']++
+    plans.push({ personId: person.id, plan: placePost(held, happensOn, { unitId, supervisorId }, uuidv7) })
+    if (unitId !== post.unitId) counts[unitId === null ? 'ended' : 'moved']++
   }
   await writePosts(work, plans)
   const cleared = await clearSupervisors(work, plans, happensOn)

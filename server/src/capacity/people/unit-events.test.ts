@@ -181,6 +181,39 @@ test('a function passes to a unit elsewhere; one that goes on keeps those who ar
   expect([await placeOn(an.id, '2027-01-01'), (await placeOn(binh.id, '2027-01-01'))?.slice(0, 3)]).toEqual([a05.code, 'A06'])
 })
 
+test('a post gets another supervisor with the event, also where its unit goes on, and nobody stands above themselves', async () => {
+  const [unit, next] = [await makeUnit('BEFORE'), await makeUnit('NEXT')]
+  const [head, an, binh] = [
+    await makePerson('Trần Trưởng', unit.id),
+    await makePerson('Nguyễn An', unit.id),
+    await makePerson('Lê Bình', unit.id),
+  ]
+  const under = (person: typeof an, successor: number, supervisor: typeof an) => ({
+    postId: person.posts[0]!.id,
+    successor,
+    unitId: null,
+    supervisorId: supervisor.id,
+  })
+  const split = {
+    kind: 'split',
+    predecessorIds: [unit.id],
+    successorIds: [unit.id, next.id],
+    happensOn: '2025-03-01',
+  } satisfies Partial<EventBody>
+  expect(await refusal(record({ ...split, posts: [under(an, 0, binh), under(binh, 1, an)] }))).toBe('posts cycle')
+  expect(await refusal(record({ ...split, posts: [under(an, 0, an)] }))).toBe('posts.0.supervisorId cycle')
+  const { moved, ended } = await record({ ...split, posts: [under(an, 0, head), under(binh, 1, head)] })
+  expect({ moved, ended }).toEqual({ moved: 1, ended: 0 })
+  const nowOf = async ({ id }: typeof an) => {
+    const { unit: now, supervisor } = await as(work => getPerson(work, id))
+    return [now?.code, supervisor?.name]
+  }
+  expect([await nowOf(an), await nowOf(binh)]).toEqual([
+    [unit.code, 'Trần Trưởng'],
+    [next.code, 'Trần Trưởng'],
+  ])
+})
+
 test('what cannot be is refused: circles, units that are not there, a second event before a planned one', async () => {
   const top = await makeUnit('TOP')
   const below = await makeUnit('BELOW', { parentId: top.id })

@@ -13,7 +13,14 @@ import {
   type Shown,
 } from '#capacity/people/reorganise-form.ts'
 
-const shown = { digest: 'as shown', posts: [{ id: 'post-1' }, { id: 'post-2' }], parts: [{ id: 'part-1' }] } as unknown as Shown
+const shown = {
+  digest: 'as shown',
+  posts: [
+    { id: 'post-1', unitId: 'before' },
+    { id: 'post-2', unitId: 'before' },
+  ],
+  parts: [{ id: 'part-1' }],
+} as unknown as Shown
 const units = [
   { id: 'a', code: 'A', name: { vi: 'Phòng A' } },
   { id: 'b', code: 'B', name: { vi: 'Phòng B' } },
@@ -58,6 +65,11 @@ test('another supervisor goes with the place of the post, with everybody’s whe
   ])
   expect(bodyWith({ 'post.post-1': 'end' })[0]).toEqual({ postId: 'post-1', successor: null, unitId: null, supervisorId: null })
   expect(bodyWith({ 'post.post-1': 'u:c' }, '')).toEqual([{ postId: 'post-1', successor: null, unitId: 'c', supervisorId: 'person-1' }])
+})
+
+test('who stays in a unit that goes on gets another supervisor there', () => {
+  const values = split({ predecessorIds: 'before', successorIds: 'a,before', places: places({ 'supervisor.post-1': 'person-1' }) })
+  expect(bodyOfEvent(values, shown).posts).toEqual([{ postId: 'post-1', successor: 1, unitId: null, supervisorId: 'person-1' }])
 })
 
 test('what is wrong with a supervisor is said at the supervisor', () => {

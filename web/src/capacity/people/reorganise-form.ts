@@ -120,11 +120,12 @@ export function bodyOfEvent(values: EventValues, shown: Shown | undefined): Body
         ? []
         : foundedOf(values).map(one => ({ code: one.code, name: translatedOf(one, 'name'), parentId: orNull(one.parentId) })),
     defaultSuccessor,
-    posts: (shown?.posts ?? []).flatMap(({ id }) => {
+    posts: (shown?.posts ?? []).flatMap(({ id, unitId }) => {
       const supervisorId = goesOn(values, id) ? orNull(placeSaid(values, `supervisor.${id}`)) : null
-      // Where nobody said where everybody goes, that is missed first.
-      const withAll = supervisorId !== null && defaultSuccessor !== null ? { successor: defaultSuccessor, unitId: null } : undefined
-      const said = place(`post.${id}`) ?? withAll
+      // Whose unit goes on stays in it. Where nobody said where everybody goes, that is missed first.
+      const own = successors.indexOf(`u:${unitId}`)
+      const withAll = own !== -1 ? own : defaultSuccessor
+      const said = place(`post.${id}`) ?? (supervisorId !== null && withAll !== null ? { successor: withAll, unitId: null } : undefined)
       return said ? [{ postId: id, ...said, supervisorId }] : []
     }),
     parts: (shown?.parts ?? []).flatMap(({ id }) => {

@@ -1,5 +1,5 @@
 import { IconSearch } from '@tabler/icons-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { loadPageTexts } from '#platform/i18n/texts.ts'
 import shellClasses from '#shell/Shell.module.css'
@@ -21,7 +21,8 @@ export function Palette() {
     setWasOpen(true)
     setIsOpen(true)
   }
-  useEffect(() => {
+  // With the first drawing: other effects come when the machine has time, and somebody may be faster.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return
       event.preventDefault()

@@ -4,6 +4,7 @@ import { Link, useNavigate, type LinkProps } from '@tanstack/react-router'
 import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from '#ui/DetailPanel.module.css'
+import { focusQuietly } from '#ui/focus-quietly.ts'
 
 interface DetailPanelProps {
   title: ReactNode
@@ -25,7 +26,7 @@ export function DetailPanel({ title, subtitle, actions, closeTo, children }: Det
   const navigate = useNavigate()
   const titleId = useId()
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  useEffect(() => focusQuietly(heading.current), [])
 
   const closeOnEscape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented || isSomethingOpen()) return

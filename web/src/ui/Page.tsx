@@ -1,6 +1,7 @@
 import type { Translated } from 'luytre/platform/i18n/translated.ts'
 import { createContext, useEffect, useRef, type ReactNode } from 'react'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
+import { focusQuietly } from '#ui/focus-quietly.ts'
 import classes from '#ui/Page.module.css'
 import { TranslatedText } from '#ui/TranslatedText.tsx'
 
@@ -30,7 +31,7 @@ export function Page({ title, state, main, more, panel, isNarrow, children }: Pa
   const heading = useRef<HTMLHeadingElement>(null)
   // After a navigation the reader starts at the heading; on the first page at the top, with the skip link.
   useEffect(() => {
-    if (!isFirstPage && !document.activeElement?.closest('[data-panel]')) heading.current?.focus({ preventScroll: true })
+    if (!isFirstPage && !document.activeElement?.closest('[data-panel]')) focusQuietly(heading.current)
     isFirstPage = false
   }, [])
 

@@ -38,51 +38,49 @@ const colorSchemeFirst = (): Plugin => {
 
 const titleKey = /title: '([\w-]+):([\w.]+)'/g
 
-/**
- * `people.json?titles` is of that file only what routes are called: navigation, breadcrumb and palette name every page
- * before its own texts are there.
- */
-const titlesOnly: Plugin = {
-  name: 'luytre:titles-only',
-  enforce: 'pre',
-  load(id) {
-    if (!id.endsWith('.json?titles')) return null
-    const file = id.slice(0, -'?titles'.length)
-    const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-    const titles: Record<string, unknown> = {}
-    for (const routes of globSync('src/**/*.routes.tsx', { cwd: import.meta.dirname }))
-      for (const [, namespace, key = ''] of readFileSync(path.join(import.meta.dirname, routes), 'utf8').matchAll(titleKey))
-        if (namespace === path.basename(file, '.json')) copyText(key.split('.'), texts, titles)
-    return `export default ${JSON.stringify(titles)}`
-  },
+/** Of a file of texts only what routes are called: navigation, breadcrumb and palette name every page before its own texts are there. */
+function titlesOf(file: string, texts: Record<string, unknown>): Record<string, unknown> {
+  const titles: Record<string, unknown> = {}
+  for (const routes of globSync('src/**/*.routes.tsx', { cwd: import.meta.dirname }))
+    for (const [, namespace, key = ''] of readFileSync(path.join(import.meta.dirname, routes), 'utf8').matchAll(titleKey))
+      if (namespace === path.basename(file, '.json')) copyText(key.split('.'), texts, titles)
+  return titles
 }
 
-/** Problems of an area are met on its pages, which have their texts. Beside them every page, sign-in too, meets these. */
-const everywhere = [
-  'request',
-  'session',
-  'permission',
-  'record',
-  'version',
-  'idempotency',
-  'link',
-  'setup',
-  'internal',
-  'network',
-  'account',
-]
-const ofFields = ['invalid', 'required', 'unknown', 'taken', 'too-short', 'too-long', 'invalid-email', 'guessable-password']
+/** What sign-in, the other pages without a frame and the first page say of these files. */
+const saidAtFirst: Record<string, readonly string[]> = {
+  'common.json': ['product', 'areas', 'shell', 'actions', 'form', 'states', 'roles', 'languages', 'textIn', 'levels'],
+  'identity.json': ['email', 'password', 'newPassword', 'passwordHelp', 'name', 'signIn', 'setUp', 'setPassword', 'reset'],
+  // Problems of an area are met on its pages, which have their texts. Beside them every page, sign-in too, meets these.
+  'problems.json': [
+    'request',
+    'session',
+    'permission',
+    'record',
+    'version',
+    'idempotency',
+    'link',
+    'setup',
+    'internal',
+    'network',
+    'account',
+    ...['invalid', 'required', 'unknown', 'taken', 'too-short', 'too-long', 'invalid-email', 'guessable-password'].map(
+      code => `fields.${code}`,
+    ),
+  ],
+}
 
-/** `problems.json?first` has only those. */
-const firstProblems: Plugin = {
-  name: 'luytre:first-problems',
+/** `people.json?titles` has the titles of pages alone, `problems.json?first` beside them what is said at first. */
+const firstTexts: Plugin = {
+  name: 'luytre:first-texts',
   enforce: 'pre',
   load(id) {
-    if (!id.endsWith('.json?first')) return null
-    const texts = JSON.parse(readFileSync(id.slice(0, -'?first'.length), 'utf8')) as Record<string, unknown>
-    const first: Record<string, unknown> = {}
-    for (const key of [...everywhere, ...ofFields.map(code => `fields.${code}`)]) copyText(key.split('.'), texts, first)
-    return `export default ${JSON.stringify(first)}`
+    const [file = '', query] = id.split('?')
+    if (!file.endsWith('.json') || (query !== 'titles' && query !== 'first')) return null
+    const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    const shown = titlesOf(file, texts)
+    if (query === 'first') for (const key of saidAtFirst[path.basename(file)] ?? []) copyText(key.split('.'), texts, shown)
+    return `export default ${JSON.stringify(shown)}`
   },
 }
 
@@ -109,7 +107,7 @@ const compressed: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [declarations, woff2Only, titlesOnly, firstProblems, colorSchemeFirst(), react(), compressed],
+  plugins: [declarations, woff2Only, firstTexts, colorSchemeFirst(), react(), compressed],
   // The server replaces it in every page that it sends.
   html: { cspNonce: '__CSP_NONCE__' },
   worker: { format: 'es' },

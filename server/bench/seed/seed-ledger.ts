@@ -23,7 +23,7 @@ export async function seedLedger(
   address: pg.ClientConfig,
   about: { organisationId: string; userId: string; recordIds: readonly string[]; lines: number },
 ): Promise<void> {
-  const head = await readHead(address)
+  const { transactions, ...head } = await readHead(address)
   const copies = await Promise.all([
     openCopy(address, 'ledger_line (id, at, txid, organisation_id, actor_id, verb, record_type, record_id, body)'),
     openCopy(address, 'ledger_payload (line_id, organisation_id, salt, content)'),
@@ -43,7 +43,7 @@ export async function seedLedger(
       const content = `{"after":{"level":${done % 4},"reason":"Quan sát trong công việc"},"before":{"level":${(done + 3) % 4}}}`
       const body = `{"actor":"${userId}","at":"${at}","format":1,"id":"${id}","organisation":"${organisationId}","origin":"web","payload":"${payloadDigest(salt, content)}","recordId":"${recordId}","recordType":"assessment","roles":["staff","supervisor"],"verb":"assessment.saved"}`
       hash = chainHash(hash, ++position, bodyDigest(body))
-      texts.lines += `${id}\t${at}\t${done >= about.lines - batchLines ? 2 : 1}\t${organisationId}\t${userId}\tassessment.saved\tassessment\t${recordId}\t${body}\n`
+      texts.lines += `${id}\t${at}\t${transactions[done >= about.lines - batchLines ? 1 : 0]}\t${organisationId}\t${userId}\tassessment.saved\tassessment\t${recordId}\t${body}\n`
       texts.payloads += `${id}\t${organisationId}\t${salt}\t${content}\n`
       texts.seals += `${position}\t${id}\t\\\\x${hash}\n`
     }
@@ -74,14 +74,17 @@ async function openCopy(address: pg.ClientConfig, target: string): Promise<{ str
   }
 }
 
-async function readHead(address: pg.ClientConfig): Promise<{ position: number; hash: string }> {
+/** Where the chain stands, and two transactions after it whose lines these may be. */
+async function readHead(address: pg.ClientConfig): Promise<{ position: number; hash: string; transactions: [string, string] }> {
   const client = new pg.Client(address)
   await client.connect()
   try {
     const { rows } = await client.query<{ position: string; hash: string }>(
       `select position, encode(hash, 'hex') as hash from ledger_seal order by position desc limit 1`,
     )
-    return rows[0] ? { position: Number(rows[0].position), hash: rows[0].hash } : { position: 0, hash: genesis }
+    const passed = async (): Promise<string> => (await client.query<{ id: string }>('select pg_current_xact_id() as id')).rows[0]!.id
+    const transactions: [string, string] = [await passed(), await passed()]
+    return rows[0] ? { position: Number(rows[0].position), hash: rows[0].hash, transactions } : { position: 0, hash: genesis, transactions }
   } finally {
     await client.end()
   }

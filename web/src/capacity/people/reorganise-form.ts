@@ -70,7 +70,7 @@ export function placeSaid(values: EventValues, name: string): string {
 }
 
 /** Whether a post goes on anywhere, and so has a supervisor from then on. */
-export const goesOn = (values: EventValues, postId: string): boolean => placeSaid(values, `post.${postId}`) !== 'end'
+const goesOn = (values: EventValues, postId: string): boolean => placeSaid(values, `post.${postId}`) !== 'end'
 
 /** The places with one more said, or taken back when it is empty. */
 export function withPlace(values: EventValues, name: string, place: string): string {

@@ -2,7 +2,7 @@
 export const texts = import.meta.glob<Record<string, unknown>>(
   [
     '../../locales/en/*.json',
-    '!../../locales/en/{common,identity,overview}.json',
+    '!../../locales/en/overview.json',
     '../../../../server/src/locales/en/{problems,roster,frameworks,development-plans,notifications}.json',
   ],
   { eager: true, import: 'default' },

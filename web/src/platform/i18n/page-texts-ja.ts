@@ -2,7 +2,7 @@
 export const texts = import.meta.glob<Record<string, unknown>>(
   [
     '../../locales/ja/*.json',
-    '!../../locales/ja/{common,identity,overview}.json',
+    '!../../locales/ja/overview.json',
     '../../../../server/src/locales/ja/{problems,roster,frameworks,development-plans,notifications}.json',
   ],
   { eager: true, import: 'default' },

@@ -2,7 +2,7 @@
 export const texts = import.meta.glob<Record<string, unknown>>(
   [
     '../../locales/vi/*.json',
-    '!../../locales/vi/{common,identity,overview}.json',
+    '!../../locales/vi/overview.json',
     '../../../../server/src/locales/vi/{problems,roster,frameworks,development-plans,notifications}.json',
   ],
   { eager: true, import: 'default' },

@@ -143,6 +143,8 @@ describe.skipIf(!hasBrowser)('every page', () => {
     await page.locator('button[type="submit"]').click()
     await page.locator('nav').first().waitFor()
     await page.waitForLoadState('networkidle')
+    // Loaded once the page is drawn, when the machine has time.
+    await expect.poll(() => [...scripts].some(script => script.includes('/live-')), { timeout: 20_000 }).toBe(true)
     await context.close()
     let bytes = 0
     // The browser took them smaller still; the very small ones have no compressed copy.

@@ -58,6 +58,7 @@ const noRecords = new Set([
   'notification',
   'idempotency_key',
   'role_readiness',
+  'ready_post',
   'import_progress',
   'person_search',
   'file_store',

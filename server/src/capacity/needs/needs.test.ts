@@ -118,6 +118,39 @@ describe('who is ready', () => {
     await database.asOwner('select measure_readiness($1, array(select id from person))', [authority.organisationId])
     expect(await read()).toEqual(before)
   })
+
+  test('who is ready is kept by post, whatever is changed first: the post or the rating', async () => {
+    const team = await makeTestUnit(database, authority.organisationId, 'T2')
+    const other = await makeTestUnit(database, authority.organisationId, 'T3')
+    const person = await makeTestPerson(database, authority, 'Lê Hai Nơi', { unitId: team, supervisor: binh, roleCode: 'ANALYST' })
+    const placed = () =>
+      database.asOwner('select distinct unit_id, starts_on::text, ends_before::text from ready_post where person_id = $1 order by 2', [
+        person.id,
+      ])
+    expect(await placed()).toEqual([])
+    await rateAsSupervisor(person, [2, 3, 0, 0])
+    expect(await placed()).toEqual([{ unit_id: team, starts_on: '2024-01-01', ends_before: 'infinity' }])
+    await database.asOwner(`update post set valid = '[2024-01-01,2026-06-01)' where person_id = $1`, [person.id])
+    await database.asOwner(
+      `insert into post (id, organisation_id, person_id, unit_id, title, valid) values (gen_random_uuid(), $1, $2, $3, '', '[2026-06-01,)')`,
+      [authority.organisationId, person.id, other],
+    )
+    const moved = [
+      { unit_id: team, starts_on: '2024-01-01', ends_before: '2026-06-01' },
+      { unit_id: other, starts_on: '2026-06-01', ends_before: 'infinity' },
+    ]
+    expect(await placed()).toEqual(moved)
+    await database.asOwner('delete from post where person_id = $1 and unit_id = $2', [person.id, other])
+    expect(await placed()).toEqual(moved.slice(0, 1))
+  })
+
+  test('placing everybody anew changes nothing', async () => {
+    const read = () => database.asOwner('select * from ready_post order by post_id, role_id')
+    const before = await read()
+    expect(before.length).toBeGreaterThan(2)
+    await database.asOwner('select place_ready(array(select id from person))')
+    expect(await read()).toEqual(before)
+  })
 })
 
 describe('a staffing need', () => {

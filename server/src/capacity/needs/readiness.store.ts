@@ -7,8 +7,8 @@ import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
 import { unitsBelow } from './needs.store.ts'
 
-// Reads of `role_readiness`. A level stands in these queries as a number, not as a parameter: the indexes are on `missing[1]`,
-// `missing[2]` and `missing[3]`.
+// Reads of `role_readiness`, and of `ready_post`: who of it is ready, by post. Of `missing` a level stands in these queries as a
+// number, not as a parameter: the indexes are on `missing[1]`, `missing[2]` and `missing[3]`.
 
 function missingAt(level: number): RawBuilder<number> {
   if (!Number.isInteger(level) || level < 1 || level > 9) throw new RangeError(`readiness: level ${level}`)
@@ -21,25 +21,24 @@ export interface AskedRole {
 }
 
 export interface ReadyCount extends AskedRole {
-  /** By the unit's id. */
-  people: Record<string, number>
+  unitIds: string[]
+  /** In the order of the units. */
+  people: number[]
 }
 
 /** How many who hold a post in each unit on `today` are ready for each role at its level; nothing where it is nobody. */
 export async function countReady(work: Work, today: string, asked: readonly AskedRole[]): Promise<ReadyCount[]> {
   if (asked.length === 0) return []
-  // One search of an index for each: joined with a list of them, the planner expects a third of all people.
-  const ready = asked.map(
-    ({ roleId, level }) => sql`select ${roleId}::uuid as role_id, ${level}::int as level, r.person_id from role_readiness r
-      where ${ownRows(work, 'r.organisation_id')} and r.role_id = ${roleId} and ${missingAt(level)} = 0`,
-  )
+  const roleIds = asked.map(({ roleId }) => roleId)
+  const levels = asked.map(({ level }) => level)
   const { rows } = await sql<ReadyCount>`
-    with ready as materialized (${sql.join(ready, sql` union all `)}), counted as (
-      select ready.role_id, ready.level, post.unit_id, count(*)::int as people
-      from ready join post on post.person_id = ready.person_id and post.valid @> ${today}::date
-      where ${ownRows(work, 'post.organisation_id')}
-      group by ready.role_id, ready.level, post.unit_id
-    ) select role_id, level, jsonb_object_agg(unit_id, people) as people from counted group by role_id, level`.execute(work.db)
+    select role_id, level, array_agg(unit_id) as unit_ids, array_agg(people) as people from (
+      select asked.role_id, asked.level, ready.unit_id, count(*)::int as people
+      from unnest(${roleIds}::uuid[], ${levels}::int[]) as asked (role_id, level)
+      join ready_post ready on ready.role_id = asked.role_id and ready.level >= asked.level
+      where ${ownRows(work, 'ready.organisation_id')} and ready.starts_on <= ${today}::date and ready.ends_before > ${today}::date
+      group by asked.role_id, asked.level, ready.unit_id
+    ) as counted group by role_id, level`.execute(work.db)
   return rows
 }
 

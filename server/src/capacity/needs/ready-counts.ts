@@ -18,9 +18,10 @@ export async function getReadyCounts(work: Work, today: string, asked: readonly 
   const none = asked.map(() => 0)
   const whole = [...none]
   const readyIn = new Map<string, number[]>()
-  for (const { roleId, level, people: peopleIn } of await countReady(work, today, asked)) {
+  for (const { roleId, level, unitIds, people: peopleIn } of await countReady(work, today, asked)) {
     const index = indexOf.get(`${roleId} ${level}`)!
-    for (const [unitId, people] of Object.entries(peopleIn)) {
+    for (const [place, unitId] of unitIds.entries()) {
+      const people = peopleIn[place]!
       whole[index]! += people
       for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
         let counts = readyIn.get(at)

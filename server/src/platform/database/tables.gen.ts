@@ -379,6 +379,17 @@ export interface RatingTable {
   ratedBy: string
 }
 
+export interface ReadyPostTable {
+  postId: string
+  roleId: string
+  level: number
+  unitId: string
+  personId: string
+  organisationId: string
+  startsOn: string
+  endsBefore: string
+}
+
 export interface RoleReadinessTable {
   roleId: string
   personId: string
@@ -523,6 +534,7 @@ export interface Database {
   planVersion: PlanVersionTable
   post: PostTable
   rating: RatingTable
+  readyPost: ReadyPostTable
   roleReadiness: RoleReadinessTable
   rosterRow: RosterRowTable
   session: SessionTable

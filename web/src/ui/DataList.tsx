@@ -10,6 +10,7 @@ import {
   useTable,
   type SortingState,
 } from '@tanstack/react-table'
+import { countedMax } from 'luytre/platform/http/counted.ts'
 import { useMemo, useRef, useState, type MouseEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { locales } from '#platform/i18n/languages.ts'
@@ -54,7 +55,8 @@ interface DataListProps<Row> {
   empty: ReactNode
   filters?: ReactNode
   /** Of all rows, also those not loaded yet. */
-  total?: number | undefined
+  /** Null: more than are counted. */
+  total?: number | null | undefined
   onMore?: (() => void) | undefined
   isLoadingMore?: boolean
   /** Selecting many: ids and what each is called. */
@@ -255,7 +257,10 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
       {rows && (
         <div className={classes.foot}>
           <span aria-live="polite">
-            {t('list.shown', { count: total ?? rows.length, shown: format.number(Math.min(drawn, rows.length)) })}
+            {t(total === null ? 'list.shownOfMany' : 'list.shown', {
+              count: total === null ? countedMax : (total ?? rows.length),
+              shown: format.number(Math.min(drawn, rows.length)),
+            })}
             {selection && selection.selected.size > 0 && ` · ${t('list.selected', { count: selection.selected.size })}`}
           </span>
           {drawn < rows.length || props.onMore ? (

@@ -109,7 +109,12 @@ export const listPlans = endpoint({
     after: z.string().max(600).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   }),
-  returns: z.strictObject({ plans: z.array(planRow), total: z.int(), next: z.string().nullable() }),
+  returns: z.strictObject({
+    plans: z.array(planRow),
+    /** Null: more than 10,000 match, or the page is not the first. */
+    total: z.int().nullable(),
+    next: z.string().nullable(),
+  }),
 })
 
 export const getPlan = endpoint({

@@ -32,7 +32,7 @@ test('the list goes by name, page by page, and is filtered and searched without 
   const pages = []
   for (let after: string | undefined; ;) {
     const page = await list(after ? { after } : {})
-    expect(page.total).toBe(5)
+    expect(page.total).toBe(after ? null : 5)
     pages.push(page.plans.map(plan => plan.person.name))
     if (!page.next) break
     after = page.next

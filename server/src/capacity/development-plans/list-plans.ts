@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { nameSearch } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
+import { knownCount } from '#platform/http/counted.ts'
 import type { Arguments } from '#platform/http/endpoint.ts'
 import { invalid } from '#platform/http/problem.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
@@ -17,7 +18,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export async function listPlans(
   work: Work,
   query: Arguments<typeof listing>['query'],
-): Promise<{ plans: PlanRow[]; total: number; next: string | null }> {
+): Promise<{ plans: PlanRow[]; total: number | null; next: string | null }> {
   const { halfYearId, personId, status, search, after, limit } = query
   const key = after !== undefined && uuid.test(after) ? await findPlanKey(work, after) : undefined
   if (after !== undefined && !key) throw invalid({ path: 'after', code: 'unknown' })
@@ -40,5 +41,5 @@ export async function listPlans(
     actions: row.actions,
     lastDueOn: row.lastDueOn,
   }))
-  return { plans, total: await countPlans(work, filter), next: rows.length > limit ? plans.at(-1)!.id : null }
+  return { plans, total: key ? null : knownCount(await countPlans(work, filter)), next: rows.length > limit ? plans.at(-1)!.id : null }
 }

@@ -112,3 +112,16 @@ test("the server's role cannot write what is kept for searching", async () => {
   const attempt = authority.as({}, work => work.db.deleteFrom('personSearch').execute())
   await expect(attempt).rejects.toMatchObject({ code: '42501' })
 })
+
+test('more than ten thousand who are found are many; without a search everybody is counted', async () => {
+  await database.asOwner(
+    `insert into person (id, organisation_id, name, name_culture, sort_key, search_key)
+     select gen_random_uuid(), $1, 'Quách Đông', 'vi', 'q' || n, 'quach dong' from generate_series(1, 10001) as n`,
+    [authority.organisationId],
+  )
+  const list = (search?: string) => authority.as({}, work => listPeople(work, { search, limit: 1 }))
+  expect((await list('quach')).total).toBeNull()
+  expect((await list()).total).toBeGreaterThan(10_001)
+  await database.asOwner(`delete from person where sort_key = 'q1'`)
+  expect((await list('quach')).total).toBe(10_000)
+})

@@ -3,6 +3,7 @@ import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db, Work } from '#platform/database/work.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
+import { countedMax } from '#platform/http/counted.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
 import type { NameSearch } from './names.ts'
@@ -144,13 +145,15 @@ export async function selectPeople(
   return rows
 }
 
+/** Of a search at most one more than `countedMax`. */
 export async function countPeople(work: Work, day: Day, filter: PeopleFilter): Promise<number> {
   // Who holds a post on a day is counted by the posts: nobody holds two.
   const counted =
     day.isToday || filter.search || filter.unit || filter.personId !== undefined
       ? matching(work, day, filter)
       : sql`from post where ${ownRows(work)} and ${withinReach(filter.reach, 'person_id')} and valid @> ${day.day}::date`
-  const { rows } = await sql<{ total: number }>`select count(*) as total ${counted}`.execute(work.db)
+  const most = filter.search ? sql`${countedMax + 1}` : sql`all`
+  const { rows } = await sql<{ total: number }>`select count(*) as total from (select ${counted} limit ${most}) as counted`.execute(work.db)
   return rows[0]!.total
 }
 

@@ -206,7 +206,7 @@ test('people are paged by name in Vietnamese order, each once, and found without
   let after: string | undefined
   do {
     const page = await as(work => listPeople(work, { unitId: unit.id, limit: 2, after }))
-    expect(page.total).toBe(inOrder.length)
+    expect(page.total).toBe(after ? null : inOrder.length)
     seen.push(...page.people.map(({ name }) => name))
     after = page.next ?? undefined
   } while (after)

@@ -1,3 +1,4 @@
+import { knownCount } from '#platform/http/counted.ts'
 import { v7 as uuidv7 } from 'uuid'
 import { getRoleNames } from '#capacity/frameworks/frameworks.ts'
 import type { Db, Work } from '#platform/database/work.ts'
@@ -164,7 +165,7 @@ export async function findPeople(work: Work, search: string, limit: number): Pro
 export async function listPeople(
   work: Work,
   query: { search?: string | undefined; unitId?: string | undefined; asOf?: string | undefined; after?: string | undefined; limit: number },
-): Promise<{ people: PersonRow[]; total: number; next: string | null }> {
+): Promise<{ people: PersonRow[]; total: number | null; next: string | null }> {
   const reach = reachOf(work, 'person.read')
   if (query.unitId !== undefined && !(await existsUnit(work, query.unitId))) throw notFound('unit')
   const unit = query.unitId === undefined ? undefined : { id: query.unitId, everHeldBy: await selectEverInUnit(work, query.unitId) }
@@ -175,7 +176,12 @@ export async function listPeople(
   const found = await selectPeople(work, day, filter, { after, limit: query.limit + 1 })
   const page = found.slice(0, query.limit)
   const last = found.length > query.limit ? page.at(-1) : undefined
-  return { people: await toRows(work, page), total: await countPeople(work, day, filter), next: last ? toCursor(last) : null }
+  const total = after ? null : await countPeople(work, day, filter)
+  return {
+    people: await toRows(work, page),
+    total: total !== null && filter.search ? knownCount(total) : total,
+    next: last ? toCursor(last) : null,
+  }
 }
 
 async function loadPerson(work: Work, personId: string): Promise<Person> {

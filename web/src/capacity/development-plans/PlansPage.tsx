@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { listHalfYears } from 'luytre/capacity/assessments/assessments.api.ts'
 import { listPlans, planStatus, type Plan, type planRow } from 'luytre/capacity/development-plans/development-plans.api.ts'
+import { countedMax } from 'luytre/platform/http/counted.ts'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
@@ -72,7 +73,7 @@ export function PlansPage() {
   return (
     <Page
       title={t('title')}
-      state={total === undefined ? ' ' : t('state', { count: total })}
+      state={total === undefined ? ' ' : total === null ? t('stateOfMany', { count: countedMax }) : t('state', { count: total })}
       main={<NewPlanLink />}
       more={<UnitPlansLink />}
     >

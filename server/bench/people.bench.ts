@@ -9,6 +9,7 @@ import { calibrate, printRows, rounded } from './calibration.ts'
 import type { BenchRow } from './calibration.ts'
 import { lookAround, measureGaps, measureHeatMaps, measureLists, measureSearch } from './people/pages.ts'
 import { signIn, startProgram } from './people/program.ts'
+import { measureRoster } from './people/roster.ts'
 import { measureVerify } from './people/verify.ts'
 import { seed } from './seed/seed.ts'
 import type { Seeded } from './seed/seed.ts'
@@ -40,7 +41,8 @@ export default async function bench(): Promise<{ bench: 'people'; rows: BenchRow
     }
     const seeded = JSON.parse(await readFile(file, 'utf8')) as Seeded
     const load = os.loadavg()[0]!.toFixed(1)
-    const rows = await measure(directory, seeded, requests)
+    const pages = await measure(directory, seeded, requests)
+    const rows = [...pages, ...(await measureRoster(people, { ledgerLines: 2000, isWhole: false }))]
     const counts = {
       people: seeded.sizes.people,
       assessments: seeded.assessments,

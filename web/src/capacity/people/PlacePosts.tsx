@@ -66,7 +66,7 @@ export function PlacePosts({ form, posts, parts, places, units }: PlacePostsProp
         {posts.length > drawn.length && (
           <p className={classes.quiet}>{t('reorganise.morePosts', { count: posts.length - drawn.length })}</p>
         )}
-        <ul className={classes.placing}>
+        <ul className={`${classes.placing} ${classes.people}`}>
           {drawn.map(post => (
             <li key={post.id}>
               <span>
@@ -90,6 +90,7 @@ export function PlacePosts({ form, posts, parts, places, units }: PlacePostsProp
                 form={form}
                 name={`post.${post.id}`}
                 label={t('reorganise.goesTo', { name: post.person.name })}
+                shownLabel={t('reorganise.goesToShort')}
                 placeholder={t('reorganise.withAll')}
                 choices={[...places, ...elsewhere, { value: 'end', label: t('reorganise.ends') }]}
                 isOptional
@@ -99,6 +100,7 @@ export function PlacePosts({ form, posts, parts, places, units }: PlacePostsProp
                   form={form}
                   name={`supervisor.${post.id}`}
                   label={t('reorganise.supervisor', { name: post.person.name })}
+                  shownLabel={t('reorganise.supervisorShort')}
                   placeholder={post.supervisor ? t('reorganise.keeps', { name: post.supervisor.name }) : t('reorganise.stillNone')}
                   isLeftOut={({ id, leftOn }) => id === post.person.id || leftOn !== null}
                   isOptional

@@ -23,7 +23,7 @@ const drawnAtOnce = 100
 
 /** One of several; typing narrows the choices, with and without accents. */
 export function SelectField<Values extends Record<string, FieldValue>>(props: SelectFieldProps<Values>) {
-  const { choices, label, help, isOptional, isDisabled, placeholder, onSearch } = props
+  const { choices, label, shownLabel, help, isOptional, isDisabled, placeholder, onSearch } = props
   const { t } = useTranslation()
   // A choice that was looked up may be gone from the next finds: it is kept as long as it is chosen.
   const chosen = useRef<Choice>(undefined)
@@ -40,7 +40,7 @@ export function SelectField<Values extends Record<string, FieldValue>>(props: Se
       data={isGone ? [chosen.current!, ...choices] : [...choices]}
       value={field.value || null}
       onChange={value => field.set(value ?? '')}
-      label={<FieldLabel label={label} isOptional={isOptional} />}
+      label={<FieldLabel label={label} isOptional={isOptional} shown={shownLabel} />}
       description={help}
       error={field.error}
       disabled={isDisabled ?? false}

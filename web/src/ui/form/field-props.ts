@@ -9,6 +9,8 @@ export interface FieldProps<Values extends Record<string, FieldValue>> {
   form: Form<Values>
   name: TextName<Values>
   label: string
+  /** Part of the label that stands over the field, where the row it is in says the rest: of many alike, one for each person. */
+  shownLabel?: string
   /** Stands under the label, before the entry. */
   help?: string
   /** Says "optional" beside the label; everything else is needed. */

@@ -8,7 +8,7 @@ const areas = ['capacity', 'reactive', 'proactive', 'programme']
 /** Files of the server that the web app may bundle: contracts and what contracts are written with. */
 const sharedWithWeb = [
   /\.api\.ts$/,
-  /^server\/src\/platform\/http\/(endpoint|field-code|problem)\.ts$/,
+  /^server\/src\/platform\/http\/(counted|endpoint|field-code|problem)\.ts$/,
   /^server\/src\/platform\/i18n\/(languages|translated)\.ts$/,
   /^server\/src\/platform\/http\/uuid\.ts$/,
   /^server\/src\/platform\/permissions\/permissions\.ts$/,
@@ -63,7 +63,7 @@ const webFolder = (file: string): string => /^web\/src\/([\w-]+)\//.exec(file)?.
 function judgeWeb(file: string, imported: string): string | undefined {
   if (imported.startsWith('server/')) {
     if (!sharedWithWeb.some(shared => shared.test(imported)))
-      return 'The web app leans on contracts only: x.api.ts, endpoint.ts, problem.ts, field-code.ts, uuid.ts, languages.ts, translated.ts, permissions.ts, locales. Declare an endpoint instead.'
+      return 'The web app leans on contracts only: x.api.ts, counted.ts, endpoint.ts, problem.ts, field-code.ts, uuid.ts, languages.ts, translated.ts, permissions.ts, locales. Declare an endpoint instead.'
     return undefined
   }
   const from = webFolder(file)

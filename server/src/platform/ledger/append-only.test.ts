@@ -101,6 +101,28 @@ test('the role cannot give itself a right', async () => {
   await expectRefused('update ledger_line set body = body')
 })
 
+test('what the role makes for itself is never run by the owner, whose functions it may call', async () => {
+  const functions = await ledger.database.asOwner<{ proname: string }>(
+    `select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
+       and not 'search_path=pg_catalog, public, pg_temp' = any(coalesce(proconfig, '{}'))`,
+  )
+  expect(functions).toEqual([])
+  const other = new pg.Client(ledger.database.appAddress)
+  await other.connect()
+  try {
+    await other.query(`
+      create temporary table ready_post (like public.ready_post);
+      grant all on ready_post to public;
+      create function pg_temp.spy() returns trigger language plpgsql as 'begin perform set_config(''spy.ran_as'', current_user, false); return null; end';
+      create trigger spy before delete on ready_post for each statement execute function pg_temp.spy();
+      select place_ready('{}')`)
+    const { rows } = await other.query(`select current_setting('spy.ran_as', true) as ran_as`)
+    expect(rows[0].ran_as ?? '').toBe('')
+  } finally {
+    await other.end()
+  }
+})
+
 test('without the setting of the program itself no seal can be written and no line be seen', async () => {
   const other = new pg.Client(ledger.database.appAddress)
   await other.connect()

@@ -150,6 +150,15 @@ describe('how often somebody may ask', () => {
     await world.restore()
   })
 
+  test('counts by address what looks up no session, whoever asks', async () => {
+    const strict = await makeTestServer(world.database, { files: world.server.files, requestsPerMinute: 20 })
+    const cookie = world.cookieOf(authority.callers.manager)
+    expect(await askAs(strict, cookie)()).toBe(200)
+    const health = async () => (await strict.send({ method: 'GET', url: '/health', headers: { cookie } })).status
+    expect(await times(19, health)).toEqual([200])
+    expect(await health()).toBe(429)
+  })
+
   test('does not count the files of the web app, of which a first visit loads a hundred', async () => {
     const strict = await makeTestServer(world.database, {
       files: world.server.files,

@@ -66,7 +66,7 @@ export function serveEvents(http: Pick<HttpServer, 'app' | 'watchCaller'>, optio
   let newsUpTo: number | undefined
   let isStopping = false
 
-  http.app.get('/api/v1/events', async (request, reply) => {
+  http.app.get('/api/v1/events', { config: { countsSession: true } }, async (request, reply) => {
     const caller = await http.watchCaller(request)
     if (!caller) throw new Problem(401, 'session.required')
     const own = [...listeners].filter(({ actor }) => actor.userId === caller.actor.userId).length

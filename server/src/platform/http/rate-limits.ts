@@ -2,6 +2,13 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from './problem.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whoever asks with a session is counted by `countSession` when it is found: by account, not by address. */
+    countsSession?: boolean
+  }
+}
+
 /** How many sessions are known by their tokens at a time; who falls out counts by address again, for one request. */
 const knownMax = 20_000
 const timeWindow = 60_000
@@ -37,7 +44,7 @@ export async function registerRateLimits(
       // Guesses of passwords and links count by address, whatever session they come with.
       if (typeof request.routeOptions.config.rateLimit === 'object') return false
       const token = options.tokenOf(request)
-      return token !== undefined && known.has(token)
+      return request.routeOptions.config.countsSession === true && token !== undefined && known.has(token)
     },
     errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
   })

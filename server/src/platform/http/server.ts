@@ -122,18 +122,21 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (!isOwn) throw new Problem(403, 'request.origin-refused', { params: { expected: options.publicUrl() } })
   }
 
+  /** Once a session was looked up by its token: counts for whoever it belongs to, or leads back to the count by address. */
+  async function noteSession(request: FastifyRequest, token: string, session: ResolvedSession | undefined): Promise<void> {
+    if (session) await rateLimits.countSession(request, session.newToken ?? token, session.actor.userId)
+    else rateLimits.forget(token)
+  }
+
   async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<(ResolvedSession & { token: string }) | undefined> {
     const token = tokenOf(request)
     if (!token) return undefined
     // What a page asks for by itself, while nobody is at it, keeps no session alive.
     const find = request.headers[unattendedHeader] === undefined ? resolveSession : watchToken
     const session = await find(connection, token, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
-    if (!session) {
-      rateLimits.forget(token)
-      return undefined
-    }
-    if (session.newToken) reply.setCookie(cookieName(), session.newToken, cookieOptions())
-    await rateLimits.countSession(request, session.newToken ?? token, session.actor.userId)
+    if (session?.newToken) reply.setCookie(cookieName(), session.newToken, cookieOptions())
+    await noteSession(request, token, session)
+    if (!session) return undefined
     return { ...session, token: session.newToken ?? token }
   }
 
@@ -201,6 +204,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       ...(endpoint.upload ? { bodyLimit: endpoint.upload.maxBytes } : {}),
       config: {
         operation: endpoint.name,
+        countsSession: true,
         // Whoever guesses passwords or links gets few tries, whatever address they guess from behind one proxy.
         ...(endpoint.needs === 'public' && endpoint.method !== 'GET'
           ? { rateLimit: { max: Math.ceil(options.requestsPerMinute / 10) } }
@@ -308,7 +312,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     watchCaller: async (request, sessionId) => {
       const token = tokenOf(request)
       const by = sessionId !== undefined ? { sessionId } : token !== undefined ? { token } : undefined
-      return by && watchSession(connection, by, { origin: request.ip, now: now(), findReportIds: options.findReportIds })
+      const session = by && (await watchSession(connection, by, { origin: request.ip, now: now(), findReportIds: options.findReportIds }))
+      if (token !== undefined && sessionId === undefined) await noteSession(request, token, session)
+      return session
     },
     mount: (endpoint, handle, prepare) => add({ endpoint, kind: 'work', handle, prepare }),
     mountOpen: (endpoint, handle) => add({ endpoint: endpoint, kind: 'open', handle: handle }),

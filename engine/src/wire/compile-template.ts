@@ -1,0 +1,187 @@
+import { noLabel } from '../flow/flow-batch.ts'
+import type { FlowBatch } from '../flow/flow-batch.ts'
+import { element as ie } from './information-elements.ts'
+import { rateOf } from './sampling.ts'
+import type { DecodeRows, Template } from './template.ts'
+
+// A template that has shown itself to be in use is compiled: its plan becomes a loop in which every offset and length is a
+// constant and every missing field is gone. This is the hottest loop of the engine. The source consists of numbers from the
+// template and of words from this file, nothing else from the wire. It writes what decode-rows.ts writes, which a property
+// test holds.
+
+/** Templates of variable length, biflows and rare ways to tell a rate stay with decode-rows.ts. */
+export function isCompilable({ isVariable, isBiflow, plan }: Template): boolean {
+  const rare = [plan.samplingPacketInterval, plan.samplingSize, plan.samplingProbability]
+  return !isVariable && !isBiflow && rare.every(index => index < 0)
+}
+
+const columns = [
+  'family',
+  'source',
+  'destination',
+  'sourcePort',
+  'destinationPort',
+  'protocol',
+  'tcpFlags',
+  'tos',
+  'icmpType',
+  'icmpCode',
+  'fragment',
+  'vlan',
+  'mplsLabel',
+  'packets',
+  'bytes',
+  'samplingRate',
+  'start',
+  'end',
+  'exporter',
+  'domain',
+  'inputInterface',
+  'outputInterface',
+  'sourceAs',
+  'destinationAs',
+] as const satisfies readonly (keyof FlowBatch)[]
+
+/** Source of an expression that reads a number of `length` bytes at offset `offset` of the record. */
+function numberAt(offset: number, length: number): string {
+  if (length === 1) return `view.getUint8(at + ${offset})`
+  if (length === 2) return `view.getUint16(at + ${offset})`
+  if (length === 4) return `view.getUint32(at + ${offset})`
+  if (length === 3) return `(view.getUint16(at + ${offset}) * 256 + view.getUint8(at + ${offset + 2}))`
+  return `(${numberAt(offset, length - 4)} * 4294967296 + view.getUint32(at + ${offset + length - 4}))`
+}
+
+function timeAt(offset: number, length: number, id: number): string {
+  switch (id) {
+    case ie.flowStartSysUpTime:
+    case ie.flowEndSysUpTime:
+      return `exportMs - ((uptimeMs - ${numberAt(offset, length)}) | 0)`
+    case ie.flowStartSeconds:
+    case ie.flowEndSeconds:
+    case ie.observationTimeSeconds:
+      return `${numberAt(offset, length)} * 1000`
+    case ie.flowStartDeltaMicroseconds:
+    case ie.flowEndDeltaMicroseconds:
+      return `exportMs - ${numberAt(offset, length)} / 1000`
+    case ie.flowStartMicroseconds:
+    case ie.flowEndMicroseconds:
+    case ie.flowStartNanoseconds:
+    case ie.flowEndNanoseconds:
+    case ie.observationTimeMicroseconds:
+    case ie.observationTimeNanoseconds:
+      return length === 8
+        ? `(view.getUint32(at + ${offset}) - 2208988800) * 1000 + view.getUint32(at + ${offset + 4}) / 4294967296 * 1000`
+        : 'exportMs'
+    default:
+      return numberAt(offset, length)
+  }
+}
+
+/** The loop for one template, as source text. */
+export function writeLoop(template: Template): string {
+  const { plan, offsets, lengths, fields, size } = template
+  const number = (index: number): string => (index < 0 ? '0' : numberAt(offsets[index]!, lengths[index]!))
+  const time = (index: number): string => timeAt(offsets[index]!, lengths[index]!, fields[index]!.id)
+  const word = (index: number, part: number): string => (index < 0 ? '0' : `view.getUint32(at + ${offsets[index]! + part * 4})`)
+  const lines: string[] = []
+
+  const has4 = plan.source4 >= 0 || plan.destination4 >= 0
+  const has6 = plan.source6 >= 0 || plan.destination6 >= 0
+  const write4 = [
+    `family[row] = 4;`,
+    ...[0, 1, 2, 3].map(part => addressWords(part, part === 0 ? [plan.source4, plan.destination4] : [-1, -1])),
+  ]
+  const write6 = [`family[row] = 6;`, ...[0, 1, 2, 3].map(part => addressWords(part, [plan.source6, plan.destination6]))]
+  function addressWords(part: number, [source, destination]: number[]): string {
+    return `source[row * 4 + ${part}] = ${word(source!, part)}; destination[row * 4 + ${part}] = ${word(destination!, part)};`
+  }
+  if (has4 && has6) {
+    const isAny = `(${word(plan.source4, 0)} | ${word(plan.destination4, 0)}) !== 0`
+    const is4 = plan.ipVersion < 0 ? isAny : `version === 4 || (version !== 6 && ${isAny})`
+    if (plan.ipVersion >= 0) lines.push(`const version = ${number(plan.ipVersion)};`)
+    lines.push(`if (${is4}) {`, ...write4, '} else {', ...write6, '}')
+  } else if (has6) lines.push(...write6)
+  else {
+    lines.push(...write4)
+    if (!has4) lines.push('family[row] = 0;')
+  }
+
+  lines.push(
+    `const input = ${number(plan.inputInterface)}, to = ${number(plan.destinationPort)}, number = ${number(plan.protocol)};`,
+    `sourcePort[row] = ${number(plan.sourcePort)}; destinationPort[row] = to; protocol[row] = number;`,
+    `tcpFlags[row] = ${number(plan.tcpFlags)}; tos[row] = ${number(plan.tos)};`,
+  )
+  const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
+  const typeAndCode = isGiven ? `(${number(plan.icmpTypeCode4)} || ${number(plan.icmpTypeCode6)})` : 'to'
+  lines.push(
+    'if (number === 1 || number === 58) {',
+    `icmpType[row] = ${plan.icmpType >= 0 ? number(plan.icmpType) : `${typeAndCode} >>> 8`};`,
+    `icmpCode[row] = ${plan.icmpCode >= 0 ? number(plan.icmpCode) : typeAndCode};`,
+    '} else { icmpType[row] = 0; icmpCode[row] = 0; }',
+  )
+  if (plan.fragmentFlags < 0 && plan.fragmentOffset < 0) lines.push('fragment[row] = 0;')
+  else {
+    const last = plan.fragmentFlags < 0 ? '2' : '((flags & 32) !== 0 ? 2 : 10)'
+    lines.push(
+      `const flags = ${number(plan.fragmentFlags)};`,
+      `const later = (${number(plan.fragmentOffset)} & 8191) !== 0;`,
+      `fragment[row] = ((flags & 64) !== 0 ? 1 : 0) | (later ? ${last} : (flags & 32) !== 0 ? 4 : 0);`,
+    )
+  }
+  lines.push(
+    `vlan[row] = ${number(plan.vlan)};`,
+    `mplsLabel[row] = ${plan.mplsLabel < 0 ? noLabel : `${number(plan.mplsLabel)} >>> 4`};`,
+    `let rate = isPerFlow ? rateOf(context.sampling, ${plan.selector < 0 ? '-1' : number(plan.selector)}, input) : setRate;`,
+  )
+  if (plan.samplingRate >= 0) lines.push(`const own = ${number(plan.samplingRate)};`, 'if (own > 0) rate = own;')
+  lines.push(
+    `packets[row] = ${number(plan.packets)} * rate; bytes[row] = ${number(plan.bytes)} * rate; samplingRate[row] = rate;`,
+    'exporter[row] = exporterNumber; domain[row] = domainNumber;',
+    `inputInterface[row] = input; outputInterface[row] = ${number(plan.outputInterface)};`,
+    `sourceAs[row] = ${number(plan.sourceAs)}; destinationAs[row] = ${number(plan.destinationAs)};`,
+  )
+
+  if (plan.systemInit >= 0) lines.push(`const uptimeMs = exportMs - ${number(plan.systemInit)};`)
+  const duration =
+    plan.durationMs >= 0 ? number(plan.durationMs) : plan.durationMicroseconds >= 0 ? `${number(plan.durationMicroseconds)} / 1000` : '0'
+  const first = plan.start >= 0 ? time(plan.start) : `last - ${duration}`
+  const last = plan.end >= 0 ? time(plan.end) : plan.start >= 0 ? `first + ${duration}` : 'exportMs'
+  if (plan.start >= 0) lines.push(`const first = ${first};`, `const last = ${last};`)
+  else lines.push(`const last = ${last};`, `const first = ${first};`)
+  lines.push('start[row] = first <= last ? first : last; end[row] = last;')
+
+  return [
+    `const { ${columns.join(', ')} } = batch;`,
+    'const { exportMs, exporter: exporterNumber, domain: domainNumber } = context;',
+    ...(plan.systemInit >= 0 ? [] : ['const { uptimeMs } = context;']),
+    `const isPerFlow = ${plan.selector >= 0 ? 'true' : 'context.sampling.isPerFlow'};`,
+    'const setRate = rateOf(context.sampling, -1, 0);',
+    'let row = batch.length;',
+    `for (const stop = row + count; row < stop; row++, at += ${size}) {`,
+    ...lines,
+    '}',
+    'batch.length = row;',
+  ].join('\n')
+}
+
+/** Loops that were compiled, by their source: exporters of one kind share one. */
+const compiled = new Map<string, DecodeRows>()
+const maxCompiled = 256
+
+/** The loop of a compilable template; undefined when there are too many or the process was started without code generation. */
+export function compileTemplate(template: Template): DecodeRows | undefined {
+  const source = writeLoop(template)
+  const known = compiled.get(source)
+  if (known || compiled.size >= maxCompiled) return known
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- see the head of this file: without it a record costs 1.7 times as much
+    const make = new Function('rateOf', `return (batch, view, at, count, context) => {\n${source}\n}`) as (
+      rate: typeof rateOf,
+    ) => DecodeRows
+    const loop = make(rateOf)
+    compiled.set(source, loop)
+    return loop
+  } catch {
+    return undefined
+  }
+}

@@ -146,6 +146,7 @@ const createCounters = (): DecoderCounters => ({
   templates: 0,
   withdrawals: 0,
   setsDecodedLate: 0,
+  setsBrokenLate: 0,
   counterSamples: 0,
   otherSamples: 0,
 })

@@ -48,18 +48,24 @@ export function forgetTemplate(state: WireState, domain: Domain, id: number): vo
   domain.templates.delete(id)
 }
 
-/** Sets that came before their template, under the times of their own message. */
+/** Sets that came before their template, under the times of their own message. Their faults are not those of the datagram at hand. */
 function decodeWaiting(state: WireState, domain: Domain, template: Template, nowMs: number): void {
   const { context } = domain
   const { exportMs, uptimeMs } = context
+  const { fault, faultAt } = state
   for (const set of state.waiting.take(domain, template.id, nowMs)) {
     context.exportMs = set.exportMs
     context.uptimeMs = set.uptimeMs
-    decodeRecords(state, domain, template, new DataView(set.bytes.buffer), 0, set.bytes.length)
-    state.counters.setsDecodedLate++
+    state.fault = undefined
+    const records = decodeRecords(state, domain, template, new DataView(set.bytes.buffer), 0, set.bytes.length)
+    // An assignment in a callee is not seen by the compiler.
+    if (records > 0 && (state.fault as WireState['fault']) === undefined) state.counters.setsDecodedLate++
+    else state.counters.setsBrokenLate++
   }
   context.exportMs = exportMs
   context.uptimeMs = uptimeMs
+  state.fault = fault
+  state.faultAt = faultAt
 }
 
 /**

@@ -62,6 +62,8 @@ export interface DecoderCounters {
   withdrawals: number
   /** Data sets that waited and were decoded when their template came. */
   setsDecodedLate: number
+  /** Those that then turned out not to fit it. */
+  setsBrokenLate: number
   counterSamples: number
   /** sFlow samples without a packet of IP, or of a kind that is not decoded. */
   otherSamples: number

@@ -16,6 +16,7 @@ export interface FlowBatch {
   /** Four 32-bit words a row, most significant first. An IPv4 address is word 0; the others are then 0. */
   readonly source: Uint32Array
   readonly destination: Uint32Array
+  /** 0 where the protocol has no ports; ICMP's type and code have columns of their own. */
   readonly sourcePort: Uint16Array
   readonly destinationPort: Uint16Array
   /** IANA protocol number. */

@@ -40,7 +40,7 @@ export function encodeNetflow5(header: Netflow5Header, flows: readonly Netflow5F
     const { sourcePort = 0, destinationPort = 0, protocol = 0, tcpFlags = 0, tos = 0, input = 0, output = 0 } = flow
     writer.address(flow.source).address(flow.destination).u32(0).u16(input, output)
     writer.u32(flow.packets, flow.bytes, flow.firstMs, flow.lastMs).u16(sourcePort, destinationPort)
-    if (version === 1) writer.u16(0).u8(protocol, tos, tcpFlags).zeros(11)
+    if (version === 1) writer.u16(0).u8(protocol, tos, tcpFlags).zeros(7)
     else
       writer
         .u8(0, tcpFlags, protocol, tos)

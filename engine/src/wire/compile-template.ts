@@ -108,7 +108,7 @@ export function writeLoop(template: Template): string {
 
   lines.push(
     `const input = ${number(plan.inputInterface)}, to = ${number(plan.destinationPort)}, number = ${number(plan.protocol)};`,
-    `sourcePort[row] = ${number(plan.sourcePort)}; destinationPort[row] = to; protocol[row] = number;`,
+    `sourcePort[row] = ${number(plan.sourcePort)}; protocol[row] = number;`,
     `tcpFlags[row] = ${number(plan.tcpFlags)}; tos[row] = ${number(plan.tos)};`,
   )
   const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
@@ -117,7 +117,7 @@ export function writeLoop(template: Template): string {
     'if (number === 1 || number === 58) {',
     `icmpType[row] = ${plan.icmpType >= 0 ? number(plan.icmpType) : `${typeAndCode} >>> 8`};`,
     `icmpCode[row] = ${plan.icmpCode >= 0 ? number(plan.icmpCode) : typeAndCode};`,
-    '} else { icmpType[row] = 0; icmpCode[row] = 0; }',
+    'destinationPort[row] = 0; } else { destinationPort[row] = to; icmpType[row] = 0; icmpCode[row] = 0; }',
   )
   if (plan.fragmentFlags < 0 && plan.fragmentOffset < 0) lines.push('fragment[row] = 0;')
   else {

@@ -23,13 +23,14 @@ export function decodeRecord(batch: FlowBatch, view: DataView, at: number, templ
   const protocol = number(plan.protocol)
   const destinationPort = number(plan.destinationPort)
   batch.sourcePort[row] = number(plan.sourcePort)
-  batch.destinationPort[row] = destinationPort
+  const isIcmp = protocol === protocolIcmp || protocol === protocolIcmp6
+  batch.destinationPort[row] = isIcmp ? 0 : destinationPort
   batch.protocol[row] = protocol
   batch.tcpFlags[row] = number(plan.tcpFlags)
   batch.tos[row] = number(plan.tos)
   batch.icmpType[row] = 0
   batch.icmpCode[row] = 0
-  if (protocol === protocolIcmp || protocol === protocolIcmp6) {
+  if (isIcmp) {
     // Exporters without a field for it put type and code where the destination port would be.
     const typeAndCode = number(plan.icmpTypeCode4) || number(plan.icmpTypeCode6)
     const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
@@ -113,7 +114,7 @@ function writeTimes(batch: FlowBatch, row: number, view: DataView, at: number, t
   batch.end[row] = end
 }
 
-/** The way back: ends swapped, its own volume, flags and times. One that did not happen is no flow. */
+/** The way back: ends swapped, its own volume, flags and times. A direction in which nothing went is no flow. */
 function addReverse(batch: FlowBatch, row: number, view: DataView, at: number, template: Template, context: RecordContext): void {
   const { plan, offsets, lengths } = template
   const number = (index: number): number => (index < 0 ? 0 : readNumber(view, at + offsets[index]!, lengths[index]!))
@@ -141,7 +142,14 @@ function addReverse(batch: FlowBatch, row: number, view: DataView, at: number, t
   const start = plan.reverseStart >= 0 ? time(plan.reverseStart) : batch.start[row]!
   batch.end[back] = end
   batch.start[back] = start <= end ? start : end
-  batch.length = back + 1
+  if (batch.packets[row] === 0 && batch.bytes[row] === 0) moveRow(batch, back, row)
+  else batch.length = back + 1
+}
+
+function moveRow(batch: FlowBatch, from: number, to: number): void {
+  for (const column of [...columnsOfBoth, ...columnsOfOne]) batch[column][to] = batch[column][from]!
+  batch.source.copyWithin(to * 4, from * 4, from * 4 + 4)
+  batch.destination.copyWithin(to * 4, from * 4, from * 4 + 4)
 }
 
 const columnsOfBoth = [
@@ -156,6 +164,19 @@ const columnsOfBoth = [
   'samplingRate',
   'exporter',
   'domain',
+] as const
+const columnsOfOne = [
+  'sourcePort',
+  'destinationPort',
+  'tcpFlags',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'inputInterface',
+  'outputInterface',
+  'sourceAs',
+  'destinationAs',
 ] as const
 const swapped = [
   ['sourcePort', 'destinationPort'],

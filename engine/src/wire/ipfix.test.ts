@@ -71,6 +71,7 @@ test('a biflow is two flows, the second one back (RFC 5103)', () => {
         fields,
         ['192.0.2.7', '192.0.2.8', 40_000, 443, 6, ...times, 900, 9, 7000, 10, 0x02, 0x12, 3],
         ['192.0.2.7', '192.0.2.9', 40_000, 443, 6, ...times, 40, 1, 0, 0, 0x02, 0, 3],
+        ['192.0.2.7', '192.0.2.6', 40_000, 443, 6, ...times, 0, 0, 50, 1, 0, 0x04, 3],
       ),
     ),
   )
@@ -96,8 +97,9 @@ test('a biflow is two flows, the second one back (RFC 5103)', () => {
       flowStartMilliseconds: 1_699_999_990_001,
     },
     { destinationIPv4Address: '192.0.2.9', octetDeltaCount: 40 },
+    { sourceIPv4Address: '192.0.2.6', destinationTransportPort: 40_000, octetDeltaCount: 50, tcpControlBits: 4, egressInterface: 3 },
   ])
-  expect(collector.flows).toHaveLength(3)
+  expect(collector.flows).toHaveLength(4)
 })
 
 test.each<[string, FieldSpecifier[], FieldValue[], number, number]>([

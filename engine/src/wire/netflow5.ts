@@ -17,10 +17,12 @@ interface Layout {
 }
 
 const layouts: Partial<Record<number, Layout>> = {
-  1: { protocol: 'netflow1', headerBytes: 16, recordBytes: 52, tcpFlagsAt: 40, hasAs: false },
+  1: { protocol: 'netflow1', headerBytes: 16, recordBytes: 48, tcpFlagsAt: 40, hasAs: false },
   5: { protocol: 'netflow5', headerBytes: 24, recordBytes: 48, tcpFlagsAt: 37, hasAs: true },
   7: { protocol: 'netflow7', headerBytes: 24, recordBytes: 52, tcpFlagsAt: 37, hasAs: true },
 }
+
+const longRecordBytes = 52
 
 /** Records that a datagram can hold at most. */
 const maxRecords = Math.ceil(0xffff / 48)
@@ -31,13 +33,16 @@ export const isFixedVersion = (version: number): boolean => version === 1 || ver
 export function decodeNetflow5(state: WireState, view: DataView, from: number, to: number, exporter: number): void {
   const version = view.getUint16(from)
   const layout = layouts[version]!
-  const { headerBytes, recordBytes, tcpFlagsAt, hasAs } = layout
+  const { headerBytes, tcpFlagsAt, hasAs } = layout
   if (to - from < headerBytes) return noteFault(state, 'header-truncated', to)
   // Engine type and id: a router's line cards count apart.
   const number = version === 5 ? view.getUint16(from + 20) : 0
   const domain = state.domains.findOrAdd(layout.protocol, exporter, number)
   if (!domain) return noteFault(state, 'too-many-domains', from)
   const announced = view.getUint16(from + 2)
+  // Records of v1 have 52 bytes in some descriptions and 48 in what softflowd and others send: the datagram's length decides.
+  const isLong = version === 1 && to - from >= headerBytes + announced * longRecordBytes
+  const recordBytes = isLong ? longRecordBytes : layout.recordBytes
   const records = Math.min(announced, Math.floor((to - from - headerBytes) / recordBytes))
   if (version !== 1) noteSequence(domain.sequence, view.getUint32(from + 16), announced, maxRecords)
 
@@ -75,9 +80,10 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
     const port = view.getUint16(at + 34)
     const ipProtocol = view.getUint8(at + 38)
     // Type and code stand where the destination port would be.
-    const typeAndCode = ipProtocol === 1 || ipProtocol === 58 ? port : 0
+    const isIcmp = ipProtocol === 1 || ipProtocol === 58
+    const typeAndCode = isIcmp ? port : 0
     sourcePort[row] = view.getUint16(at + 32)
-    destinationPort[row] = port
+    destinationPort[row] = isIcmp ? 0 : port
     icmpType[row] = typeAndCode >>> 8
     icmpCode[row] = typeAndCode
     protocol[row] = ipProtocol

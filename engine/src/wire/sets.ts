@@ -156,7 +156,11 @@ function decodeOneByOne(state: WireState, domain: Domain, template: Template, vi
 function learnFromOptions(domain: Domain, template: Template, view: DataView, at: number): void {
   const { plan, fields, offsets, lengths, scopeFields } = template
   const number = (index: number): number => readNumber(view, at + offsets[index]!, lengths[index]!)
-  if (plan.systemInit >= 0) domain.systemInitMs = number(plan.systemInit)
+  if (plan.systemInit >= 0) {
+    domain.systemInitMs = number(plan.systemInit)
+    // NetFlow v9 tells the uptime in each header; here it holds from now on, also for flows in the same message.
+    if (domain.protocol === 'ipfix') domain.context.uptimeMs = domain.context.exportMs - domain.systemInitMs
+  }
   const rate = readRate(template, view, at)
   if (rate === undefined) return
   const input = fields.findIndex(

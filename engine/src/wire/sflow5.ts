@@ -174,7 +174,7 @@ function decodeSampledIp(state: WireState, row: number, view: DataView, at: numb
   const isIcmp = protocol === 1 || protocol === 58
   const port = view.getUint32(after + 4)
   batch.sourcePort[row] = view.getUint32(after)
-  batch.destinationPort[row] = port
+  batch.destinationPort[row] = isIcmp ? 0 : port
   batch.icmpType[row] = isIcmp ? port >>> 8 : 0
   batch.icmpCode[row] = isIcmp ? port : 0
   batch.tcpFlags[row] = view.getUint32(after + 8)

@@ -101,7 +101,8 @@ function readBlocks(text: string): Told[] {
 }
 
 /** The first number in a value: `TCP (6)` is 6, `0x1b, ACK` is 27. */
-const numberOf = (value: string | undefined): number => Number(/0x[\da-f]+/.exec(value ?? '')?.[0] ?? /\((\d+)\)/.exec(value ?? '')?.[1] ?? /\d+/.exec(value ?? '')?.[0] ?? 0)
+const numberOf = (value: string | undefined): number =>
+  Number(/0x[\da-f]+/.exec(value ?? '')?.[0] ?? /\((\d+)\)/.exec(value ?? '')?.[1] ?? /\d+/.exec(value ?? '')?.[0] ?? 0)
 
 const isReverse = (value: string): boolean => value.includes('(Reverse ')
 

@@ -80,7 +80,8 @@ function writeValue(writer: ByteWriter, value: FieldValue, length: number): void
   if (typeof value === 'string') writer.address(value)
   else if (value instanceof Uint8Array) {
     // RFC 7011 §7: up to 254 bytes in one byte of length, more in three.
-    if (length === 0xffff) value.length < 255 ? writer.u8(value.length) : writer.u8(255).u16(value.length)
+    if (length === 0xffff && value.length < 255) writer.u8(value.length)
+    else if (length === 0xffff) writer.u8(255).u16(value.length)
     writer.raw(value)
   } else writer.number(value, length)
 }

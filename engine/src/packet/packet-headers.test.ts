@@ -55,7 +55,7 @@ test.each([
           extensionHeaders: [
             { kind: 0, content: options(7) },
             { kind: 60, content: options(15) },
-            { kind: 51, content: Uint8Array.from([4, ...new Array<number>(22).fill(0)]) },
+            { kind: 51, content: Uint8Array.from([4, ...new Uint8Array(22)]) },
           ],
         },
         udp,
@@ -105,8 +105,8 @@ test.each([
 
 test.each<[Link, Uint8Array]>([
   ['ip', ip4],
-  ['sll', Uint8Array.from([...new Array<number>(14).fill(0), 8, 0, ...ip4])],
-  ['sll2', Uint8Array.from([8, 0, ...new Array<number>(18).fill(0), ...ip4])],
+  ['sll', Uint8Array.from([...new Uint8Array(14), 8, 0, ...ip4])],
+  ['sll2', Uint8Array.from([8, 0, ...new Uint8Array(18), ...ip4])],
   ['null', Uint8Array.from([2, 0, 0, 0, ...ip4])],
   ['ppp', Uint8Array.from([0xff, 3, 0, 0x21, ...ip4])],
   ['mpls', encodeMpls([5], ip4)],

@@ -26,7 +26,8 @@ export function decodeIpfix(state: WireState, view: DataView, from: number, to: 
   context.exportMs = view.getUint32(from + 4) * 1000
   context.uptimeMs = context.exportMs - domain.systemInitMs
 
-  // A message cut short on the way is decoded as far as it goes.
+  // A message cut short on the way is decoded as far as it goes, and a set that the datagram holds whole although the
+  // message's length does not: that is the header's fault, and is noted as such.
   const messageEnd = Math.min(to, from + length)
   let records = 0
   let isCountKnown = from + length <= to
@@ -34,7 +35,7 @@ export function decodeIpfix(state: WireState, view: DataView, from: number, to: 
     const id = view.getUint16(at)
     const setLength = view.getUint16(at + 2)
     const end = at + setLength
-    if (setLength < 4 || end > messageEnd) {
+    if (setLength < 4 || end > to) {
       noteFault(state, setLength < 4 ? 'set-length-wrong' : 'set-beyond-message', at + 2)
       isCountKnown = false
       break
@@ -47,6 +48,7 @@ export function decodeIpfix(state: WireState, view: DataView, from: number, to: 
       learnTemplates(state, domain, { id, view, from: at + 4, to: end }, receivedMs)
     else noteFault(state, 'set-id-reserved', at)
     at = end
+    if (end > messageEnd) noteFault(state, 'message-length-wrong', from + 2)
   }
   if (from + length > to) noteFault(state, 'message-length-wrong', from + 2)
   noteSequence(sequence, view.getUint32(from + 8), records, maxRecords)

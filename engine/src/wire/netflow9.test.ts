@@ -165,7 +165,7 @@ test('a template in use is compiled, and goes on telling the same', () => {
     )
   const flows = collector.all()
   expect(flows.map(flow => flow.packetDeltaCount)).toEqual(Array.from({ length: 800 }, (_, index) => 40 + index))
-  expect(new Set(flows.map(({ packetDeltaCount: _, ...rest }) => JSON.stringify(rest))).size).toBe(1)
+  expect(new Set(flows.map(flow => JSON.stringify({ ...flow, packetDeltaCount: 0 }))).size).toBe(1)
   expect(collector.decoder.counters.flows).toBe(800)
 })
 

@@ -31,7 +31,7 @@ const ntpToUnixSeconds = 2_208_988_800
 export const ntpMs = (seconds: number, fraction: number): number => (seconds - ntpToUnixSeconds) * 1000 + (fraction / 0x1_0000_0000) * 1000
 
 /**
- * Milliseconds since 1970 of a field that tells a time. Uptimes are compared modulo 2^32 milliseconds (49.7 days), so that
+ * Milliseconds since 1970 of a field that tells a time; a zero tells none, and then the message's own time is the nearest. Uptimes are compared modulo 2^32 milliseconds (49.7 days), so that
  * a flow which began before the counter came round has its right age.
  */
 export function timeMs(view: DataView, at: number, length: number, id: number, exportMs: number, uptimeMs: number): number {
@@ -42,7 +42,7 @@ export function timeMs(view: DataView, at: number, length: number, id: number, e
     case ie.flowStartSeconds:
     case ie.flowEndSeconds:
     case ie.observationTimeSeconds:
-      return readNumber(view, at, length) * 1000
+      return readNumber(view, at, length) * 1000 || exportMs
     case ie.flowStartDeltaMicroseconds:
     case ie.flowEndDeltaMicroseconds:
       return exportMs - readNumber(view, at, length) / 1000
@@ -55,6 +55,6 @@ export function timeMs(view: DataView, at: number, length: number, id: number, e
       // Shorter than NTP's eight bytes they cannot be told: then the message's own time is the nearest.
       return length === 8 ? ntpMs(view.getUint32(at), view.getUint32(at + 4)) : exportMs
     default:
-      return readNumber(view, at, length)
+      return readNumber(view, at, length) || exportMs
   }
 }

@@ -1,5 +1,6 @@
 // Flows by column, on typed arrays: a decoder writes a row by index and allocates nothing, and whoever counts reads the
-// few columns that it needs. A row is a flow in one direction, its volume already corrected for sampling.
+// few columns that it needs. A row is a flow in one direction, its volume already corrected for sampling. Rows that are not
+// taken are blank, so that a decoder writes only what an exporter tells.
 
 /** Which fragment of a packet was seen: the bits of FlowSpec's component 12 (RFC 8955 §4.2.2.12). */
 export const fragmentBit = { dontFragment: 1, isFragment: 2, firstFragment: 4, lastFragment: 8 } as const
@@ -60,7 +61,7 @@ export function createFlowBatch(capacity: number, { shared = false }: { shared?:
     const size = kind.BYTES_PER_ELEMENT * capacity * perRow
     return new kind(shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
   }
-  return {
+  const batch: FlowBatch = {
     capacity,
     length: 0,
     family: make(Uint8Array),
@@ -88,32 +89,44 @@ export function createFlowBatch(capacity: number, { shared = false }: { shared?:
     sourceAs: make(Uint32Array),
     destinationAs: make(Uint32Array),
   }
+  blank(batch, 0, capacity)
+  return batch
 }
 
-/** Writes a row of nothing: what a decoder that knows only some columns starts from. */
-export function clearRow(batch: FlowBatch, row: number): void {
-  batch.family[row] = 0
-  batch.source.fill(0, row * 4, row * 4 + 4)
-  batch.destination.fill(0, row * 4, row * 4 + 4)
-  batch.sourcePort[row] = 0
-  batch.destinationPort[row] = 0
-  batch.protocol[row] = 0
-  batch.tcpFlags[row] = 0
-  batch.tos[row] = 0
-  batch.icmpType[row] = 0
-  batch.icmpCode[row] = 0
-  batch.fragment[row] = 0
-  batch.vlan[row] = 0
-  batch.mplsLabel[row] = noLabel
-  batch.packets[row] = 0
-  batch.bytes[row] = 0
-  batch.samplingRate[row] = 1
-  batch.start[row] = 0
-  batch.end[row] = 0
-  batch.exporter[row] = 0
-  batch.domain[row] = 0
-  batch.inputInterface[row] = 0
-  batch.outputInterface[row] = 0
-  batch.sourceAs[row] = 0
-  batch.destinationAs[row] = 0
+const columnsOfZeros = [
+  'family',
+  'sourcePort',
+  'destinationPort',
+  'protocol',
+  'tcpFlags',
+  'tos',
+  'icmpType',
+  'icmpCode',
+  'fragment',
+  'vlan',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'exporter',
+  'domain',
+  'inputInterface',
+  'outputInterface',
+  'sourceAs',
+  'destinationAs',
+] as const satisfies readonly (keyof FlowBatch)[]
+
+/** Makes the rows `from` to `to` blank: zeros, no label, a sampling rate of 1. */
+export function blank(batch: FlowBatch, from: number, to: number): void {
+  for (const column of columnsOfZeros) batch[column].fill(0, from, to)
+  batch.source.fill(0, from * 4, to * 4)
+  batch.destination.fill(0, from * 4, to * 4)
+  batch.mplsLabel.fill(noLabel, from, to)
+  batch.samplingRate.fill(1, from, to)
+}
+
+/** Takes all rows out, for the next ones. */
+export function emptyBatch(batch: FlowBatch): void {
+  blank(batch, 0, batch.length)
+  batch.length = 0
 }

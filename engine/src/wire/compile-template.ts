@@ -1,4 +1,3 @@
-import { noLabel } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { element as ie } from './information-elements.ts'
 import { rateOf } from './sampling.ts'
@@ -87,40 +86,49 @@ export function writeLoop(template: Template): string {
 
   const has4 = plan.source4 >= 0 || plan.destination4 >= 0
   const has6 = plan.source6 >= 0 || plan.destination6 >= 0
-  const write4 = [
-    `family[row] = 4;`,
-    ...[0, 1, 2, 3].map(part => addressWords(part, part === 0 ? [plan.source4, plan.destination4] : [-1, -1])),
-  ]
-  const write6 = [`family[row] = 6;`, ...[0, 1, 2, 3].map(part => addressWords(part, [plan.source6, plan.destination6]))]
-  function addressWords(part: number, [source, destination]: number[]): string {
-    return `source[row * 4 + ${part}] = ${word(source!, part)}; destination[row * 4 + ${part}] = ${word(destination!, part)};`
-  }
+  const words = (sourceField: number, destinationField: number, count: number): string[] =>
+    Array.from({ length: count }, (_, part) => [
+      ...(sourceField < 0 ? [] : [`source[row * 4 + ${part}] = ${word(sourceField, part)};`]),
+      ...(destinationField < 0 ? [] : [`destination[row * 4 + ${part}] = ${word(destinationField, part)};`]),
+    ]).flat()
+  const write4 = ['family[row] = 4;', ...words(plan.source4, plan.destination4, 1)]
+  const write6 = ['family[row] = 6;', ...words(plan.source6, plan.destination6, 4)]
   if (has4 && has6) {
     const isAny = `(${word(plan.source4, 0)} | ${word(plan.destination4, 0)}) !== 0`
     const is4 = plan.ipVersion < 0 ? isAny : `version === 4 || (version !== 6 && ${isAny})`
     if (plan.ipVersion >= 0) lines.push(`const version = ${number(plan.ipVersion)};`)
     lines.push(`if (${is4}) {`, ...write4, '} else {', ...write6, '}')
   } else if (has6) lines.push(...write6)
-  else {
-    lines.push(...write4)
-    if (!has4) lines.push('family[row] = 0;')
-  }
+  else if (has4) lines.push(...write4)
 
-  lines.push(
-    `const input = ${number(plan.inputInterface)}, to = ${number(plan.destinationPort)}, number = ${number(plan.protocol)};`,
-    `sourcePort[row] = ${number(plan.sourcePort)}; protocol[row] = number;`,
-    `tcpFlags[row] = ${number(plan.tcpFlags)}; tos[row] = ${number(plan.tos)};`,
-  )
+  // Rows are blank before: what the template lacks is not written.
+  const write = (column: string, index: number, value = number(index)): void => {
+    if (index >= 0) lines.push(`${column}[row] = ${value};`)
+  }
+  write('sourcePort', plan.sourcePort)
+  write('tcpFlags', plan.tcpFlags)
+  write('tos', plan.tos)
+  write('vlan', plan.vlan)
+  write('mplsLabel', plan.mplsLabel, `${number(plan.mplsLabel)} >>> 4`)
+  write('outputInterface', plan.outputInterface)
+  write('sourceAs', plan.sourceAs)
+  write('destinationAs', plan.destinationAs)
+  lines.push(`const input = ${number(plan.inputInterface)};`)
+  write('inputInterface', plan.inputInterface, 'input')
+
   const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
-  const typeAndCode = isGiven ? `(${number(plan.icmpTypeCode4)} || ${number(plan.icmpTypeCode6)})` : 'to'
-  lines.push(
-    'if (number === 1 || number === 58) {',
-    `icmpType[row] = ${plan.icmpType >= 0 ? number(plan.icmpType) : `${typeAndCode} >>> 8`};`,
-    `icmpCode[row] = ${plan.icmpCode >= 0 ? number(plan.icmpCode) : typeAndCode};`,
-    'destinationPort[row] = 0; } else { destinationPort[row] = to; icmpType[row] = 0; icmpCode[row] = 0; }',
-  )
-  if (plan.fragmentFlags < 0 && plan.fragmentOffset < 0) lines.push('fragment[row] = 0;')
-  else {
+  const typeAndCode = isGiven ? `(${number(plan.icmpTypeCode4)} || ${number(plan.icmpTypeCode6)})` : number(plan.destinationPort)
+  if (plan.protocol >= 0)
+    lines.push(
+      `const number = ${number(plan.protocol)};`,
+      'protocol[row] = number;',
+      'if (number === 1 || number === 58) {',
+      `icmpType[row] = ${plan.icmpType >= 0 ? number(plan.icmpType) : `${typeAndCode} >>> 8`};`,
+      `icmpCode[row] = ${plan.icmpCode >= 0 ? number(plan.icmpCode) : typeAndCode};`,
+      plan.destinationPort >= 0 ? `} else destinationPort[row] = ${number(plan.destinationPort)};` : '}',
+    )
+  else write('destinationPort', plan.destinationPort)
+  if (plan.fragmentFlags >= 0 || plan.fragmentOffset >= 0) {
     const last = plan.fragmentFlags < 0 ? '2' : '((flags & 32) !== 0 ? 2 : 10)'
     lines.push(
       `const flags = ${number(plan.fragmentFlags)};`,
@@ -128,18 +136,11 @@ export function writeLoop(template: Template): string {
       `fragment[row] = ((flags & 64) !== 0 ? 1 : 0) | (later ? ${last} : (flags & 32) !== 0 ? 4 : 0);`,
     )
   }
-  lines.push(
-    `vlan[row] = ${number(plan.vlan)};`,
-    `mplsLabel[row] = ${plan.mplsLabel < 0 ? noLabel : `${number(plan.mplsLabel)} >>> 4`};`,
-    `let rate = isPerFlow ? rateOf(context.sampling, ${plan.selector < 0 ? '-1' : number(plan.selector)}, input) : setRate;`,
-  )
+  lines.push(`let rate = isPerFlow ? rateOf(context.sampling, ${plan.selector < 0 ? '-1' : number(plan.selector)}, input) : setRate;`)
   if (plan.samplingRate >= 0) lines.push(`const own = ${number(plan.samplingRate)};`, 'if (own > 0) rate = own;')
-  lines.push(
-    `packets[row] = ${number(plan.packets)} * rate; bytes[row] = ${number(plan.bytes)} * rate; samplingRate[row] = rate;`,
-    'exporter[row] = exporterNumber; domain[row] = domainNumber;',
-    `inputInterface[row] = input; outputInterface[row] = ${number(plan.outputInterface)};`,
-    `sourceAs[row] = ${number(plan.sourceAs)}; destinationAs[row] = ${number(plan.destinationAs)};`,
-  )
+  write('packets', plan.packets, `${number(plan.packets)} * rate`)
+  write('bytes', plan.bytes, `${number(plan.bytes)} * rate`)
+  lines.push('samplingRate[row] = rate; exporter[row] = exporterNumber; domain[row] = domainNumber;')
 
   if (plan.systemInit >= 0) lines.push(`const uptimeMs = exportMs - ${number(plan.systemInit)};`)
   const duration =

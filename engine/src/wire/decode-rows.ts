@@ -1,4 +1,4 @@
-import { fragmentBit, noLabel } from '../flow/flow-batch.ts'
+import { blank, fragmentBit, noLabel } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { readFloat, readNumber, timeMs } from './read-field.ts'
 import type { RecordContext } from './record-context.ts'
@@ -142,8 +142,10 @@ function addReverse(batch: FlowBatch, row: number, view: DataView, at: number, t
   const start = plan.reverseStart >= 0 ? time(plan.reverseStart) : batch.start[row]!
   batch.end[back] = end
   batch.start[back] = start <= end ? start : end
-  if (batch.packets[row] === 0 && batch.bytes[row] === 0) moveRow(batch, back, row)
-  else batch.length = back + 1
+  if (batch.packets[row] === 0 && batch.bytes[row] === 0) {
+    moveRow(batch, back, row)
+    blank(batch, back, back + 1)
+  } else batch.length = back + 1
 }
 
 function moveRow(batch: FlowBatch, from: number, to: number): void {

@@ -1,3 +1,4 @@
+import { emptyBatch } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { createDomains, protocols } from './domains.ts'
 import type { Domain, Protocol } from './domains.ts'
@@ -104,7 +105,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     },
     flush() {
       if (batch.length > 0) options.deliver(batch)
-      batch.length = 0
+      emptyBatch(batch)
     },
     exporters: state.exporters,
     counters,

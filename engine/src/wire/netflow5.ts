@@ -1,4 +1,3 @@
-import { noLabel } from '../flow/flow-batch.ts'
 import type { Protocol } from './domains.ts'
 import { noteSequence } from './sequence.ts'
 import { makeRoom, noteFault } from './wire-state.ts'
@@ -53,21 +52,16 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
   const rate = announcedRate > 0 ? announcedRate : domain.context.sampling.rate
 
   const { batch } = state
-  const { family, source, destination, sourcePort, destinationPort, protocol, tcpFlags, tos, icmpType, icmpCode, fragment } = batch
-  const { vlan, mplsLabel, packets, bytes, samplingRate, start, end, inputInterface, outputInterface, sourceAs, destinationAs } = batch
+  const { family, source, destination, sourcePort, destinationPort, protocol, tcpFlags, tos, icmpType, icmpCode } = batch
+  const { packets, bytes, samplingRate, start, end, inputInterface, outputInterface, sourceAs, destinationAs } = batch
+  const { exporter: exporters, domain: domains } = batch
   let at = from + headerBytes
   for (let left = records; left > 0; left--, at += recordBytes) {
     makeRoom(state, 1)
     const row = batch.length++
     family[row] = 4
     source[row * 4] = view.getUint32(at)
-    source[row * 4 + 1] = 0
-    source[row * 4 + 2] = 0
-    source[row * 4 + 3] = 0
     destination[row * 4] = view.getUint32(at + 4)
-    destination[row * 4 + 1] = 0
-    destination[row * 4 + 2] = 0
-    destination[row * 4 + 3] = 0
     inputInterface[row] = view.getUint16(at + 12)
     outputInterface[row] = view.getUint16(at + 14)
     packets[row] = view.getUint32(at + 16) * rate
@@ -79,23 +73,21 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
     end[row] = last
     const port = view.getUint16(at + 34)
     const ipProtocol = view.getUint8(at + 38)
-    // Type and code stand where the destination port would be.
-    const isIcmp = ipProtocol === 1 || ipProtocol === 58
-    const typeAndCode = isIcmp ? port : 0
     sourcePort[row] = view.getUint16(at + 32)
-    destinationPort[row] = isIcmp ? 0 : port
-    icmpType[row] = typeAndCode >>> 8
-    icmpCode[row] = typeAndCode
+    if (ipProtocol === 1 || ipProtocol === 58) {
+      // Type and code stand where the destination port would be.
+      icmpType[row] = port >>> 8
+      icmpCode[row] = port
+    } else destinationPort[row] = port
     protocol[row] = ipProtocol
     tcpFlags[row] = view.getUint8(at + tcpFlagsAt)
     tos[row] = view.getUint8(at + 39)
-    sourceAs[row] = hasAs ? view.getUint16(at + 40) : 0
-    destinationAs[row] = hasAs ? view.getUint16(at + 42) : 0
-    fragment[row] = 0
-    vlan[row] = 0
-    mplsLabel[row] = noLabel
-    batch.exporter[row] = exporter
-    batch.domain[row] = number
+    if (hasAs) {
+      sourceAs[row] = view.getUint16(at + 40)
+      destinationAs[row] = view.getUint16(at + 42)
+    }
+    exporters[row] = exporter
+    domains[row] = number
   }
   state.counters.flows += records
   if (records < announced) noteFault(state, 'records-truncated', at)

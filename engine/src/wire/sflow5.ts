@@ -1,4 +1,4 @@
-import { clearRow } from '../flow/flow-batch.ts'
+import { blank } from '../flow/flow-batch.ts'
 import { createPacketHeaders, readPacket } from '../packet/packet-headers.ts'
 import type { Link } from '../packet/packet-headers.ts'
 import type { Domain } from './domains.ts'
@@ -80,7 +80,6 @@ function decodeFlowSample(
   makeRoom(state, 1)
   const { batch } = state
   const row = batch.length
-  clearRow(batch, row)
   let at = from + headBytes
   for (let part = 0; part < parts; part++) {
     if (at + 8 > to) {
@@ -97,6 +96,7 @@ function decodeFlowSample(
     at = end
   }
   if (batch.family[row] === 0) {
+    blank(batch, row, row + 1)
     state.counters.otherSamples++
     return
   }

@@ -1,3 +1,4 @@
+import { emptyBatch } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { Domains, Protocol } from './domains.ts'
 import type { ExporterTable } from './exporter-table.ts'
@@ -128,5 +129,5 @@ export function makeRoom(state: WireState, rows: number): void {
   const { batch } = state
   if (batch.length + rows <= batch.capacity) return
   state.deliver(batch)
-  batch.length = 0
+  emptyBatch(batch)
 }

@@ -76,9 +76,9 @@ function timeAt(offset: number, length: number, id: number): string {
   }
 }
 
-/** The loop for one template, as source text. */
-export function writeLoop(template: Template): string {
-  const { plan, offsets, lengths, fields, size } = template
+/** What is done for one record, as lines of source; with `isPerFlow` each asks for its own sampling rate. */
+function writeRow(template: Template, isPerFlow: boolean): string[] {
+  const { plan, offsets, lengths, fields } = template
   const number = (index: number): string => (index < 0 ? '0' : numberAt(offsets[index]!, lengths[index]!))
   const time = (index: number): string => timeAt(offsets[index]!, lengths[index]!, fields[index]!.id)
   const word = (index: number, part: number): string => (index < 0 ? '0' : `view.getUint32(at + ${offsets[index]! + part * 4})`)
@@ -136,7 +136,8 @@ export function writeLoop(template: Template): string {
       `fragment[row] = ((flags & 64) !== 0 ? 1 : 0) | (later ? ${last} : (flags & 32) !== 0 ? 4 : 0);`,
     )
   }
-  lines.push(`let rate = isPerFlow ? rateOf(context.sampling, ${plan.selector < 0 ? '-1' : number(plan.selector)}, input) : setRate;`)
+  const ratePerFlow = `rateOf(context.sampling, ${plan.selector < 0 ? '-1' : number(plan.selector)}, input)`
+  lines.push(`let rate = ${isPerFlow ? ratePerFlow : 'setRate'};`)
   if (plan.samplingRate >= 0) lines.push(`const own = ${number(plan.samplingRate)};`, 'if (own > 0) rate = own;')
   write('packets', plan.packets, `${number(plan.packets)} * rate`)
   write('bytes', plan.bytes, `${number(plan.bytes)} * rate`)
@@ -150,18 +151,26 @@ export function writeLoop(template: Template): string {
   if (plan.start >= 0) lines.push(`const first = ${first};`, `const last = ${last};`)
   else lines.push(`const last = ${last};`, `const first = ${first};`)
   lines.push('start[row] = first <= last ? first : last; end[row] = last;')
+  return lines
+}
 
+/** The loops for one template, as source text. The rate of a set is one number nearly always, and asking for it costs a third. */
+export function writeLoop(template: Template): string {
+  const { plan, size } = template
+  const loop = (isPerFlow: boolean): string[] => [`for (; row < stop; row++, at += ${size}) {`, ...writeRow(template, isPerFlow), '}']
   return [
     `const { ${columns.join(', ')} } = batch;`,
     'const { exportMs, exporter: exporterNumber, domain: domainNumber } = context;',
     ...(plan.systemInit >= 0 ? [] : ['const { uptimeMs } = context;']),
-    `const isPerFlow = ${plan.selector >= 0 ? 'true' : 'context.sampling.isPerFlow'};`,
-    'const setRate = rateOf(context.sampling, -1, 0);',
     'let row = batch.length;',
-    `for (const stop = row + count; row < stop; row++, at += ${size}) {`,
-    ...lines,
+    'const stop = row + count;',
+    `if (context.sampling.isPerFlow${plan.selector >= 0 ? ' || context.sampling.bySelector.size > 0' : ''}) {`,
+    ...loop(true),
+    '} else {',
+    'const setRate = rateOf(context.sampling, -1, 0);',
+    ...loop(false),
     '}',
-    'batch.length = row;',
+    'batch.length = stop;',
   ].join('\n')
 }
 

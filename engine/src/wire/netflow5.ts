@@ -56,38 +56,42 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
   const { packets, bytes, samplingRate, start, end, inputInterface, outputInterface, sourceAs, destinationAs } = batch
   const { exporter: exporters, domain: domains } = batch
   let at = from + headerBytes
-  for (let left = records; left > 0; left--, at += recordBytes) {
+  for (let left = records; left > 0;) {
     makeRoom(state, 1)
-    const row = batch.length++
-    family[row] = 4
-    source[row * 4] = view.getUint32(at)
-    destination[row * 4] = view.getUint32(at + 4)
-    inputInterface[row] = view.getUint16(at + 12)
-    outputInterface[row] = view.getUint16(at + 14)
-    packets[row] = view.getUint32(at + 16) * rate
-    bytes[row] = view.getUint32(at + 20) * rate
-    samplingRate[row] = rate
-    const first = exportMs - ((uptimeMs - view.getUint32(at + 24)) | 0)
-    const last = exportMs - ((uptimeMs - view.getUint32(at + 28)) | 0)
-    start[row] = first <= last ? first : last
-    end[row] = last
-    const port = view.getUint16(at + 34)
-    const ipProtocol = view.getUint8(at + 38)
-    sourcePort[row] = view.getUint16(at + 32)
-    if (ipProtocol === 1 || ipProtocol === 58) {
-      // Type and code stand where the destination port would be.
-      icmpType[row] = port >>> 8
-      icmpCode[row] = port
-    } else destinationPort[row] = port
-    protocol[row] = ipProtocol
-    tcpFlags[row] = view.getUint8(at + tcpFlagsAt)
-    tos[row] = view.getUint8(at + 39)
-    if (hasAs) {
-      sourceAs[row] = view.getUint16(at + 40)
-      destinationAs[row] = view.getUint16(at + 42)
+    const stop = Math.min(batch.capacity, batch.length + left)
+    left -= stop - batch.length
+    for (let row = batch.length; row < stop; row++, at += recordBytes) {
+      family[row] = 4
+      source[row * 4] = view.getUint32(at)
+      destination[row * 4] = view.getUint32(at + 4)
+      inputInterface[row] = view.getUint16(at + 12)
+      outputInterface[row] = view.getUint16(at + 14)
+      packets[row] = view.getUint32(at + 16) * rate
+      bytes[row] = view.getUint32(at + 20) * rate
+      samplingRate[row] = rate
+      const first = exportMs - ((uptimeMs - view.getUint32(at + 24)) | 0)
+      const last = exportMs - ((uptimeMs - view.getUint32(at + 28)) | 0)
+      start[row] = first <= last ? first : last
+      end[row] = last
+      const port = view.getUint16(at + 34)
+      const ipProtocol = view.getUint8(at + 38)
+      sourcePort[row] = view.getUint16(at + 32)
+      if (ipProtocol === 1 || ipProtocol === 58) {
+        // Type and code stand where the destination port would be.
+        icmpType[row] = port >>> 8
+        icmpCode[row] = port
+      } else destinationPort[row] = port
+      protocol[row] = ipProtocol
+      tcpFlags[row] = view.getUint8(at + tcpFlagsAt)
+      tos[row] = view.getUint8(at + 39)
+      if (hasAs) {
+        sourceAs[row] = view.getUint16(at + 40)
+        destinationAs[row] = view.getUint16(at + 42)
+      }
+      exporters[row] = exporter
+      domains[row] = number
     }
-    exporters[row] = exporter
-    domains[row] = number
+    batch.length = stop
   }
   state.counters.flows += records
   if (records < announced) noteFault(state, 'records-truncated', at)

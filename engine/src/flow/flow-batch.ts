@@ -93,7 +93,8 @@ export function createFlowBatch(capacity: number, { shared = false }: { shared?:
   return batch
 }
 
-const columnsOfZeros = [
+/** Columns with one number a row: all but the addresses. */
+export const columnsOfOneNumber = [
   'family',
   'sourcePort',
   'destinationPort',
@@ -114,11 +115,13 @@ const columnsOfZeros = [
   'outputInterface',
   'sourceAs',
   'destinationAs',
+  'mplsLabel',
+  'samplingRate',
 ] as const satisfies readonly (keyof FlowBatch)[]
 
 /** Makes the rows `from` to `to` blank: zeros, no label, a sampling rate of 1. */
 export function blank(batch: FlowBatch, from: number, to: number): void {
-  for (const column of columnsOfZeros) batch[column].fill(0, from, to)
+  for (const column of columnsOfOneNumber) batch[column].fill(0, from, to)
   batch.source.fill(0, from * 4, to * 4)
   batch.destination.fill(0, from * 4, to * 4)
   batch.mplsLabel.fill(noLabel, from, to)

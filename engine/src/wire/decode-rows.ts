@@ -1,12 +1,25 @@
-import { blank, fragmentBit, noLabel } from '../flow/flow-batch.ts'
+import { blank, columnsOfOneNumber, fragmentBit, noLabel } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { readFloat, readNumber, timeMs } from './read-field.ts'
 import type { RecordContext } from './record-context.ts'
 import { rateFrom, rateOf } from './sampling.ts'
-import type { Plan, Template } from './template.ts'
+import type { Template } from './template.ts'
 
 // Decodes a record by following its template's plan field by field: for every template, whatever its fields. What comes
 // often is decoded by code compiled from the same plan (compile-template.ts); a property test holds the two together.
+
+/** The number in a field of the plan; 0 when the template lacks it. Nothing here allocates: some templates are only decoded so. */
+function numberOf(view: DataView, at: number, template: Template, index: number): number {
+  return index < 0 ? 0 : readNumber(view, at + template.offsets[index]!, template.lengths[index]!)
+}
+
+function timeOf(view: DataView, at: number, template: Template, index: number, exportMs: number, uptimeMs: number): number {
+  return timeMs(view, at + template.offsets[index]!, template.lengths[index]!, template.fields[index]!.id, exportMs, uptimeMs)
+}
+
+function wordOf(view: DataView, at: number, template: Template, index: number, part: number): number {
+  return index < 0 ? 0 : view.getUint32(at + template.offsets[index]! + part * 4)
+}
 
 const protocolIcmp = 1
 const protocolIcmp6 = 58
@@ -15,40 +28,40 @@ const protocolIcmp6 = 58
 export function decodeRecord(batch: FlowBatch, view: DataView, at: number, template: Template, context: RecordContext): void {
   const { plan } = template
   const row = batch.length
-  const number = (index: number): number => (index < 0 ? 0 : readNumber(view, at + template.offsets[index]!, template.lengths[index]!))
 
-  const input = number(plan.inputInterface)
-  const rate = readRate(template, view, at) ?? rateOf(context.sampling, plan.selector < 0 ? -1 : number(plan.selector), input)
+  const input = numberOf(view, at, template, plan.inputInterface)
+  const own = template.tellsRate ? readRate(template, view, at) : undefined
+  const rate = own ?? rateOf(context.sampling, plan.selector < 0 ? -1 : numberOf(view, at, template, plan.selector), input)
   writeAddresses(batch, row, view, at, template)
-  const protocol = number(plan.protocol)
-  const destinationPort = number(plan.destinationPort)
-  batch.sourcePort[row] = number(plan.sourcePort)
+  const protocol = numberOf(view, at, template, plan.protocol)
+  const destinationPort = numberOf(view, at, template, plan.destinationPort)
+  batch.sourcePort[row] = numberOf(view, at, template, plan.sourcePort)
   const isIcmp = protocol === protocolIcmp || protocol === protocolIcmp6
   batch.destinationPort[row] = isIcmp ? 0 : destinationPort
   batch.protocol[row] = protocol
-  batch.tcpFlags[row] = number(plan.tcpFlags)
-  batch.tos[row] = number(plan.tos)
+  batch.tcpFlags[row] = numberOf(view, at, template, plan.tcpFlags)
+  batch.tos[row] = numberOf(view, at, template, plan.tos)
   batch.icmpType[row] = 0
   batch.icmpCode[row] = 0
   if (isIcmp) {
     // Exporters without a field for it put type and code where the destination port would be.
-    const typeAndCode = number(plan.icmpTypeCode4) || number(plan.icmpTypeCode6)
+    const typeAndCode = numberOf(view, at, template, plan.icmpTypeCode4) || numberOf(view, at, template, plan.icmpTypeCode6)
     const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
-    batch.icmpType[row] = plan.icmpType >= 0 ? number(plan.icmpType) : (isGiven ? typeAndCode : destinationPort) >>> 8
-    batch.icmpCode[row] = plan.icmpCode >= 0 ? number(plan.icmpCode) : isGiven ? typeAndCode : destinationPort
+    batch.icmpType[row] = plan.icmpType >= 0 ? numberOf(view, at, template, plan.icmpType) : (isGiven ? typeAndCode : destinationPort) >>> 8
+    batch.icmpCode[row] = plan.icmpCode >= 0 ? numberOf(view, at, template, plan.icmpCode) : isGiven ? typeAndCode : destinationPort
   }
-  batch.fragment[row] = fragmentBits(plan, number)
-  batch.vlan[row] = number(plan.vlan)
-  batch.mplsLabel[row] = plan.mplsLabel < 0 ? noLabel : number(plan.mplsLabel) >>> 4
-  batch.packets[row] = number(plan.packets) * rate
-  batch.bytes[row] = number(plan.bytes) * rate
+  batch.fragment[row] = fragmentBits(view, at, template)
+  batch.vlan[row] = numberOf(view, at, template, plan.vlan)
+  batch.mplsLabel[row] = plan.mplsLabel < 0 ? noLabel : numberOf(view, at, template, plan.mplsLabel) >>> 4
+  batch.packets[row] = numberOf(view, at, template, plan.packets) * rate
+  batch.bytes[row] = numberOf(view, at, template, plan.bytes) * rate
   batch.samplingRate[row] = rate
   batch.exporter[row] = context.exporter
   batch.domain[row] = context.domain
   batch.inputInterface[row] = input
-  batch.outputInterface[row] = number(plan.outputInterface)
-  batch.sourceAs[row] = number(plan.sourceAs)
-  batch.destinationAs[row] = number(plan.destinationAs)
+  batch.outputInterface[row] = numberOf(view, at, template, plan.outputInterface)
+  batch.sourceAs[row] = numberOf(view, at, template, plan.sourceAs)
+  batch.destinationAs[row] = numberOf(view, at, template, plan.destinationAs)
   writeTimes(batch, row, view, at, template, context)
   batch.length = row + 1
   if (template.isBiflow) addReverse(batch, row, view, at, template, context)
@@ -70,27 +83,31 @@ export function readRate(template: Template, view: DataView, at: number): number
 }
 
 /** Of a template with fields for both families the IP version decides, else whether there is an IPv4 address in it. */
-function writeAddresses(batch: FlowBatch, row: number, view: DataView, at: number, { plan, offsets, lengths }: Template): void {
-  const word = (index: number, bytes: number): number => (index < 0 ? 0 : view.getUint32(at + offsets[index]! + bytes))
+function writeAddresses(batch: FlowBatch, row: number, view: DataView, at: number, template: Template): void {
+  const { plan } = template
   const has4 = plan.source4 >= 0 || plan.destination4 >= 0
   const has6 = plan.source6 >= 0 || plan.destination6 >= 0
   let family = has6 ? 6 : has4 ? 4 : 0
   if (has4 && has6) {
-    const version = plan.ipVersion < 0 ? 0 : readNumber(view, at + offsets[plan.ipVersion]!, lengths[plan.ipVersion]!)
-    const isNamed = version === 4 || version === 6
-    family = isNamed ? version : (word(plan.source4, 0) | word(plan.destination4, 0)) !== 0 ? 4 : 6
+    const version = numberOf(view, at, template, plan.ipVersion)
+    const is4 = (wordOf(view, at, template, plan.source4, 0) | wordOf(view, at, template, plan.destination4, 0)) !== 0
+    family = version === 4 || version === 6 ? version : is4 ? 4 : 6
   }
+  const source = family === 6 ? plan.source6 : plan.source4
+  const destination = family === 6 ? plan.destination6 : plan.destination4
   batch.family[row] = family
-  for (let index = 0; index < 4; index++) {
-    batch.source[row * 4 + index] = family === 6 ? word(plan.source6, index * 4) : index === 0 ? word(plan.source4, 0) : 0
-    batch.destination[row * 4 + index] = family === 6 ? word(plan.destination6, index * 4) : index === 0 ? word(plan.destination4, 0) : 0
+  for (let part = 0; part < (family === 6 ? 4 : 1); part++) {
+    batch.source[row * 4 + part] = wordOf(view, at, template, source, part)
+    batch.destination[row * 4 + part] = wordOf(view, at, template, destination, part)
   }
 }
 
 /** From fragmentFlags (bit 1 is "don't", bit 2 is "more") and fragmentOffset to FlowSpec's bits. */
-function fragmentBits(plan: Plan, number: (index: number) => number): number {
-  const flags = number(plan.fragmentFlags)
-  const isLater = (number(plan.fragmentOffset) & 0x1fff) !== 0
+function fragmentBits(view: DataView, at: number, template: Template): number {
+  const { plan } = template
+  if (plan.fragmentFlags < 0 && plan.fragmentOffset < 0) return 0
+  const flags = numberOf(view, at, template, plan.fragmentFlags)
+  const isLater = (numberOf(view, at, template, plan.fragmentOffset) & 0x1fff) !== 0
   const hasMore = (flags & 0x20) !== 0
   let bits = (flags & 0x40) !== 0 ? fragmentBit.dontFragment : 0
   if (isLater) bits |= fragmentBit.isFragment | (plan.fragmentFlags >= 0 && !hasMore ? fragmentBit.lastFragment : 0)
@@ -99,15 +116,18 @@ function fragmentBits(plan: Plan, number: (index: number) => number): number {
 }
 
 function writeTimes(batch: FlowBatch, row: number, view: DataView, at: number, template: Template, context: RecordContext): void {
-  const { plan, offsets, lengths } = template
-  const number = (index: number): number => (index < 0 ? 0 : readNumber(view, at + offsets[index]!, lengths[index]!))
+  const { plan } = template
   let uptimeMs = context.uptimeMs
-  if (plan.systemInit >= 0) uptimeMs = context.exportMs - number(plan.systemInit)
-  const time = (index: number): number =>
-    timeMs(view, at + offsets[index]!, lengths[index]!, template.fields[index]!.id, context.exportMs, uptimeMs)
-  const durationMs = plan.durationMs >= 0 ? number(plan.durationMs) : number(plan.durationMicroseconds) / 1000
-  let start = plan.start >= 0 ? time(plan.start) : Number.NaN
-  let end = plan.end >= 0 ? time(plan.end) : plan.start >= 0 ? start + durationMs : context.exportMs
+  if (plan.systemInit >= 0) uptimeMs = context.exportMs - numberOf(view, at, template, plan.systemInit)
+  const durationMs =
+    plan.durationMs >= 0 ? numberOf(view, at, template, plan.durationMs) : numberOf(view, at, template, plan.durationMicroseconds) / 1000
+  let start = plan.start >= 0 ? timeOf(view, at, template, plan.start, context.exportMs, uptimeMs) : Number.NaN
+  let end =
+    plan.end >= 0
+      ? timeOf(view, at, template, plan.end, context.exportMs, uptimeMs)
+      : plan.start >= 0
+        ? start + durationMs
+        : context.exportMs
   if (plan.start < 0) start = end - durationMs
   if (!(start <= end)) start = end
   batch.start[row] = start
@@ -116,30 +136,40 @@ function writeTimes(batch: FlowBatch, row: number, view: DataView, at: number, t
 
 /** The way back: ends swapped, its own volume, flags and times. A direction in which nothing went is no flow. */
 function addReverse(batch: FlowBatch, row: number, view: DataView, at: number, template: Template, context: RecordContext): void {
-  const { plan, offsets, lengths } = template
-  const number = (index: number): number => (index < 0 ? 0 : readNumber(view, at + offsets[index]!, lengths[index]!))
-  const packets = number(plan.reversePackets)
-  const bytes = number(plan.reverseBytes)
+  const { plan } = template
+  const packets = numberOf(view, at, template, plan.reversePackets)
+  const bytes = numberOf(view, at, template, plan.reverseBytes)
   if (packets === 0 && bytes === 0) return
   const back = batch.length
-  for (const column of columnsOfBoth) batch[column][back] = batch[column][row]!
-  for (let index = 0; index < 4; index++) {
-    batch.source[back * 4 + index] = batch.destination[row * 4 + index]!
-    batch.destination[back * 4 + index] = batch.source[row * 4 + index]!
+  for (let part = 0; part < 4; part++) {
+    batch.source[back * 4 + part] = batch.destination[row * 4 + part]!
+    batch.destination[back * 4 + part] = batch.source[row * 4 + part]!
   }
-  for (const [to, from] of swapped) {
-    batch[to][back] = batch[from][row]!
-    batch[from][back] = batch[to][row]!
-  }
+  batch.sourcePort[back] = batch.destinationPort[row]!
+  batch.destinationPort[back] = batch.sourcePort[row]!
+  batch.inputInterface[back] = batch.outputInterface[row]!
+  batch.outputInterface[back] = batch.inputInterface[row]!
+  batch.sourceAs[back] = batch.destinationAs[row]!
+  batch.destinationAs[back] = batch.sourceAs[row]!
+  batch.family[back] = batch.family[row]!
+  batch.protocol[back] = batch.protocol[row]!
+  batch.tos[back] = batch.tos[row]!
+  batch.icmpType[back] = batch.icmpType[row]!
+  batch.icmpCode[back] = batch.icmpCode[row]!
+  batch.fragment[back] = batch.fragment[row]!
+  batch.vlan[back] = batch.vlan[row]!
+  batch.mplsLabel[back] = batch.mplsLabel[row]!
+  batch.samplingRate[back] = batch.samplingRate[row]!
+  batch.exporter[back] = batch.exporter[row]!
+  batch.domain[back] = batch.domain[row]!
   const rate = batch.samplingRate[row]!
   batch.packets[back] = packets * rate
   batch.bytes[back] = bytes * rate
-  batch.tcpFlags[back] = number(plan.reverseTcpFlags)
-  if (plan.reverseTos >= 0) batch.tos[back] = number(plan.reverseTos)
-  const time = (index: number): number =>
-    timeMs(view, at + offsets[index]!, lengths[index]!, template.fields[index]!.id, context.exportMs, context.uptimeMs)
-  const end = plan.reverseEnd >= 0 ? time(plan.reverseEnd) : batch.end[row]!
-  const start = plan.reverseStart >= 0 ? time(plan.reverseStart) : batch.start[row]!
+  batch.tcpFlags[back] = numberOf(view, at, template, plan.reverseTcpFlags)
+  if (plan.reverseTos >= 0) batch.tos[back] = numberOf(view, at, template, plan.reverseTos)
+  const end = plan.reverseEnd >= 0 ? timeOf(view, at, template, plan.reverseEnd, context.exportMs, context.uptimeMs) : batch.end[row]!
+  const start =
+    plan.reverseStart >= 0 ? timeOf(view, at, template, plan.reverseStart, context.exportMs, context.uptimeMs) : batch.start[row]!
   batch.end[back] = end
   batch.start[back] = start <= end ? start : end
   if (batch.packets[row] === 0 && batch.bytes[row] === 0) {
@@ -149,39 +179,7 @@ function addReverse(batch: FlowBatch, row: number, view: DataView, at: number, t
 }
 
 function moveRow(batch: FlowBatch, from: number, to: number): void {
-  for (const column of [...columnsOfBoth, ...columnsOfOne]) batch[column][to] = batch[column][from]!
+  for (const column of columnsOfOneNumber) batch[column][to] = batch[column][from]!
   batch.source.copyWithin(to * 4, from * 4, from * 4 + 4)
   batch.destination.copyWithin(to * 4, from * 4, from * 4 + 4)
 }
-
-const columnsOfBoth = [
-  'family',
-  'protocol',
-  'tos',
-  'icmpType',
-  'icmpCode',
-  'fragment',
-  'vlan',
-  'mplsLabel',
-  'samplingRate',
-  'exporter',
-  'domain',
-] as const
-const columnsOfOne = [
-  'sourcePort',
-  'destinationPort',
-  'tcpFlags',
-  'packets',
-  'bytes',
-  'start',
-  'end',
-  'inputInterface',
-  'outputInterface',
-  'sourceAs',
-  'destinationAs',
-] as const
-const swapped = [
-  ['sourcePort', 'destinationPort'],
-  ['inputInterface', 'outputInterface'],
-  ['sourceAs', 'destinationAs'],
-] as const

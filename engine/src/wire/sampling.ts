@@ -39,6 +39,7 @@ function put(rates: Map<number, number>, key: number, rate: number): void {
  * is known yet, of a domain that has only one, is that one.
  */
 export function rateOf(table: SamplingTable, selector: number, input: number): number {
+  if (table.bySelector.size === 0 && table.byInterface.size === 0) return table.rate
   return (
     table.bySelector.get(selector) ??
     table.byInterface.get(input) ??

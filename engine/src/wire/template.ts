@@ -115,6 +115,8 @@ export interface Template {
   /** Whether its records tell of traffic at all. */
   readonly isFlow: boolean
   readonly isBiflow: boolean
+  /** Whether its records may carry a sampling rate themselves. */
+  readonly tellsRate: boolean
   learntMs: number
   /** Records decoded field by field so far. */
   uses: number
@@ -134,20 +136,63 @@ function fits(column: PlannedColumn, { length }: TemplateField): boolean {
 }
 
 function planColumns(fields: readonly TemplateField[]): Plan {
-  const find = (column: PlannedColumn, enterprise: number, ids: readonly number[]): number => {
+  const findAmong = (column: PlannedColumn, enterprise: number, ids: readonly number[]): number => {
     for (const id of ids) {
       const index = fields.findIndex(field => field.id === id && field.enterprise === enterprise && fits(column, field))
       if (index >= 0) return index
     }
     return -1
   }
-  const plan: Partial<Record<PlannedColumn, number>> = {}
-  for (const [column, ids] of Object.entries(sources)) plan[column as PlannedColumn] = find(column as PlannedColumn, 0, ids)
-  for (const [column, ids] of Object.entries(reverseSources))
-    plan[column as PlannedColumn] = find(column as PlannedColumn, reverseEnterprise, ids)
-  if (plan.reverseBytes! < 0) plan.reverseBytes = find('reverseBytes', 0, [ie.responderOctets])
-  if (plan.reversePackets! < 0) plan.reversePackets = find('reversePackets', 0, [ie.responderPackets])
-  return plan as Plan
+  const find = (column: keyof typeof sources): number => findAmong(column, 0, sources[column])
+  const findBack = (column: keyof typeof reverseSources, ...others: number[]): number => {
+    const index = findAmong(column, reverseEnterprise, reverseSources[column])
+    return index < 0 ? findAmong(column, 0, others) : index
+  }
+  // Written out: an object that is filled by computed names is read many times slower, and this one is read for each record.
+  return {
+    ipVersion: find('ipVersion'),
+    source4: find('source4'),
+    destination4: find('destination4'),
+    source6: find('source6'),
+    destination6: find('destination6'),
+    sourcePort: find('sourcePort'),
+    destinationPort: find('destinationPort'),
+    protocol: find('protocol'),
+    tcpFlags: find('tcpFlags'),
+    tos: find('tos'),
+    icmpTypeCode4: find('icmpTypeCode4'),
+    icmpTypeCode6: find('icmpTypeCode6'),
+    icmpType: find('icmpType'),
+    icmpCode: find('icmpCode'),
+    fragmentOffset: find('fragmentOffset'),
+    fragmentFlags: find('fragmentFlags'),
+    vlan: find('vlan'),
+    mplsLabel: find('mplsLabel'),
+    bytes: find('bytes'),
+    packets: find('packets'),
+    samplingRate: find('samplingRate'),
+    samplingPacketInterval: find('samplingPacketInterval'),
+    samplingPacketSpace: find('samplingPacketSpace'),
+    samplingSize: find('samplingSize'),
+    samplingPopulation: find('samplingPopulation'),
+    samplingProbability: find('samplingProbability'),
+    selector: find('selector'),
+    start: find('start'),
+    end: find('end'),
+    durationMs: find('durationMs'),
+    durationMicroseconds: find('durationMicroseconds'),
+    systemInit: find('systemInit'),
+    inputInterface: find('inputInterface'),
+    outputInterface: find('outputInterface'),
+    sourceAs: find('sourceAs'),
+    destinationAs: find('destinationAs'),
+    reverseBytes: findBack('reverseBytes', ie.responderOctets),
+    reversePackets: findBack('reversePackets', ie.responderPackets),
+    reverseTcpFlags: findBack('reverseTcpFlags'),
+    reverseTos: findBack('reverseTos'),
+    reverseStart: findBack('reverseStart'),
+    reverseEnd: findBack('reverseEnd'),
+  }
 }
 
 /** Plans a template whose fields were checked: at least one, and a record of at least one byte. */
@@ -172,6 +217,7 @@ export function createTemplate(id: number, fields: readonly TemplateField[], sco
     plan,
     isFlow: [plan.source4, plan.destination4, plan.source6, plan.destination6, plan.bytes, plan.packets].some(index => index >= 0),
     isBiflow: plan.reverseBytes >= 0 || plan.reversePackets >= 0,
+    tellsRate: [plan.samplingRate, plan.samplingPacketInterval, plan.samplingSize, plan.samplingProbability].some(index => index >= 0),
     learntMs,
     uses: 0,
     loop: undefined,

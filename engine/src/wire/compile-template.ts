@@ -8,10 +8,10 @@ import type { DecodeRows, Template } from './template.ts'
 // template and of words from this file, nothing else from the wire. It writes what decode-rows.ts writes, which a property
 // test holds.
 
-/** Templates of variable length, biflows and rare ways to tell a rate stay with decode-rows.ts. */
-export function isCompilable({ isVariable, isBiflow, plan }: Template): boolean {
+/** Templates of variable length, biflows, packets and rare ways to tell a rate stay with decode-rows.ts. */
+export function isCompilable({ isVariable, isBiflow, isPacket, plan }: Template): boolean {
   const rare = [plan.samplingPacketInterval, plan.samplingSize, plan.samplingProbability]
-  return !isVariable && !isBiflow && rare.every(index => index < 0)
+  return !isVariable && !isBiflow && !isPacket && rare.every(index => index < 0)
 }
 
 const columns = [

@@ -1,9 +1,11 @@
 import { blank, columnsOfOneNumber, fragmentBit, noLabel } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { readFloat, readNumber, timeMs } from './read-field.ts'
+import { createPacketHeaders, readPacket } from '../packet/packet-headers.ts'
 import type { RecordContext } from './record-context.ts'
 import { rateFrom, rateOf } from './sampling.ts'
 import type { Template } from './template.ts'
+import { writePacket } from './write-packet.ts'
 
 // Decodes a record by following its template's plan field by field: for every template, whatever its fields. What comes
 // often is decoded by code compiled from the same plan (compile-template.ts); a property test holds the two together.
@@ -24,7 +26,8 @@ function wordOf(view: DataView, at: number, template: Template, index: number, p
 const protocolIcmp = 1
 const protocolIcmp6 = 58
 
-/** Writes a record at byte `at` into the batch: one row, or two for a biflow that went both ways. There must be room for two. */
+/** Writes a record at byte `at` into the batch: one row, two for a biflow that went both ways, none for a
+ * sampled packet that is not of IP. There must be room for two. */
 export function decodeRecord(batch: FlowBatch, view: DataView, at: number, template: Template, context: RecordContext): void {
   const { plan } = template
   const row = batch.length
@@ -63,8 +66,26 @@ export function decodeRecord(batch: FlowBatch, view: DataView, at: number, templ
   batch.sourceAs[row] = numberOf(view, at, template, plan.sourceAs)
   batch.destinationAs[row] = numberOf(view, at, template, plan.destinationAs)
   writeTimes(batch, row, view, at, template, context)
+  if (template.isPacket && !writeSection(batch, row, view, at, template)) return blank(batch, row, row + 1)
   batch.length = row + 1
   if (template.isBiflow) addReverse(batch, row, view, at, template, context)
+}
+
+const headers = createPacketHeaders()
+
+/** A packet that was sampled whole: what its first bytes tell, and its length, which is told apart or by its IP header. */
+function writeSection(batch: FlowBatch, row: number, view: DataView, at: number, template: Template): boolean {
+  const { plan, offsets, lengths } = template
+  const isFrame = plan.frameSection >= 0
+  const index = isFrame ? plan.frameSection : plan.ipSection
+  const from = at + offsets[index]!
+  if (!readPacket(headers, view, from, from + lengths[index]!, isFrame ? 'ethernet' : 'ip')) return false
+  writePacket(batch, row, view, headers)
+  const rate = batch.samplingRate[row]!
+  if (plan.packets < 0) batch.packets[row] = rate
+  const told = numberOf(view, at, template, plan.packetBytes)
+  if (plan.bytes < 0) batch.bytes[row] = (told > 0 ? told : headers.packetEnd - from) * rate
+  return true
 }
 
 /** Rate that the record itself carries; undefined when it carries none. */

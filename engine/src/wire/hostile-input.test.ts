@@ -49,7 +49,24 @@ const packet = encodeEthernet(
     encodeMpls([5], encodeIp({ source: '2001:db8::1', destination: '2001:db8::2', protocol: 17 }, encodeUdp(1, 2, new Uint8Array(9)))),
   ),
 )
+const sectionFields = [
+  { id: ie.samplingInterval, length: 4 },
+  { id: ie.dataLinkFrameSection, length: 65_535 },
+]
+const sectionSets: EncodedSet[] = [
+  { kind: 'templates', templates: [{ id: 259, fields: sectionFields }] },
+  {
+    kind: 'data',
+    id: 259,
+    fields: sectionFields,
+    records: [
+      [10, packet],
+      [10, packet.slice(0, 20)],
+    ],
+  },
+]
 const seeds = [
+  encodeIpfix(header, sectionSets),
   encodeNetflow5({ uptimeMs: 5, exportSeconds: 9, sampling: 10 }, [
     { source: '192.0.2.7', destination: '192.0.2.8', packets: 1, bytes: 2, firstMs: 3, lastMs: 4 },
   ]),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCollector } from '../../test/decode-kit.ts'
+import { encodeEthernet, encodeIp, encodeUdp, encodeVlan } from '../generate/encode-packet.ts'
 import { encodeIpfix } from '../generate/encode-templated.ts'
 import type { EncodedSet, FieldSpecifier, FieldValue } from '../generate/encode-templated.ts'
 import { element as ie, reverseEnterprise } from './information-elements.ts'
@@ -260,6 +261,25 @@ test('the sequence counts records; what waits makes it unknown until the next me
   expect(collector.decoder.listDomains()).toMatchObject([{ lost: 0 }])
   collector.take(encodeIpfix({ ...header, sequence: 61 }, [data(1)]))
   expect(collector.decoder.listDomains()).toMatchObject([{ lost: 5, lossUnit: 'records' }])
+})
+
+test('a sampled packet is a flow of its own, by its first bytes', () => {
+  const ip = encodeIp({ source: '192.0.2.7', destination: '192.0.2.8', protocol: 17 }, encodeUdp(53, 4444, new Uint8Array(100)))
+  const frame = encodeEthernet(0x8100, encodeVlan(42, 0x0800, ip))
+  const collector = createCollector()
+  const rate = [{ id: ie.samplingInterval, length: 4 }]
+  const frames = [...rate, { id: ie.dataLinkFrameSize, length: 2 }, { id: ie.dataLinkFrameSection, length: 65_535 }]
+  const packets = [...rate, { id: ie.ipHeaderPacketSection, length: 40 }, { id: ie.ingressInterface, length: 4 }]
+  collector.take(
+    encodeIpfix(header, message(frames, [1000, 1500, frame.slice(0, 64)], [10, 60, encodeEthernet(0x0806, new Uint8Array(28))])),
+  )
+  collector.take(encodeIpfix({ ...header, sequence: 2 }, message(packets, [100, ip.slice(0, 40), 9])))
+  const told = { sourceIPv4Address: '192.0.2.7', sourceTransportPort: 53, destinationTransportPort: 4444, protocolIdentifier: 17 }
+  expect(collector.all()).toMatchObject([
+    { ...told, vlanId: 42, packetDeltaCount: 1000, octetDeltaCount: 1_500_000 },
+    { ...told, ingressInterface: 9, packetDeltaCount: 100, octetDeltaCount: 12_800 },
+  ])
+  expect(collector.decoder.counters).toMatchObject({ flows: 2, otherRecords: 1 })
 })
 
 test('records that tell of no traffic are counted apart', () => {

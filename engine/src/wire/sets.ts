@@ -131,6 +131,7 @@ function decodeFlow(state: WireState, domain: Domain, template: Template, view: 
   makeRoom(state, 2)
   const before = state.batch.length
   decodeRecord(state.batch, view, at, template, domain.context)
+  if (state.batch.length === before) state.counters.otherRecords++
   state.counters.flows += state.batch.length - before
 }
 

@@ -5,6 +5,7 @@ import type { Domain } from './domains.ts'
 import { noteSequence } from './sequence.ts'
 import { makeRoom, noteFault } from './wire-state.ts'
 import type { WireState } from './wire-state.ts'
+import { writeAddresses, writePacket } from './write-packet.ts'
 
 // sFlow v5 (sflow.org, "sFlow Version 5", 2004): single packets, sampled one in so many, with their first bytes as they were
 // sent, and interface counters. Everything is a multiple of four bytes, and every part says how long it is.
@@ -138,27 +139,7 @@ function decodeHeader(state: WireState, row: number, view: DataView, at: number,
   const headerEnd = at + 16 + view.getUint32(at + 12)
   if (headerEnd > end) return noteFault(state, 'record-beyond-set', at + 12)
   if (link === undefined || !readPacket(headers, view, at + 16, headerEnd, link, state.looksIntoTunnels)) return
-  writeAddresses(state, row, view, headers.family, headers.sourceAt, headers.destinationAt)
-  batch.protocol[row] = headers.protocol
-  batch.tos[row] = headers.tos
-  batch.fragment[row] = headers.fragment
-  batch.sourcePort[row] = headers.sourcePort
-  batch.destinationPort[row] = headers.destinationPort
-  batch.tcpFlags[row] = headers.tcpFlags
-  batch.icmpType[row] = headers.icmpType
-  batch.icmpCode[row] = headers.icmpCode
-  if (headers.vlan !== 0) batch.vlan[row] = headers.vlan
-  batch.mplsLabel[row] = headers.mplsLabel
-}
-
-function writeAddresses(state: WireState, row: number, view: DataView, family: number, sourceAt: number, destinationAt: number): void {
-  const { batch } = state
-  const words = family === 4 ? 1 : 4
-  batch.family[row] = family
-  for (let word = 0; word < words; word++) {
-    batch.source[row * 4 + word] = view.getUint32(sourceAt + word * 4)
-    batch.destination[row * 4 + word] = view.getUint32(destinationAt + word * 4)
-  }
+  writePacket(batch, row, view, headers)
 }
 
 /** sampled_ipv4 and sampled_ipv6: length, protocol, addresses, ports, flags, TOS. A header, where there is one too, says more. */
@@ -169,7 +150,7 @@ function decodeSampledIp(state: WireState, row: number, view: DataView, at: numb
   const after = at + 8 + addressBytes * 2
   if (batch.bytes[row] === 0) batch.bytes[row] = view.getUint32(at)
   const protocol = view.getUint32(at + 4)
-  writeAddresses(state, row, view, family, at + 8, at + 8 + addressBytes)
+  writeAddresses(batch, row, view, family, at + 8, at + 8 + addressBytes)
   batch.protocol[row] = protocol
   const isIcmp = protocol === 1 || protocol === 58
   const port = view.getUint32(after + 4)

@@ -34,6 +34,9 @@ const sources = {
   icmpCode: [ie.icmpCodeIPv4, ie.icmpCodeIPv6],
   fragmentOffset: [ie.fragmentOffset],
   fragmentFlags: [ie.fragmentFlags],
+  frameSection: [ie.dataLinkFrameSection],
+  ipSection: [ie.ipHeaderPacketSection],
+  packetBytes: [ie.dataLinkFrameSize, ie.ipTotalLength],
   vlan: [ie.vlanId, ie.dot1qVlanId, ie.postVlanId],
   mplsLabel: [ie.mplsTopLabelStackSection],
   bytes: [
@@ -115,6 +118,8 @@ export interface Template {
   /** Whether its records tell of traffic at all. */
   readonly isFlow: boolean
   readonly isBiflow: boolean
+  /** Whether its records are single packets, told by their first bytes (RFC 5477 §8.4). */
+  readonly isPacket: boolean
   /** Whether its records may carry a sampling rate themselves. */
   readonly tellsRate: boolean
   learntMs: number
@@ -130,6 +135,7 @@ const addressBytes: Partial<Record<PlannedColumn, number>> = { source4: 4, desti
 function fits(column: PlannedColumn, { length }: TemplateField): boolean {
   const wanted = addressBytes[column]
   if (wanted !== undefined) return length === wanted
+  if (column === 'frameSection' || column === 'ipSection') return length > 0
   if (column === 'mplsLabel') return length === 3
   if (column === 'samplingProbability') return length === 4 || length === 8
   return length >= 1 && length <= 8
@@ -166,6 +172,9 @@ function planColumns(fields: readonly TemplateField[]): Plan {
     icmpCode: find('icmpCode'),
     fragmentOffset: find('fragmentOffset'),
     fragmentFlags: find('fragmentFlags'),
+    frameSection: find('frameSection'),
+    ipSection: find('ipSection'),
+    packetBytes: find('packetBytes'),
     vlan: find('vlan'),
     mplsLabel: find('mplsLabel'),
     bytes: find('bytes'),
@@ -206,6 +215,8 @@ export function createTemplate(id: number, fields: readonly TemplateField[], sco
     size += length === variableLength ? 1 : length
   }
   const plan = planColumns(fields)
+  const hasAddress = [plan.source4, plan.destination4, plan.source6, plan.destination6].some(index => index >= 0)
+  const isPacket = !hasAddress && (plan.frameSection >= 0 || plan.ipSection >= 0)
   return {
     id,
     fields,
@@ -215,7 +226,8 @@ export function createTemplate(id: number, fields: readonly TemplateField[], sco
     offsets,
     lengths,
     plan,
-    isFlow: [plan.source4, plan.destination4, plan.source6, plan.destination6, plan.bytes, plan.packets].some(index => index >= 0),
+    isFlow: hasAddress || isPacket || plan.bytes >= 0 || plan.packets >= 0,
+    isPacket,
     isBiflow: plan.reverseBytes >= 0 || plan.reversePackets >= 0,
     tellsRate: [plan.samplingRate, plan.samplingPacketInterval, plan.samplingSize, plan.samplingProbability].some(index => index >= 0),
     learntMs,

@@ -177,9 +177,11 @@ export function writeLoop(template: Template): string {
 /** Loops that were compiled, by their source: exporters of one kind share one. The oldest goes; its templates keep it. */
 const compiled = new Map<string, DecodeRows>()
 const maxCompiled = 256
+let isAllowed = true
 
 /** The loop of a compilable template; undefined in a process that was started without code generation. */
 export function compileTemplate(template: Template): DecodeRows | undefined {
+  if (!isAllowed) return undefined
   const source = writeLoop(template)
   const known = compiled.get(source)
   if (known) return known
@@ -192,7 +194,9 @@ export function compileTemplate(template: Template): DecodeRows | undefined {
     if (compiled.size >= maxCompiled) compiled.delete(compiled.keys().next().value!)
     compiled.set(source, loop)
     return loop
-  } catch {
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error
+    isAllowed = false
     return undefined
   }
 }

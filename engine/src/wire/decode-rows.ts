@@ -26,8 +26,10 @@ function wordOf(view: DataView, at: number, template: Template, index: number, p
 const protocolIcmp = 1
 const protocolIcmp6 = 58
 
-/** Writes a record at byte `at` into the batch: one row, two for a biflow that went both ways, none for a
- * sampled packet that is not of IP. There must be room for two. */
+/**
+ * Writes a record at byte `at` into the batch: one row, two for a biflow that went both ways, none for a sampled packet that
+ * is not of IP. There must be room for two.
+ */
 export function decodeRecord(batch: FlowBatch, view: DataView, at: number, template: Template, context: RecordContext): void {
   const { plan } = template
   const row = batch.length

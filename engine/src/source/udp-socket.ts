@@ -14,6 +14,10 @@ export interface UdpSocket {
   close(): Promise<void>
 }
 
+/** A socket for both families names IPv4 senders as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2); they are the same exporters. */
+const withoutMapping = ({ family, words }: Address): Address =>
+  family === 6 && words[0] === 0 && words[1] === 0 && words[2] === 0xffff ? { family: 4, words: [words[3], 0, 0, 0] } : { family, words }
+
 /** Listens for datagrams on an address and port (0: any free one) and hands each out with its sender. Rejects when it cannot. */
 export async function listenUdp(
   { address, port }: { address: string; port: number },
@@ -24,8 +28,9 @@ export async function listenUdp(
   socket.on('message', (bytes: Buffer, { address: text }: RemoteInfo) => {
     let sender = senders.get(text)
     if (!sender) {
-      sender = parseAddress(text)
-      if (!sender) return
+      const parsed = parseAddress(text)
+      if (!parsed) return
+      sender = withoutMapping(parsed)
       if (senders.size >= maxSenders) senders.clear()
       senders.set(text, sender)
     }

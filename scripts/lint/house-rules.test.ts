@@ -55,6 +55,8 @@ const probes: readonly [file: string, text: string, rule?: string][] = [
   ['engine/src/wire/c.ts', "export * from '../../../web/src/router.tsx'", 'house(layers)'],
   ['engine/src/wire/d.ts', "export { readFile } from 'node:fs/promises'", 'house(layers)'],
   ['engine/src/wire/e.ts', "export * from '#source/capture-file.ts'", 'house(layers)'],
+  ['engine/src/wire/f.ts', 'export const now = () => Date.now()', 'eslint(no-restricted-globals)'],
+  ['engine/src/source/c.ts', 'export const now = () => Date.now()'],
   ['engine/src/source/a.ts', "export { readFile } from 'node:fs/promises'\nexport * from '#flow/flow-batch.ts'"],
   ['engine/src/source/b.ts', "export * from '../../../server/src/version.ts'", 'house(layers)'],
   ['engine/bin/a.ts', "export * from '#source/capture-file.ts'"],

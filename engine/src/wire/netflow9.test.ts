@@ -200,6 +200,14 @@ test('the sequence counts datagrams', () => {
   expect(collector.decoder.listDomains()).toMatchObject([{ lost: 2, lossUnit: 'datagrams', templates: 1 }])
 })
 
+test('an exporter that begins anew not far behind is followed again after a few datagrams', () => {
+  const collector = createCollector()
+  for (let sequence = 100; sequence < 140; sequence++) collector.take(encodeNetflow9({ ...header, sequence }, [templates]))
+  for (let sequence = 90; sequence < 110; sequence++) collector.take(encodeNetflow9({ ...header, sequence }, [templates]))
+  collector.take(encodeNetflow9({ ...header, sequence: 112 }, [templates]))
+  expect(collector.decoder.listDomains()).toMatchObject([{ lost: 2, late: 9, restarts: 1 }])
+})
+
 /** A datagram whose 16-bit word at `at` is another. */
 function withWord(datagram: Uint8Array, at: number, value: number): Uint8Array {
   const changed = datagram.slice()

@@ -7,16 +7,20 @@ export interface Sequence {
   lost: number
   /** Messages that came after a later one, or twice. */
   late: number
+  /** Of these, so many one after the other just now. */
+  lateInRow: number
   /** Jumps that are no loss: the exporter began anew. */
   restarts: number
 }
 
-export const createSequence = (): Sequence => ({ next: -1, lost: 0, late: 0, restarts: 0 })
+export const createSequence = (): Sequence => ({ next: -1, lost: 0, late: 0, lateInRow: 0, restarts: 0 })
 
 /** A jump ahead by more is taken for a restart: nobody loses that many datagrams and then none. */
 const maxGapDatagrams = 10_000
 /** A step back by at most so many is a datagram out of order. */
 const maxLateDatagrams = 64
+/** So many late ones in a row are no disorder: the exporter began anew not far behind. */
+const maxLateInRow = 8
 
 /**
  * Notes a message with this number that counts as `units`; a datagram holds at most `maxUnits` of them. Numbers are modulo
@@ -26,9 +30,13 @@ export function noteSequence(sequence: Sequence, number: number, units: number, 
   const gap = sequence.next < 0 ? 0 : (number - sequence.next) | 0
   if (gap < 0 && gap >= -maxLateDatagrams * maxUnits) {
     sequence.late++
-    sequence.lost = Math.max(0, sequence.lost - units)
-    return
+    sequence.lateInRow++
+    if (sequence.lateInRow <= maxLateInRow) {
+      sequence.lost = Math.max(0, sequence.lost - units)
+      return
+    }
   }
+  sequence.lateInRow = 0
   if (gap > 0 && gap <= maxGapDatagrams * maxUnits) sequence.lost += gap
   else if (gap !== 0) sequence.restarts++
   sequence.next = (number + units) >>> 0

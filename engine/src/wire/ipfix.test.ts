@@ -216,7 +216,7 @@ test.each<[string, FieldSpecifier[], FieldValue[], number]>([
       ),
     ]),
   )
-  expect(collector.all().map(flow => flow.samplingInterval)).toEqual([rate, rate])
+  expect(collector.all().map(flow => flow.samplingInterval)).toEqual([rate, 1])
   expect(collector.flows[0]?.packetDeltaCount).toBe(3 * rate)
 })
 

@@ -208,6 +208,25 @@ test('an exporter that begins anew not far behind is followed again after a few 
   expect(collector.decoder.listDomains()).toMatchObject([{ lost: 2, late: 9, restarts: 1 }])
 })
 
+test('flows that name no sampler are of the only one that there is', () => {
+  const collector = createCollector()
+  const unnamed = fields.slice(0, -1)
+  const scope = { id: 1, length: 4 }
+  const rates = [
+    { id: ie.samplerId, length: 1 },
+    { id: ie.samplerRandomInterval, length: 4 },
+  ]
+  collector.take(
+    encodeNetflow9(header, [
+      { kind: 'options-templates', templates: [{ id: 300, scope: [scope], fields: rates }] },
+      { kind: 'data', id: 300, fields: [scope, ...rates], records: [[0, 4, 500]] },
+      { kind: 'templates', templates: [{ id: 260, fields: unnamed }] },
+      { kind: 'data', id: 260, fields: unnamed, records: [record(3).slice(0, -1)] },
+    ]),
+  )
+  expect(collector.all()).toMatchObject([{ samplingInterval: 500, packetDeltaCount: 1500 }])
+})
+
 /** A datagram whose 16-bit word at `at` is another. */
 function withWord(datagram: Uint8Array, at: number, value: number): Uint8Array {
   const changed = datagram.slice()

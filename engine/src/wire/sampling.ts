@@ -35,15 +35,15 @@ function put(rates: Map<number, number>, key: number, rate: number): void {
 }
 
 /**
- * Rate of a flow: of the sampler that it names, of the interface it came in by, of its domain. A sampler of which nothing
- * is known yet, of a domain that has only one, is that one.
+ * Rate of a flow: of the sampler that it names, of the interface it came in by, of its domain. Flows that
+ * name no sampler (-1) are of the only one, where a domain has one.
  */
 export function rateOf(table: SamplingTable, selector: number, input: number): number {
   if (table.bySelector.size === 0 && table.byInterface.size === 0) return table.rate
   return (
     table.bySelector.get(selector) ??
     table.byInterface.get(input) ??
-    (table.rate === 1 && table.bySelector.size === 1 ? table.bySelector.values().next().value! : table.rate)
+    (selector < 0 && table.rate === 1 && table.bySelector.size === 1 ? table.bySelector.values().next().value! : table.rate)
   )
 }
 

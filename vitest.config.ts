@@ -18,6 +18,13 @@ export default defineConfig({
   test: {
     projects: [
       {
+        test: { ...together, name: 'engine', root: 'engine', include: ['{src,bin,test}/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        // On the published reference data, as below.
+        test: { ...together, name: 'engine-conformance', root: 'engine', include: ['test/**/*.conformance.ts'], testTimeout: 60_000 },
+      },
+      {
         test: { ...server, name: 'server', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
       },
       {

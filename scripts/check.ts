@@ -10,7 +10,7 @@ interface Step {
 
 const steps: readonly Step[] = [
   { name: 'lint', holds: 'mistakes, promises, layers', command: ['node_modules/oxlint/bin/oxlint', '--format=unix'] },
-  { name: 'types', holds: 'server, web and scripts', command: ['node_modules/typescript/bin/tsc', '-b'] },
+  { name: 'types', holds: 'engine, server, web and scripts', command: ['node_modules/typescript/bin/tsc', '-b'] },
   { name: 'generated', holds: 'no generated file is stale', command: ['scripts/generate.ts', '--check'] },
   {
     name: 'unused',

@@ -47,7 +47,7 @@ const readMark = file => (existsSync(file) ? readFileSync(file, 'utf8') : '')
  */
 function install() {
   const mark = 'node_modules/.luytre-installed'
-  const wanted = digestOf(['package.json', 'package-lock.json', 'server/package.json', 'web/package.json'])
+  const wanted = digestOf(['package.json', 'package-lock.json', 'engine/package.json', 'server/package.json', 'web/package.json'])
   // An install that was cut short may have left the mark of an earlier one and half of its files.
   const isWhole = existsSync('node_modules/vite/package.json') && existsSync('node_modules/fastify/package.json')
   if (readMark(mark) === wanted && isWhole) return

@@ -26,9 +26,9 @@ function conformanceData(args: readonly string[]): Record<string, string> {
 }
 
 const suites: Record<string, Suite> = {
-  suite: { projects: ['server', 'web', 'scripts', 'journeys', 'pages'] },
+  suite: { projects: ['engine', 'server', 'web', 'scripts', 'journeys', 'pages'] },
   'suite-on-15': { projects: ['server', 'journeys'], environment: () => ({ LUYTRE_TEST_PG_BIN: '/usr/lib/postgresql/15/bin' }) },
-  conformance: { projects: ['conformance', 'conformance-journeys'], environment: conformanceData },
+  conformance: { projects: ['engine-conformance', 'conformance', 'conformance-journeys'], environment: conformanceData },
   crash: { projects: ['crash'], environment: args => ({ LUYTRE_TEST_CRASH_ROUNDS: args[0] ?? '50' }) },
 }
 

@@ -48,6 +48,19 @@ const probes: readonly [file: string, text: string, rule?: string][] = [
   ],
   ['server/src/platform/mail/f.ts', 'export const sent = async () => await 1', 'typescript(await-thenable)'],
   ['server/src/platform/mail/g.ts', 'export const parse = (text: any) => text', 'typescript(no-explicit-any)'],
+  ['server/src/platform/mail/h.ts', "export * from 'luytre-engine/flow/flow-batch.ts'", 'house(layers)'],
+  ['server/src/reactive/mitigation/a.ts', "export * from 'luytre-engine/flow/flow-batch.ts'"],
+  ['engine/src/wire/a.ts', "export * from '#flow/flow-batch.ts'"],
+  ['engine/src/wire/b.ts', "export * from 'luytre/version.ts'", 'house(layers)'],
+  ['engine/src/wire/c.ts', "export * from '../../../web/src/router.tsx'", 'house(layers)'],
+  ['engine/src/wire/d.ts', "export { readFile } from 'node:fs/promises'", 'house(layers)'],
+  ['engine/src/wire/e.ts', "export * from '#source/capture-file.ts'", 'house(layers)'],
+  ['engine/src/wire/f.ts', 'export const now = () => Date.now()', 'eslint(no-restricted-globals)'],
+  ['engine/src/source/c.ts', 'export const now = () => Date.now()'],
+  ['engine/src/source/a.ts', "export { readFile } from 'node:fs/promises'\nexport * from '#flow/flow-batch.ts'"],
+  ['engine/src/source/b.ts', "export * from '../../../server/src/version.ts'", 'house(layers)'],
+  ['engine/bin/a.ts', "export * from '#source/capture-file.ts'"],
+  ['engine/bin/b.ts', "export * from 'luytre/version.ts'", 'house(layers)'],
   ['web/src/ui/A.tsx', "export * from '#capacity/people/PeoplePage.tsx'", 'house(layers)'],
   ['web/src/ui/B.tsx', "export * from '#shell/Shell.tsx'", 'house(layers)'],
   [
@@ -77,8 +90,10 @@ beforeAll(() => {
   for (const name of [
     '.oxlintrc.json',
     'tsconfig.base.json',
+    'engine/tsconfig.json',
     'server/tsconfig.json',
     'web/tsconfig.json',
+    'engine/package.json',
     'server/package.json',
     'web/package.json',
   ])
@@ -87,7 +102,7 @@ beforeAll(() => {
     mkdirSync(path.join(tree, path.dirname(file)), { recursive: true })
     writeFileSync(path.join(tree, file), `${text}\n`)
   }
-  const { stdout } = spawnSync(process.execPath, ['node_modules/oxlint/bin/oxlint', '--format=json', 'server', 'web'], {
+  const { stdout } = spawnSync(process.execPath, ['node_modules/oxlint/bin/oxlint', '--format=json', 'engine', 'server', 'web'], {
     cwd: tree,
     encoding: 'utf8',
   })

@@ -19,7 +19,8 @@ const sharedWithWeb = [
 function resolveImport(file: string, specifier: string): string | undefined {
   const [workspace = ''] = file.split('/')
   if (specifier.startsWith('.')) return path.posix.join(path.posix.dirname(file), specifier)
-  if (specifier.startsWith('#')) return `${workspace === 'web' ? 'web' : 'server'}/src/${specifier.slice(1)}`
+  if (specifier.startsWith('#')) return `${['engine', 'web'].includes(workspace) ? workspace : 'server'}/src/${specifier.slice(1)}`
+  if (specifier.startsWith('luytre-engine/')) return `engine/src/${specifier.slice('luytre-engine/'.length)}`
   if (specifier.startsWith('luytre/')) return `server/src/${specifier.slice('luytre/'.length)}`
   return undefined
 }
@@ -30,8 +31,14 @@ const isTest = (file: string): boolean => /\.(test|bench|journey|conformance|cra
 const moduleOf = (file: string): string | undefined => /^\w+\/src\/[\w-]+\/[\w-]+(?=\/)/.exec(file)?.[0]
 const areaOf = (file: string): string | undefined => areas.find(area => file.startsWith(`server/src/${area}/`))
 
+const judgeUseOfEngine = (file: string): string | undefined =>
+  isTest(file) || !file.startsWith('server/src/platform/')
+    ? undefined
+    : 'The platform knows no traffic. The areas lean on the engine; take what you need as an argument.'
+
 function judgeServer(file: string, imported: string): string | undefined {
   const isOwn = path.posix.dirname(file) === path.posix.dirname(imported)
+  if (imported.startsWith('engine/')) return judgeUseOfEngine(file)
   if (imported.startsWith('web/')) return 'The server knows nothing of the web app. Put what both need into a contract, x.api.ts.'
   if (imported.endsWith('.store.ts') && !isOwn)
     return 'SQL stays behind its module. Call a function of that module’s front door, x.ts; if it is missing, add a narrow one there.'
@@ -54,6 +61,19 @@ function judgeServer(file: string, imported: string): string | undefined {
         return `Another module is entered by its front door, ${name}/${name}.ts, or its contract, ${name}/${name}.api.ts. Add a narrow function there.`
     }
   }
+  return undefined
+}
+
+/** The engine: bytes in, findings out. Its only doors to the machine are `src/source` and `bin`. */
+function judgeEngine(file: string, specifier: string, imported: string | undefined): string | undefined {
+  if (isTest(file) || /^engine\/(test|fixtures)\//.test(file)) return undefined
+  if (imported !== undefined && !imported.startsWith('engine/'))
+    return 'The engine leans on nothing but itself. Take what you need as an argument, or move it into engine/src.'
+  if (/^engine\/(test|fixtures)\//.test(imported ?? ''))
+    return 'The product does not lean on its tests. Move what it needs into engine/src.'
+  if (/^engine\/(bin|src\/source)\//.test(file)) return undefined
+  if (specifier.startsWith('node:') || imported?.startsWith('engine/src/source/') || imported?.startsWith('engine/bin/'))
+    return 'The engine is pure: files, sockets and processes belong to engine/src/source and engine/bin. Take bytes and times as arguments.'
   return undefined
 }
 
@@ -84,6 +104,7 @@ function judgeWeb(file: string, imported: string): string | undefined {
 /** Why `file` must not import `specifier`, and what to do instead; undefined when it may. */
 export function judgeImport(file: string, specifier: string): string | undefined {
   const imported = resolveImport(file, specifier)
+  if (file.startsWith('engine/')) return judgeEngine(file, specifier, imported)
   if (imported === undefined) return undefined
   if (file.startsWith('server/src/')) return judgeServer(file, imported)
   if (file.startsWith('web/src/')) return judgeWeb(file, imported)

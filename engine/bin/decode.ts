@@ -1,0 +1,124 @@
+import { createUdpExtractor } from '#capture/udp-datagrams.ts'
+import type { UdpCounters } from '#capture/udp-datagrams.ts'
+import { createFlowBatch } from '#flow/flow-batch.ts'
+import { readFlow } from '#flow/flow-record.ts'
+import { readCapture } from '#source/capture-file.ts'
+import { listenUdp } from '#source/udp-socket.ts'
+import { createDecoder } from '#wire/decoder.ts'
+import type { Decoder } from '#wire/decoder.ts'
+import { createExporterTable } from '#wire/exporter-table.ts'
+import type { ExporterTable } from '#wire/exporter-table.ts'
+import { CommandError } from './command.ts'
+import type { Command, CommandCall } from './command.ts'
+
+const batchRows = 4096
+/** How long flows may wait for their batch to fill when listening. */
+const flushEveryMs = 200
+
+const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ type, ...value })}\n`)
+
+function createPrintingDecoder(call: CommandCall, exporters: ExporterTable): Decoder {
+  const { addressOf } = exporters
+  const defaultSamplingRate = readNumber(call.values['sampling'], '--sampling', 1) ?? 1
+  return createDecoder({
+    batch: createFlowBatch(batchRows),
+    exporters,
+    defaultSamplingRate,
+    looksIntoTunnels: call.values['tunnels'] === true,
+    deliver(batch) {
+      let lines = ''
+      for (let row = 0; row < batch.length; row++) lines += `${JSON.stringify({ type: 'flow', ...readFlow(batch, row, addressOf) })}\n`
+      process.stdout.write(lines)
+    },
+    onRejected: ({ exporter, ...rejection }) => print('rejected', { exporter: addressOf(exporter), ...rejection }),
+    onInterfaceCounters: ({ exporter, ...counters }) => print('interface', { exporter: addressOf(exporter), ...counters }),
+  })
+}
+
+/** The last line: what came, what became of it, what was lost on the way. */
+function printSummary(decoder: Decoder, udp?: UdpCounters): void {
+  decoder.flush()
+  const { rejectedBy, datagramsBy, ...counters } = decoder.counters
+  const positive = (counts: Record<string, number>): Record<string, number> =>
+    Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
+  const { sets, bytes, dropped } = decoder.waiting
+  print('summary', {
+    ...(udp ? { capture: udp } : {}),
+    ...counters,
+    datagramsBy: positive(datagramsBy),
+    rejectedBy: positive(rejectedBy),
+    waitingNow: { sets, bytes, dropped },
+    domains: decoder
+      .listDomains()
+      .map(({ exporter, ...domain }) => Object.assign({ exporter: decoder.exporters.addressOf(exporter) }, domain)),
+  })
+}
+
+function readNumber(value: unknown, option: string, min: number, max = Number.MAX_SAFE_INTEGER): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < min || number > max)
+    throw new CommandError(`${option} takes a whole number from ${min} on, not "${value}"`, { isUsage: true })
+  return number
+}
+
+async function decodeFile(call: CommandCall, file: string): Promise<number> {
+  const exporters = createExporterTable()
+  const decoder = createPrintingDecoder(call, exporters)
+  const ports = new Set([call.values['port'] ?? []].flat().map(port => readNumber(port, '--port', 1, 65_535)!))
+  const extractor = createUdpExtractor(({ bytes, from, to, timeMs, family, sourceAt }) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + sourceAt, family === 4 ? 4 : 16)
+    const word = (index: number): number => (family === 4 && index > 0 ? 0 : view.getUint32(index * 4))
+    decoder.decode(bytes, from, to - from, exporters.numberOf(family, word(0), word(1), word(2), word(3)), timeMs)
+  }, ports)
+  const fault = await readCapture(file, packet => extractor.take(packet))
+  if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
+  printSummary(decoder, extractor.counters)
+  if (!fault) return 0
+  console.error(`luytre-engine: ${file} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was decoded`)
+  return 1
+}
+
+/** `2055`, `192.0.2.1:2055`, `[::1]:2055`; without an address on loopback only. */
+function readEndpoint(text: string): { address: string; port: number } {
+  const match = /^(?:(?:\[([\da-f:.]+)\]|([\d.]+)):)?(\d{1,5})$/i.exec(text)
+  const port = readNumber(match?.[3] ?? text, '--listen', 0, 65_535)!
+  return { address: match?.[1] ?? match?.[2] ?? '127.0.0.1', port }
+}
+
+async function decodeFromSocket(call: CommandCall, endpoint: string): Promise<number> {
+  const exporters = createExporterTable()
+  const decoder = createPrintingDecoder(call, exporters)
+  const wanted = readEndpoint(endpoint)
+  const socket = await listenUdp(wanted, (bytes, { family, words: [first, second, third, fourth] }) => {
+    decoder.decode(bytes, 0, bytes.length, exporters.numberOf(family, first, second, third, fourth), Date.now())
+  })
+  console.error(`luytre-engine: listening on ${wanted.address} port ${socket.port}; Ctrl+C ends it`)
+  const timer = setInterval(() => decoder.flush(), flushEveryMs)
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  clearInterval(timer)
+  await socket.close()
+  printSummary(decoder)
+  return 0
+}
+
+export const decode: Command = {
+  name: 'decode',
+  usage: 'decode FILE | --listen [ADDRESS:]PORT',
+  summary: 'print the flows in NetFlow v1, v5, v7, v9, IPFIX and sFlow v5, from a capture (- is standard input) or as they come',
+  options: {
+    listen: { value: '[ADDRESS:]PORT', help: 'receive by UDP; on loopback unless an address is given' },
+    port: { value: 'PORT', isRepeatable: true, help: 'of a capture only the datagrams to this UDP port; may be repeated' },
+    sampling: { value: 'N', help: 'take one in N for what exporters do not say themselves' },
+    tunnels: { help: 'in sFlow: tell the packet inside of GRE and IP in IP' },
+  },
+  run(call) {
+    const { listen } = call.values
+    const [file] = call.positionals
+    if (call.positionals.length > 1 || (file === undefined) === (typeof listen !== 'string'))
+      throw new CommandError('expected one capture file, or --listen', { isUsage: true })
+    return file === undefined ? decodeFromSocket(call, listen as string) : decodeFile(call, file)
+  },
+}

@@ -1,0 +1,165 @@
+import { emptyBatch } from '../flow/flow-batch.ts'
+import type { FlowBatch } from '../flow/flow-batch.ts'
+import { createDomains, protocols } from './domains.ts'
+import type { Domain, Protocol } from './domains.ts'
+import { createExporterTable } from './exporter-table.ts'
+import type { ExporterTable } from './exporter-table.ts'
+import type { InterfaceCounters } from './interface-counters.ts'
+import { decodeIpfix } from './ipfix.ts'
+import { decodeNetflow5, isFixedVersion } from './netflow5.ts'
+import { decodeNetflow9 } from './netflow9.ts'
+import { decodeSflow5 } from './sflow5.ts'
+import { createWaitingSets } from './waiting-sets.ts'
+import { defaultBounds, noteFault, rejectionReasons } from './wire-state.ts'
+import type { DecoderBounds, DecoderCounters, Outcome, Rejection, WireState } from './wire-state.ts'
+
+// The front door to the wire formats: a datagram in, rows in the batch out. Every datagram ends as decoded, waiting or
+// rejected, and is counted so. Nothing on the wire makes it throw; what it keeps is bounded.
+
+export interface DecoderOptions {
+  /** Rows are written here; it has room for at least two. */
+  batch: FlowBatch
+  /** Takes the rows when the batch is full, and on `flush`; afterwards the batch is empty. */
+  deliver(batch: FlowBatch): void
+  exporters?: ExporterTable
+  /** One in so many, where an exporter says nothing of sampling. */
+  defaultSamplingRate?: number
+  looksIntoTunnels?: boolean
+  bounds?: Partial<DecoderBounds>
+  onRejected?(rejection: Rejection): void
+  onInterfaceCounters?(counters: InterfaceCounters): void
+}
+
+/** What is known of an observation domain; `lost`, in datagrams or records, is by its sequence. */
+export interface DomainReport {
+  protocol: Protocol
+  exporter: number
+  domain: number
+  templates: number
+  samplingRate: number
+  lost: number
+  lossUnit: 'datagrams' | 'records'
+  late: number
+  restarts: number
+}
+
+export interface Decoder {
+  /**
+   * Decodes `length` bytes from `offset` on: the payload of one UDP datagram. `exporter` is the sender's number in
+   * `exporters`, -1 when that table is full; `receivedMs` is when it came, milliseconds since 1970.
+   */
+  decode(bytes: Uint8Array, offset: number, length: number, exporter: number, receivedMs: number): Outcome
+  /** Hands on the rows that there are. */
+  flush(): void
+  readonly exporters: ExporterTable
+  readonly counters: Readonly<DecoderCounters>
+  /** Sets that wait now, their bytes, and those that were given up. */
+  readonly waiting: { readonly sets: number; readonly bytes: number; readonly dropped: number }
+  listDomains(): DomainReport[]
+}
+
+export function createDecoder(options: DecoderOptions): Decoder {
+  const { batch, onRejected } = options
+  const bounds = { ...defaultBounds, ...options.bounds }
+  const counters = createCounters()
+  const state: WireState = {
+    batch,
+    deliver: rows => options.deliver(rows),
+    exporters: options.exporters ?? createExporterTable(),
+    domains: createDomains(bounds, options.defaultSamplingRate ?? 1),
+    waiting: createWaitingSets(bounds),
+    bounds,
+    counters,
+    onInterfaceCounters: options.onInterfaceCounters && (one => options.onInterfaceCounters?.(one)),
+    looksIntoTunnels: options.looksIntoTunnels ?? false,
+    fault: undefined,
+    faultAt: 0,
+    hasWaiting: false,
+    templateFields: 0,
+  }
+  let view: DataView = new DataView(new ArrayBuffer(0))
+
+  return {
+    decode(bytes, offset, length, exporter, receivedMs) {
+      // Datagrams of one receive buffer share a view.
+      if (view.buffer !== bytes.buffer || view.byteOffset !== bytes.byteOffset || view.byteLength !== bytes.byteLength)
+        view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      state.fault = undefined
+      state.hasWaiting = false
+      counters.datagrams++
+      decodeDatagram(state, view, offset, offset + length, exporter, receivedMs)
+      // An assignment in a callee is not seen by the compiler.
+      const fault = state.fault as WireState['fault']
+      if (fault !== undefined) {
+        counters.rejected++
+        counters.rejectedBy[fault]++
+        onRejected?.({ reason: fault, offset: state.faultAt - offset, exporter })
+        return 'rejected'
+      }
+      if (state.hasWaiting) {
+        counters.waiting++
+        return 'waiting'
+      }
+      counters.decoded++
+      return 'decoded'
+    },
+    flush() {
+      if (batch.length > 0) options.deliver(batch)
+      emptyBatch(batch)
+    },
+    exporters: state.exporters,
+    counters,
+    waiting: state.waiting,
+    listDomains: () => state.domains.list().map(describeDomain),
+  }
+}
+
+function decodeDatagram(state: WireState, view: DataView, from: number, to: number, exporter: number, receivedMs: number): void {
+  if (exporter < 0) return noteFault(state, 'too-many-exporters', from)
+  if (from + 2 > to) return noteFault(state, to === from ? 'empty' : 'unknown-version', from)
+  const version = view.getUint16(from)
+  const { datagramsBy } = state.counters
+  if (version === 9) {
+    datagramsBy.netflow9++
+    decodeNetflow9(state, view, from, to, exporter, receivedMs)
+  } else if (version === 10) {
+    datagramsBy.ipfix++
+    decodeIpfix(state, view, from, to, exporter, receivedMs)
+  } else if (isFixedVersion(version)) {
+    datagramsBy[version === 5 ? 'netflow5' : version === 1 ? 'netflow1' : 'netflow7']++
+    decodeNetflow5(state, view, from, to, exporter)
+  } else if (from + 4 <= to && view.getUint32(from) === 5) {
+    datagramsBy.sflow5++
+    decodeSflow5(state, view, from, to, exporter, receivedMs)
+  } else noteFault(state, 'unknown-version', from)
+}
+
+const createCounters = (): DecoderCounters => ({
+  datagrams: 0,
+  decoded: 0,
+  waiting: 0,
+  rejected: 0,
+  rejectedBy: Object.fromEntries(rejectionReasons.map(reason => [reason, 0])) as DecoderCounters['rejectedBy'],
+  datagramsBy: Object.fromEntries(protocols.map(protocol => [protocol, 0])) as DecoderCounters['datagramsBy'],
+  flows: 0,
+  otherRecords: 0,
+  optionsRecords: 0,
+  templates: 0,
+  withdrawals: 0,
+  setsDecodedLate: 0,
+  setsBrokenLate: 0,
+  counterSamples: 0,
+  otherSamples: 0,
+})
+
+const describeDomain = ({ protocol, exporter, domain, templates, sequence, context }: Domain): DomainReport => ({
+  protocol,
+  exporter,
+  domain,
+  templates: templates.size,
+  samplingRate: context.sampling.rate,
+  lost: sequence.lost,
+  lossUnit: protocol === 'netflow9' || protocol === 'sflow5' ? 'datagrams' : 'records',
+  late: sequence.late,
+  restarts: sequence.restarts,
+})

@@ -1,0 +1,272 @@
+import type { FlowBatch } from '../flow/flow-batch.ts'
+import type { RecordContext } from './record-context.ts'
+import { element as ie, reverseEnterprise } from './information-elements.ts'
+
+// A template says which fields follow each other in a record. From it a plan is made once: for each column of the batch,
+// the field that it is read from. Decoding a record then only follows the plan.
+
+export interface TemplateField {
+  /** 0 is IANA's registry. */
+  enterprise: number
+  id: number
+  /** Bytes; `variableLength` when each record says it. */
+  length: number
+}
+
+/** RFC 7011 §7: a field of this length carries its length in the record. */
+export const variableLength = 0xffff
+
+/** Which fields may feed a column, the best first. */
+const sources = {
+  ipVersion: [ie.ipVersion],
+  source4: [ie.sourceIPv4Address, ie.sourceIPv4Prefix],
+  destination4: [ie.destinationIPv4Address, ie.destinationIPv4Prefix],
+  source6: [ie.sourceIPv6Address, ie.sourceIPv6Prefix],
+  destination6: [ie.destinationIPv6Address, ie.destinationIPv6Prefix],
+  sourcePort: [ie.sourceTransportPort, ie.udpSourcePort, ie.tcpSourcePort],
+  destinationPort: [ie.destinationTransportPort, ie.udpDestinationPort, ie.tcpDestinationPort],
+  protocol: [ie.protocolIdentifier],
+  tcpFlags: [ie.tcpControlBits],
+  tos: [ie.ipClassOfService, ie.postIpClassOfService],
+  icmpTypeCode4: [ie.icmpTypeCodeIPv4],
+  icmpTypeCode6: [ie.icmpTypeCodeIPv6],
+  icmpType: [ie.icmpTypeIPv4, ie.icmpTypeIPv6],
+  icmpCode: [ie.icmpCodeIPv4, ie.icmpCodeIPv6],
+  fragmentOffset: [ie.fragmentOffset],
+  fragmentFlags: [ie.fragmentFlags],
+  frameSection: [ie.dataLinkFrameSection],
+  ipSection: [ie.ipHeaderPacketSection],
+  packetBytes: [ie.dataLinkFrameSize, ie.ipTotalLength],
+  vlan: [ie.vlanId, ie.dot1qVlanId, ie.postVlanId],
+  mplsLabel: [ie.mplsTopLabelStackSection],
+  bytes: [
+    ie.octetDeltaCount,
+    ie.octetTotalCount,
+    ie.initiatorOctets,
+    ie.postOctetDeltaCount,
+    ie.postOctetTotalCount,
+    ie.layer2OctetDeltaCount,
+    ie.layer2OctetTotalCount,
+  ],
+  packets: [ie.packetDeltaCount, ie.packetTotalCount, ie.initiatorPackets, ie.postPacketDeltaCount, ie.postPacketTotalCount],
+  samplingRate: [ie.samplingInterval, ie.samplerRandomInterval],
+  samplingPacketInterval: [ie.samplingPacketInterval],
+  samplingPacketSpace: [ie.samplingPacketSpace],
+  samplingSize: [ie.samplingSize],
+  samplingPopulation: [ie.samplingPopulation],
+  samplingProbability: [ie.samplingProbability],
+  selector: [ie.selectorId, ie.samplerId],
+  start: [
+    ie.flowStartMilliseconds,
+    ie.flowStartMicroseconds,
+    ie.flowStartNanoseconds,
+    ie.flowStartSysUpTime,
+    ie.flowStartSeconds,
+    ie.flowStartDeltaMicroseconds,
+    ie.observationTimeMilliseconds,
+    ie.observationTimeMicroseconds,
+    ie.observationTimeNanoseconds,
+    ie.observationTimeSeconds,
+  ],
+  end: [
+    ie.flowEndMilliseconds,
+    ie.flowEndMicroseconds,
+    ie.flowEndNanoseconds,
+    ie.flowEndSysUpTime,
+    ie.flowEndSeconds,
+    ie.flowEndDeltaMicroseconds,
+  ],
+  durationMs: [ie.flowDurationMilliseconds],
+  durationMicroseconds: [ie.flowDurationMicroseconds],
+  systemInit: [ie.systemInitTimeMilliseconds],
+  inputInterface: [ie.ingressInterface, ie.ingressPhysicalInterface],
+  outputInterface: [ie.egressInterface, ie.egressPhysicalInterface],
+  sourceAs: [ie.bgpSourceAsNumber],
+  destinationAs: [ie.bgpDestinationAsNumber],
+} as const satisfies Record<string, readonly number[]>
+
+/** The direction back of a biflow: RFC 5103, and the two counters that firewalls give for it. */
+const reverseSources = {
+  reverseBytes: [ie.octetDeltaCount, ie.octetTotalCount],
+  reversePackets: [ie.packetDeltaCount, ie.packetTotalCount],
+  reverseTcpFlags: [ie.tcpControlBits],
+  reverseTos: [ie.ipClassOfService],
+  reverseStart: [ie.flowStartMilliseconds, ie.flowStartMicroseconds, ie.flowStartNanoseconds, ie.flowStartSysUpTime, ie.flowStartSeconds],
+  reverseEnd: [ie.flowEndMilliseconds, ie.flowEndMicroseconds, ie.flowEndNanoseconds, ie.flowEndSysUpTime, ie.flowEndSeconds],
+} as const satisfies Record<string, readonly number[]>
+
+type PlannedColumn = keyof typeof sources | keyof typeof reverseSources
+
+/** For each column the index of its field in the template; -1 when the template has none. */
+export type Plan = Readonly<Record<PlannedColumn, number>>
+
+/** Decodes `count` records from byte `at` on; there is room for them in the batch. */
+export type DecodeRows = (batch: FlowBatch, view: DataView, at: number, count: number, context: RecordContext) => void
+
+export interface Template {
+  readonly id: number
+  readonly fields: readonly TemplateField[]
+  /** The first so many fields say what an options record is about; 0 in a template of data. */
+  readonly scopeFields: number
+  /** Bytes of a record; the least that it can have when `isVariable`. At least 1. */
+  readonly size: number
+  readonly isVariable: boolean
+  /** Where each field starts in a record, and its length; rewritten for each record when `isVariable`. */
+  readonly offsets: Int32Array
+  readonly lengths: Int32Array
+  readonly plan: Plan
+  /** Whether its records tell of traffic at all. */
+  readonly isFlow: boolean
+  readonly isBiflow: boolean
+  /** Whether its records are single packets, told by their first bytes (RFC 5477 §8.4). */
+  readonly isPacket: boolean
+  /** Whether its records may carry a sampling rate themselves. */
+  readonly tellsRate: boolean
+  learntMs: number
+  /** Records decoded field by field so far. */
+  uses: number
+  /** Its own loop, once it has been in use (compile-template.ts). */
+  loop: DecodeRows | undefined
+}
+
+const addressBytes: Partial<Record<PlannedColumn, number>> = { source4: 4, destination4: 4, source6: 16, destination6: 16 }
+
+/** Whether a field of this length can be read as what the column wants: a number of up to 64 bits, or an address. */
+function fits(column: PlannedColumn, { length }: TemplateField): boolean {
+  const wanted = addressBytes[column]
+  if (wanted !== undefined) return length === wanted
+  if (column === 'frameSection' || column === 'ipSection') return length > 0
+  if (column === 'mplsLabel') return length === 3
+  if (column === 'samplingProbability') return length === 4 || length === 8
+  return length >= 1 && length <= 8
+}
+
+function planColumns(fields: readonly TemplateField[]): Plan {
+  const findAmong = (column: PlannedColumn, enterprise: number, ids: readonly number[]): number => {
+    for (const id of ids) {
+      const index = fields.findIndex(field => field.id === id && field.enterprise === enterprise && fits(column, field))
+      if (index >= 0) return index
+    }
+    return -1
+  }
+  const find = (column: keyof typeof sources): number => findAmong(column, 0, sources[column])
+  const findBack = (column: keyof typeof reverseSources, ...others: number[]): number => {
+    const index = findAmong(column, reverseEnterprise, reverseSources[column])
+    return index < 0 ? findAmong(column, 0, others) : index
+  }
+  // Written out: an object that is filled by computed names is read many times slower, and this one is read for each record.
+  return {
+    ipVersion: find('ipVersion'),
+    source4: find('source4'),
+    destination4: find('destination4'),
+    source6: find('source6'),
+    destination6: find('destination6'),
+    sourcePort: find('sourcePort'),
+    destinationPort: find('destinationPort'),
+    protocol: find('protocol'),
+    tcpFlags: find('tcpFlags'),
+    tos: find('tos'),
+    icmpTypeCode4: find('icmpTypeCode4'),
+    icmpTypeCode6: find('icmpTypeCode6'),
+    icmpType: find('icmpType'),
+    icmpCode: find('icmpCode'),
+    fragmentOffset: find('fragmentOffset'),
+    fragmentFlags: find('fragmentFlags'),
+    frameSection: find('frameSection'),
+    ipSection: find('ipSection'),
+    packetBytes: find('packetBytes'),
+    vlan: find('vlan'),
+    mplsLabel: find('mplsLabel'),
+    bytes: find('bytes'),
+    packets: find('packets'),
+    samplingRate: find('samplingRate'),
+    samplingPacketInterval: find('samplingPacketInterval'),
+    samplingPacketSpace: find('samplingPacketSpace'),
+    samplingSize: find('samplingSize'),
+    samplingPopulation: find('samplingPopulation'),
+    samplingProbability: find('samplingProbability'),
+    selector: find('selector'),
+    start: find('start'),
+    end: find('end'),
+    durationMs: find('durationMs'),
+    durationMicroseconds: find('durationMicroseconds'),
+    systemInit: find('systemInit'),
+    inputInterface: find('inputInterface'),
+    outputInterface: find('outputInterface'),
+    sourceAs: find('sourceAs'),
+    destinationAs: find('destinationAs'),
+    reverseBytes: findBack('reverseBytes', ie.responderOctets),
+    reversePackets: findBack('reversePackets', ie.responderPackets),
+    reverseTcpFlags: findBack('reverseTcpFlags'),
+    reverseTos: findBack('reverseTos'),
+    reverseStart: findBack('reverseStart'),
+    reverseEnd: findBack('reverseEnd'),
+  }
+}
+
+/** Plans a template whose fields were checked: at least one, and a record of at least one byte. */
+export function createTemplate(id: number, fields: readonly TemplateField[], scopeFields: number, learntMs: number): Template {
+  const offsets = new Int32Array(fields.length)
+  const lengths = new Int32Array(fields.length)
+  let size = 0
+  for (const [index, { length }] of fields.entries()) {
+    offsets[index] = size
+    lengths[index] = length
+    size += length === variableLength ? 1 : length
+  }
+  const plan = planColumns(fields)
+  const hasAddress = [plan.source4, plan.destination4, plan.source6, plan.destination6].some(index => index >= 0)
+  const isPacket = !hasAddress && (plan.frameSection >= 0 || plan.ipSection >= 0)
+  return {
+    id,
+    fields,
+    scopeFields,
+    size,
+    isVariable: fields.some(field => field.length === variableLength),
+    offsets,
+    lengths,
+    plan,
+    isFlow: hasAddress || isPacket || plan.bytes >= 0 || plan.packets >= 0,
+    isPacket,
+    isBiflow: plan.reverseBytes >= 0 || plan.reversePackets >= 0,
+    tellsRate: [plan.samplingRate, plan.samplingPacketInterval, plan.samplingSize, plan.samplingProbability].some(index => index >= 0),
+    learntMs,
+    uses: 0,
+    loop: undefined,
+  }
+}
+
+export const hasSameFields = (template: Template, fields: readonly TemplateField[], scopeFields: number): boolean =>
+  template.scopeFields === scopeFields &&
+  template.fields.length === fields.length &&
+  template.fields.every((field, index) => {
+    const other = fields[index]!
+    return field.id === other.id && field.length === other.length && field.enterprise === other.enterprise
+  })
+
+/**
+ * Finds where the fields of a record lie whose template has fields of variable length (RFC 7011 §7), and writes it into the
+ * template's offsets and lengths. Returns the byte after the record, or -1 when it would end beyond `to`.
+ */
+export function locateFields(template: Template, view: DataView, from: number, to: number): number {
+  const { fields, offsets, lengths } = template
+  let at = from
+  for (let index = 0; index < fields.length; index++) {
+    let { length } = fields[index]!
+    if (length === variableLength) {
+      if (at + 1 > to) return -1
+      length = view.getUint8(at)
+      at += 1
+      if (length === 255) {
+        if (at + 2 > to) return -1
+        length = view.getUint16(at)
+        at += 2
+      }
+    }
+    if (at + length > to) return -1
+    offsets[index] = at - from
+    lengths[index] = length
+    at += length
+  }
+  return at
+}

@@ -43,6 +43,9 @@ export function ListSpecimens() {
             onMore={() => undefined}
           />
         </State>
+        <State name={t('states.manyMore')}>
+          <DataList {...list} label={t('states.manyMore')} rows={rows(2)} total={null} onMore={() => undefined} />
+        </State>
         <State name={t('states.loading')}>
           <DataList {...list} label={t('states.loading')} rows={undefined} />
         </State>

@@ -1,5 +1,5 @@
 import { takeNextEffect } from '#capacity/departures/departures.ts'
-import { carryNeeds } from '#capacity/needs/needs.ts'
+import { carryNeeds, foldReadyCounts } from '#capacity/needs/needs.ts'
 import type { Config } from '#platform/config/config.ts'
 import { inSystemWork, inWork } from '#platform/database/connection.ts'
 import type { Connection } from '#platform/database/connection.ts'
@@ -45,6 +45,7 @@ export function scheduledJobs(
     job('mail.digest', '17 * * * *', work => writeDigests(work, noticeRules, publicUrl())),
     // Every hour: the day of an authority begins at its own midnight.
     job('needs.carry', '11 * * * *', carryNeeds),
+    job('readiness.fold', '* * * * *', foldReadyCounts),
     { name: 'files.sweep', schedule: '41 * * * *', run: async () => void (await sweepFiles(connection, files, now())) },
   ]
 }

@@ -59,8 +59,12 @@ const noRecords = new Set([
   'idempotency_key',
   'role_readiness',
   'ready_post',
+  'unit_head_count',
+  'unit_ready_count',
+  'unit_ready_mark',
   'import_progress',
   'person_search',
+  'account_search',
   'file_store',
 ])
 

@@ -54,9 +54,10 @@ interface DataListProps<Row> {
   /** What to show instead of no rows. */
   empty: ReactNode
   filters?: ReactNode
-  /** Of all rows, also those not loaded yet. */
-  /** Null: more than are counted. */
+  /** Of all rows, also those not loaded yet. Null: more than are counted. */
   total?: number | null | undefined
+  /** The most that is counted. */
+  countedTo?: number
   onMore?: (() => void) | undefined
   isLoadingMore?: boolean
   /** Selecting many: ids and what each is called. */
@@ -70,7 +71,7 @@ const drawnAtOnce = 200
 
 /** The one list of the product: a real table, cards where it is narrow, j k Enter x by keyboard. */
 export function DataList<Row extends object>(props: DataListProps<Row>) {
-  const { label, columns, rows, error, rowId, rowLink, openId, selection, total } = props
+  const { label, columns, rows, error, rowId, rowLink, openId, selection, total, countedTo = countedMax } = props
   const { t } = useTranslation()
   const format = useFormat()
   const language = useLanguage()
@@ -258,7 +259,7 @@ export function DataList<Row extends object>(props: DataListProps<Row>) {
         <div className={classes.foot}>
           <span aria-live="polite">
             {t(total === null ? 'list.shownOfMany' : 'list.shown', {
-              count: total === null ? countedMax : (total ?? rows.length),
+              count: total === null ? countedTo : (total ?? rows.length),
               shown: format.number(Math.min(drawn, rows.length)),
             })}
             {selection && selection.selected.size > 0 && ` · ${t('list.selected', { count: selection.selected.size })}`}

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Work } from '#platform/database/work.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 import type { Rater } from './assessments.api.ts'
+import { haveOrder } from './gaps.ts'
+import type { Have } from './gaps.ts'
 
 // Half-years -----------------------------------------------------------------
 
@@ -236,43 +238,44 @@ export interface Sight {
   common: readonly string[]
 }
 
-export interface HaveRow {
+export interface HaveRow extends Have {
   personId: string
   elementId: string
-  rater: Rater
-  level: number
 }
 
 /**
- * Of each person, element and rater the submitted rating of the newest half-year up to `halfYearId`, whatever role it
- * was made for: competence belongs to the person. Ratings that are hidden from the viewer are passed over.
+ * Of each person and element the rating that counts up to `halfYearId` (docs/decisions/0006): whose word counts first, of that rater the newest
+ * that was submitted, whatever role it was made for: competence belongs to the person. Ratings that are hidden from the
+ * viewer are passed over.
  */
 export async function selectHave(work: Work, frameworkId: string, halfYearId: string, sight: Sight): Promise<HaveRow[]> {
   const people = [...sight.everything, ...sight.asSelf, ...sight.asSupervisor, ...sight.common]
   if (people.length === 0) return []
-  // What is submitted is complete, so of each role's sheets only the newest has to be opened.
+  // What is submitted is complete, so of each role's sheets only the newest has to be opened. The other side is looked for last, and
+  // only where nothing else lets the viewer see the sheet.
   const { rows } = await sql<HaveRow>`
     with newest as (
       select distinct on (a.person_id, a.role_id, a.rater) a.id, a.person_id, a.rater, a.submitted_at, lower(h.period) as starts_on
-      from assessment a
-      join half_year h on h.id = a.half_year_id
-      left join assessment other on other.person_id = a.person_id and other.half_year_id = a.half_year_id and other.framework_id = a.framework_id
-        and other.role_id = a.role_id and other.rater = case a.rater when 'self' then 'supervisor' else 'self' end and other.status = 'submitted'
+      from assessment a join half_year h on h.id = a.half_year_id
       where ${ownRows(work, 'a.organisation_id')} and a.framework_id = ${frameworkId} and a.status = 'submitted'
         and a.person_id = any(${people}::uuid[])
         and lower(h.period) <= (select lower(period) from half_year where id = ${halfYearId})
-        and (a.rater = 'agreed' or other.id is not null
-          or a.person_id = any(${[...sight.everything]}::uuid[])
+        and (a.rater = 'agreed' or a.person_id = any(${[...sight.everything]}::uuid[])
           or a.rater = 'self' and a.person_id = any(${[...sight.asSelf]}::uuid[])
-          or a.rater = 'supervisor' and a.person_id = any(${[...sight.asSupervisor]}::uuid[]))
+          or a.rater = 'supervisor' and a.person_id = any(${[...sight.asSupervisor]}::uuid[])
+          or (select true from assessment other where other.person_id = a.person_id and other.half_year_id = a.half_year_id
+            and other.framework_id = a.framework_id and other.role_id = a.role_id and other.status = 'submitted'
+            and other.rater = case a.rater when 'self' then 'supervisor' else 'self' end limit 1))
       order by a.person_id, a.role_id, a.rater, lower(h.period) desc
     )
-    select distinct on (newest.person_id, r.element_id, newest.rater) newest.person_id, r.element_id, newest.rater, r.level
+    select distinct on (newest.person_id, r.element_id) newest.person_id, r.element_id, newest.rater as "from", r.level
     from newest join rating r on r.assessment_id = newest.id
     where ${ownRows(work, 'r.organisation_id')}
-    order by newest.person_id, r.element_id, newest.rater, newest.starts_on desc, newest.submitted_at desc, newest.id desc`.execute(work.db)
+    order by newest.person_id, r.element_id, array_position(${[...haveOrder]}::text[], newest.rater), newest.starts_on desc, newest.submitted_at desc,
+      newest.id desc`.execute(work.db)
   return rows
 }
+
 /** Whom assessments are about, by the assessment's id. */
 export async function selectPersonsOfAssessments(work: Work, assessmentIds: readonly string[]): Promise<Map<string, string>> {
   const rows = await work.db

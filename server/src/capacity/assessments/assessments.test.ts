@@ -326,6 +326,23 @@ describe('gaps', () => {
     expect(await codes('2027-H1')).toEqual(['C2', 'C4'])
   })
 
+  test('what was agreed stands against the supervisor’s newer word, and the supervisor’s against the person’s own', async () => {
+    const an = await makePerson()
+    const { halfYears } = await authority.as({}, work => listHalfYears(work))
+    const later = halfYears.find(half => half.code === '2027-H1')!.id
+    const gapsLater = async () =>
+      (await authority.as({}, work => listPersonGaps(work, an.id, { ...key(), halfYearId: later }))).gaps.map(
+        gap => `${gap.element.code} ${gap.have} ${gap.haveFrom}`,
+      )
+    await rateSelf(an, { C1: 0, C2: 0, C3: 1, C4: 3 })
+    await rateBySupervisor(an, { C1: 1, C2: 1, C3: 1, C4: 3 })
+    await authority.as(an.actor, work => saveSelfAssessment(work, an.id, { ...input(complete), halfYearId: later }))
+    expect(await gapsLater()).toEqual(['C2 1 supervisor', 'C1 1 supervisor'])
+    await agree(an, { C1: 0, C2: 3, C3: 1, C4: 3 })
+    await authority.as(binh.actor, work => saveSupervisorAssessment(work, an.id, { ...input(complete), halfYearId: later }))
+    expect(await gapsLater()).toEqual(['C1 0 agreed'])
+  })
+
   test('a rating for one role counts for the other roles of the framework', async () => {
     const an = await makePerson()
     await rateSelf(an, { ...complete, C4: 3 })

@@ -11,22 +11,9 @@ export interface Have {
 /** Whose word counts first. What was agreed stands until something newer is agreed. */
 export const haveOrder = ['agreed', 'supervisor', 'self'] as const
 
-export interface RatedElement {
-  elementId: string
-  rater: Have['from']
-  level: number
-}
-
-/** Of each element the rating that counts. */
-export function chooseHave(ratings: readonly RatedElement[]): Map<string, Have> {
-  const have = new Map<string, Have>()
-  for (const rater of haveOrder) {
-    for (const rating of ratings) {
-      if (rating.rater === rater && !have.has(rating.elementId)) have.set(rating.elementId, { level: rating.level, from: rater })
-    }
-  }
-  return have
-}
+/** What a person has, by element. */
+export const haveByElement = (rated: readonly (Have & { elementId: string })[]): Map<string, Have> =>
+  new Map(rated.map(({ elementId, level, from }) => [elementId, { level, from }]))
 
 /** Statements still to be shown: those above what the person has, up to what the role needs. */
 export const statementsBetween = (need: Pick<RoleNeed, 'statements'>, have: number, level: number): RoleNeed['statements'] =>

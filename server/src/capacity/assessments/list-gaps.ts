@@ -11,7 +11,7 @@ import type { Gap, listPersonGaps as personGaps, listUnitGaps as unitGaps, unitG
 import type { z } from 'zod'
 import { selectHave } from './assessments.store.ts'
 import type { HaveRow, Sight } from './assessments.store.ts'
-import { chooseHave, rankGaps } from './gaps.ts'
+import { haveByElement, rankGaps } from './gaps.ts'
 import type { Have } from './gaps.ts'
 import { getHalfYear } from './half-years.ts'
 import { findSheet, sideOf } from './sheet.ts'
@@ -72,7 +72,7 @@ export function sightOf(work: Work, personIds: readonly string[]): Sight {
 }
 
 async function measureGaps(work: Work, { key, role }: Sheet, sight: Sight): Promise<Gap[]> {
-  return rankGaps(role.needs, chooseHave(await selectHave(work, key.frameworkId, key.halfYearId, sight)))
+  return rankGaps(role.needs, haveByElement(await selectHave(work, key.frameworkId, key.halfYearId, sight)))
 }
 
 // Of a unit ------------------------------------------------------------------------
@@ -134,7 +134,7 @@ function sumUp(
   const lines = new Map<string, UnitGap>()
   for (const person of people) {
     const { needs } = roleOf.get(person.id)!
-    const have: ReadonlyMap<string, Have> = chooseHave(haveOf.get(person.id) ?? [])
+    const have: ReadonlyMap<string, Have> = haveByElement(haveOf.get(person.id) ?? [])
     const gaps = new Map(rankGaps(needs, have).map(gap => [gap.element.id, gap]))
     for (const { element, importance } of needs) {
       const line = lines.get(element.id) ?? { element, people: 0, short: 0, unrated: 0, missing: 0, who: [] }

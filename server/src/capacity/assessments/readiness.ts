@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Work } from '#platform/database/work.ts'
 import { ownRows } from '#platform/permissions/reach.ts'
 import { selectHave } from './assessments.store.ts'
-import { chooseHave } from './gaps.ts'
+import { haveByElement } from './gaps.ts'
 import type { Have } from './gaps.ts'
 import { listHalfYears } from './half-years.ts'
 import { sightOf } from './list-gaps.ts'
@@ -22,5 +22,5 @@ export async function listHave(work: Work, personIds: readonly string[], framewo
   const newest = (await listHalfYears(work)).halfYears.at(-1)
   if (!newest || personIds.length === 0) return new Map()
   const rows = await selectHave(work, frameworkId, newest.id, sightOf(work, personIds))
-  return new Map([...Map.groupBy(rows, row => row.personId)].map(([personId, ratings]) => [personId, chooseHave(ratings)]))
+  return new Map([...Map.groupBy(rows, row => row.personId)].map(([personId, ratings]) => [personId, haveByElement(ratings)]))
 }

@@ -6,7 +6,7 @@ import type { NameSearch } from '#capacity/people/people.ts'
 import type { Gap } from '#capacity/assessments/assessments.api.ts'
 import type { Database } from '#platform/database/tables.gen.ts'
 import type { Work } from '#platform/database/work.ts'
-import { countedMax } from '#platform/http/counted.ts'
+import { mostCounted } from '#platform/http/counted.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
@@ -305,10 +305,10 @@ export async function selectPlans(work: Work, filter: PlanFilter, after: PlanKey
   return rows
 }
 
-/** At most one more than `countedMax`. */
+/** At most one more than `mostCounted`. */
 export async function countPlans(work: Work, filter: PlanFilter): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select from development_plan p where ${matches(work, filter)} limit ${countedMax + 1}) as counted`.execute(
+    select count(*) as count from (select from development_plan p where ${matches(work, filter)} limit ${mostCounted(filter.search !== undefined) + 1}) as counted`.execute(
     work.db,
   )
   return rows[0]!.count

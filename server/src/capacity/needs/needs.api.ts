@@ -31,6 +31,10 @@ export const staffingNeed = z.strictObject({
 })
 export type StaffingNeed = z.infer<typeof staffingNeed>
 
+/** As a list shows it: without the scale of the framework, which two hundred needs would repeat. */
+const listedNeed = staffingNeed.extend({ framework: staffingNeed.shape.framework.omit({ levels: true }) })
+export type ListedNeed = z.infer<typeof listedNeed>
+
 export const maxNeeds = 500
 
 export const listStaffingNeeds = endpoint({
@@ -41,7 +45,7 @@ export const listStaffingNeeds = endpoint({
   needs: 'staffing-need.read',
   changes: [],
   reads: ['staffing-need'],
-  returns: z.strictObject({ needs: z.array(staffingNeed).max(maxNeeds), today: z.iso.date() }),
+  returns: z.strictObject({ needs: z.array(listedNeed).max(maxNeeds), today: z.iso.date() }),
 })
 
 export const getStaffingNeed = endpoint({

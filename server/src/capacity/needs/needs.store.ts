@@ -42,17 +42,31 @@ export const unitsBelow = (work: Work, day: string, roots: RawBuilder<unknown>):
 
 /** Open needs, or one need whether open or not; units are called as on `today`. */
 export async function selectNeeds(work: Work, today: string, only: { needId?: string }, limit: number): Promise<NeedRecord[]> {
-  const { rows } = await sql<NeedRecord>`
+  // A unit is looked up once for all its needs, and so is a framework.
+  const { rows } = await sql<Omit<NeedRecord, keyof FrameworkShown>>`
+    with need as materialized (
+      select * from staffing_need
+      where ${ownRows(work)} and ${only.needId === undefined ? sql`ended_at is null` : sql`id = ${only.needId}`}
+      order by priority, id limit ${limit}
+    ), place as materialized (
+      select asked.unit_id, unit.code, unit.name
+      from (select distinct unit_id from need where unit_id is not null) as asked ${unitShown(sql`asked.unit_id`, sql`${today}::date`)}
+    )
     select need.id, need.version, need.role_id, need.unit_id, need.people, need.level, need.due_on, need.priority, need.reason, need.ended_at,
-      role.code as role_code, role.name as role_name, framework.id as framework_id, framework.title as framework_title,
-      framework.version as framework_version, framework.levels, unit.code as unit_code, unit.name as unit_name
-    from staffing_need need
-    join framework_element role on role.id = need.role_id
-    join framework on framework.id = role.framework_id
-    ${unitShown(sql`need.unit_id`, sql`${today}::date`)}
-    where ${ownRows(work, 'need.organisation_id')} and ${only.needId === undefined ? sql`need.ended_at is null` : sql`need.id = ${only.needId}`}
-    order by need.priority, need.id limit ${limit}`.execute(work.db)
-  return rows
+      role.code as role_code, role.name as role_name, role.framework_id, place.code as unit_code, place.name as unit_name
+    from need join framework_element role on role.id = need.role_id left join place on place.unit_id = need.unit_id
+    order by need.priority, need.id`.execute(work.db)
+  const frameworks = await selectFrameworksShown(work, [...new Set(rows.map(({ frameworkId }) => frameworkId))])
+  return rows.map(row => ({ ...row, ...frameworks.get(row.frameworkId)! }))
+}
+
+type FrameworkShown = Pick<NeedRecord, 'frameworkTitle' | 'frameworkVersion' | 'levels'>
+
+async function selectFrameworksShown(work: Work, ids: readonly string[]): Promise<Map<string, FrameworkShown>> {
+  const { rows } = await sql<FrameworkShown & { id: string }>`
+    select id, title as framework_title, version as framework_version, levels from framework
+    where ${ownRows(work)} and id = any(${[...ids]}::uuid[])`.execute(work.db)
+  return new Map(rows.map(({ id, ...shown }) => [id, shown]))
 }
 
 /** Id of the open need for the same role, place and level, if there is another one. */

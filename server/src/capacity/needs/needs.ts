@@ -6,11 +6,12 @@ import { writtenText } from '#platform/i18n/written-text.ts'
 import { recordChange } from '#platform/ledger/ledger.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { maxNeeds } from './needs.api.ts'
-import type { StaffingNeed, createStaffingNeed as creating } from './needs.api.ts'
+import type { ListedNeed, StaffingNeed, createStaffingNeed as creating } from './needs.api.ts'
 import { countOpenNeeds, findRole, findSameNeed, insertNeed, selectNeeds, updateNeed } from './needs.store.ts'
 import type { NeedContent, NeedRecord } from './needs.store.ts'
 import { getReadyCounts } from './ready-counts.ts'
 
+export { foldReadyCounts } from './readiness.store.ts'
 export { carryNeeds, needsOfUnits } from './unit-needs.ts'
 
 // How many people the authority needs in a role. A need is changed or ended, never deleted: the ledger and later reports
@@ -35,11 +36,11 @@ const present = (record: NeedRecord, ready: number): StaffingNeed => ({
 })
 
 /** By priority, then the larger shortage first, then what is due sooner. */
-export async function listStaffingNeeds(work: Work): Promise<{ needs: StaffingNeed[]; today: string }> {
+export async function listStaffingNeeds(work: Work): Promise<{ needs: ListedNeed[]; today: string }> {
   const today = await getToday(work)
   const needs = await countFor(work, today, await selectNeeds(work, today, {}, maxNeeds))
   needs.sort((a, b) => a.priority - b.priority || b.short - a.short || (a.dueOn < b.dueOn ? -1 : Number(a.dueOn > b.dueOn)))
-  return { needs, today }
+  return { needs: needs.map(({ framework: { id, title, version }, ...need }) => ({ ...need, framework: { id, title, version } })), today }
 }
 
 /** Open needs by priority, without counting who is ready for them. */
@@ -55,7 +56,8 @@ export async function getStaffingNeed(work: Work, needId: string): Promise<Staff
 /** With how many of today's people are ready for each. */
 async function countFor(work: Work, today: string, records: readonly NeedRecord[]): Promise<StaffingNeed[]> {
   const asked = [...new Map(records.map(({ roleId, level }) => [`${roleId} ${level}`, { roleId, level }])).values()]
-  const ready = await getReadyCounts(work, today, asked)
+  const places = new Set(records.flatMap(({ unitId }) => unitId ?? []))
+  const ready = await getReadyCounts(work, today, asked, places)
   return records.map(record => {
     const index = asked.findIndex(({ roleId, level }) => roleId === record.roleId && level === record.level)
     return present(record, ready.of(record.unitId)[index]!)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { RawBuilder } from 'kysely'
+import type { RawBuilder, SqlBool } from 'kysely'
 import { unitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
@@ -21,25 +21,61 @@ export interface AskedRole {
 }
 
 export interface ReadyCount extends AskedRole {
-  unitIds: string[]
-  /** In the order of the units. */
-  people: number[]
+  /** By group; those whose unit is in none are in group -1. Groups with nobody are left out. */
+  people: Record<string, number>
 }
 
-/** How many who hold a post in each unit on `today` are ready for each role at its level; nothing where it is nobody. */
-export async function countReady(work: Work, today: string, asked: readonly AskedRole[]): Promise<ReadyCount[]> {
+/** How many who hold a post on `today` are ready for each role at its level, by the group of the post's unit. */
+export async function countReady(
+  work: Work,
+  today: string,
+  asked: readonly AskedRole[],
+  groups: readonly { unitId: string; group: number }[],
+): Promise<ReadyCount[]> {
   if (asked.length === 0) return []
   const roleIds = asked.map(({ roleId }) => roleId)
   const levels = asked.map(({ level }) => level)
+  const kept = (series: RawBuilder<SqlBool>): RawBuilder<unknown> => sql`
+    select asked.role_id, asked.level, kept.unit_id, kept.people
+    from asked join unit_ready_count kept on kept.role_id = asked.role_id and kept.level >= asked.level
+    where ${ownRows(work, 'kept.organisation_id')} and ${series} and kept.starts_on <= ${today}::date
+      and kept.unit_id not in (select unit_id from marked)`
+  // Marked units are counted by their posts (migration 0018). The counts of a role come as one JSON value: a row or an array element
+  // for each takes longer to read than to count.
   const { rows } = await sql<ReadyCount>`
-    select role_id, level, array_agg(unit_id) as unit_ids, array_agg(people) as people from (
-      select asked.role_id, asked.level, ready.unit_id, count(*)::int as people
-      from unnest(${roleIds}::uuid[], ${levels}::int[]) as asked (role_id, level)
-      join ready_post ready on ready.role_id = asked.role_id and ready.level >= asked.level
-      where ${ownRows(work, 'ready.organisation_id')} and ready.starts_on <= ${today}::date and ready.ends_before > ${today}::date
-      group by asked.role_id, asked.level, ready.unit_id
+    with asked (role_id, level) as (select * from unnest(${roleIds}::uuid[], ${levels}::int[])),
+    placed (unit_id, in_group) as (
+      -- Grouped, so that the database knows that each unit is there once.
+      select unit_id, min(in_group)
+      from unnest(${groups.map(({ unitId }) => unitId)}::uuid[], ${groups.map(({ group }) => group)}::int[]) as given (unit_id, in_group)
+      group by unit_id
+    ),
+    marked as materialized (select distinct unit_id from unit_ready_mark where ${ownRows(work)}),
+    ready as (
+      ${kept(sql<SqlBool>`kept.ends_before = 'infinity'`)}
+      union all
+      ${kept(sql<SqlBool>`kept.ends_before < 'infinity' and kept.ends_before > ${today}::date`)}
+      union all
+      select asked.role_id, asked.level, marked.unit_id, 1 from marked cross join lateral (
+        select role_id, level from ready_post
+        where ${ownRows(work)} and unit_id = marked.unit_id and starts_on <= ${today}::date and ends_before > ${today}::date offset 0
+      ) as held join asked on asked.role_id = held.role_id and asked.level <= held.level
+    )
+    select role_id, level, json_object_agg(in_group, people) as people from (
+      select ready.role_id, ready.level, coalesce(placed.in_group, -1) as in_group, sum(ready.people)::int as people
+      from ready left join placed on placed.unit_id = ready.unit_id
+      group by ready.role_id, ready.level, coalesce(placed.in_group, -1)
     ) as counted group by role_id, level`.execute(work.db)
   return rows
+}
+
+/** Units that are counted at once; so long nothing else of them can be counted. */
+const foldedAtOnce = 200
+
+/** Counts anew who is ready in the units where that changed: so many at once, `again` if there may be more. */
+export async function foldReadyCounts(work: Work): Promise<void | 'again'> {
+  const { rows } = await sql<{ units: number }>`select fold_ready_counts(${foldedAtOnce}) as units`.execute(work.db)
+  return rows[0]!.units === foldedAtOnce ? 'again' : undefined
 }
 
 // Who is nearest ---------------------------------------------------------------------

@@ -1,34 +1,52 @@
+import type { UnitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import { selectUnits } from './heat-maps.store.ts'
-import type { UnitShown } from '#capacity/people/people.ts'
 import { countReady } from './readiness.store.ts'
 import type { AskedRole } from './readiness.store.ts'
 
 export interface ReadyCounts {
   units: readonly UnitShown[]
-  /** How many of the organisation, or of a unit with those below it, are ready for each asked role, in the order asked. */
+  /** How many of the organisation (null), or of an asked unit with those below it, are ready for each asked role, in the order asked. */
   of(unitId: string | null): readonly number[]
 }
 
-/** Counted per unit in one query; that a unit's count holds those of the units below it is added up here. */
-export async function getReadyCounts(work: Work, today: string, asked: readonly AskedRole[]): Promise<ReadyCounts> {
+/**
+ * People are counted in one query, each in the group of the nearest asked unit at or above theirs; that an asked unit's
+ * count holds those of the asked units below it is added up here. Without `askedUnits` every unit is asked.
+ */
+export async function getReadyCounts(
+  work: Work,
+  today: string,
+  asked: readonly AskedRole[],
+  askedUnits?: ReadonlySet<string>,
+): Promise<ReadyCounts> {
   const units = await selectUnits(work, today)
-  const indexOf = new Map(asked.map((role, index) => [`${role.roleId} ${role.level}`, index]))
   const parentOf = new Map(units.map(unit => [unit.id, unit.parentId]))
+  const placed = askedUnits === undefined ? units : units.filter(({ id }) => askedUnits.has(id))
+  const placeOf = new Map(placed.map(({ id }, place) => [id, place]))
+  /** Place of the nearest asked unit from `unitId` up. Units in a circle cannot be written. */
+  const nearest = (unitId: string | null): number | undefined => {
+    for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
+      const place = placeOf.get(at)
+      if (place !== undefined) return place
+    }
+    return undefined
+  }
+  const groups = units.flatMap(({ id }) => {
+    const group = nearest(id)
+    return group === undefined ? [] : [{ unitId: id, group }]
+  })
+  const above = placed.map(({ parentId }) => nearest(parentId))
   const none = asked.map(() => 0)
   const whole = [...none]
-  const readyIn = new Map<string, number[]>()
-  for (const { roleId, level, unitIds, people: peopleIn } of await countReady(work, today, asked)) {
+  const readyIn = placed.map(() => [...none])
+  const indexOf = new Map(asked.map((role, index) => [`${role.roleId} ${role.level}`, index]))
+  for (const { roleId, level, people: peopleIn } of await countReady(work, today, asked, groups)) {
     const index = indexOf.get(`${roleId} ${level}`)!
-    for (const [place, unitId] of unitIds.entries()) {
-      const people = peopleIn[place]!
+    for (const [group, people] of Object.entries(peopleIn)) {
       whole[index]! += people
-      for (let at: string | null | undefined = unitId; at; at = parentOf.get(at)) {
-        let counts = readyIn.get(at)
-        if (!counts) readyIn.set(at, (counts = [...none]))
-        counts[index]! += people
-      }
+      for (let at = group === '-1' ? undefined : Number(group); at !== undefined; at = above[at]) readyIn[at]![index]! += people
     }
   }
-  return { units, of: unitId => (unitId === null ? whole : (readyIn.get(unitId) ?? none)) }
+  return { units, of: unitId => (unitId === null ? whole : (readyIn[placeOf.get(unitId) ?? -1] ?? none)) }
 }

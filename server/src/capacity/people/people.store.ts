@@ -3,13 +3,14 @@ import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db, Work } from '#platform/database/work.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
-import { countedMax } from '#platform/http/counted.ts'
+import { searchedMax } from '#platform/http/counted.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
 import type { Reach } from '#platform/permissions/reach.ts'
 import type { NameSearch } from './names.ts'
-import { foundPeople } from './people-search.store.ts'
+import { foundFirst, foundPeople } from './people-search.store.ts'
+import type { PersonKey } from './people-search.store.ts'
 import type { HeldPost, PostPlan } from './posts.ts'
-import { unitShown } from './units.store.ts'
+import { countHeads, unitShown } from './units.store.ts'
 
 /** The narrow view of a person that other modules get. */
 export interface PersonSummary {
@@ -112,23 +113,36 @@ export async function selectEverInUnit(work: Work, unitId: string): Promise<stri
   return rows.map(row => row.personId)
 }
 
-/** The people that match, with the post only where it is asked for. */
-function matching(work: Work, day: Day, filter: PeopleFilter): RawBuilder<unknown> {
+/** The people that match, with the post only where it is asked for; `found` stands for those whom the search finds. */
+function matching(work: Work, day: Day, filter: PeopleFilter, found?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { reach, search, unit, personId } = filter
   const conditions = [ownRows(work, 'person.organisation_id'), withinReach(reach, 'person.id')]
   if (unit) conditions.push(sql<SqlBool>`person.id = any(${[...unit.everHeldBy]}::uuid[]) and held.unit_id = ${unit.id}`)
   if (personId !== undefined) conditions.push(sql<SqlBool>`person.id = ${personId}`)
-  return sql`from ${search ? foundPeople(work, search) : sql`person`} ${unit || !day.isToday ? presentPost(day) : sql``} where ${sql.join(conditions, sql` and `)}`
+  return sql`from ${search ? (found ?? foundPeople(work, search)) : sql`person`} ${unit || !day.isToday ? presentPost(day) : sql``} where ${sql.join(conditions, sql` and `)}`
 }
 
-/** A page of people, found before anything else is looked up for them. */
+/** A page of people. */
 export async function selectPeople(
   work: Work,
   day: Day,
   filter: PeopleFilter,
-  page: { after?: { sortKey: string; id: string } | undefined; limit: number },
+  page: { after?: PersonKey | undefined; limit: number },
 ): Promise<PersonRecord[]> {
+  const { search, unit } = filter
   const { after, limit } = page
+  const list = (found?: RawBuilder<unknown>): Promise<PersonRecord[]> =>
+    selectListed(work, day, sql`${matching(work, day, filter, found)} and ${isAfter(after)}`, limit)
+  if (!search?.name || unit) return list()
+  const first = await list(foundFirst(work, search.name, search.text, after))
+  return first.length === limit ? first : list()
+}
+
+const isAfter = (after: PersonKey | undefined): RawBuilder<SqlBool> =>
+  after ? sql<SqlBool>`(person.sort_key collate "C", person.id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql<SqlBool>`true`
+
+/** The first of those whom `matches` finds, before anything else is looked up for them. */
+async function selectListed(work: Work, day: Day, matches: RawBuilder<unknown>, limit: number): Promise<PersonRecord[]> {
   const { rows } = await sql<PersonRecord>`
     select person.id, person.name, person.staff_code, person.reading, person.name_culture, person.email, person.version, person.sort_key,
       held.title, held.unit_id, unit.code as unit_code, unit.name as unit_name, held.role_code, lower(held.valid) as starts_on,
@@ -136,8 +150,7 @@ export async function selectPeople(
       held.supervisor_id, supervisor.name as supervisor_name,
       exists (select from user_account where user_account.person_id = person.id) as has_account
     from (
-      select person.id ${matching(work, day, filter)}
-        ${after ? sql`and (person.sort_key collate "C", person.id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql``}
+      select person.id ${matches}
       order by person.sort_key collate "C", person.id limit ${limit}
     ) as listed join person on person.id = listed.id ${presentPost(day)} ${unitShown(sql`held.unit_id`, sql`${day.day}::date`)}
     left join person as supervisor on supervisor.id = held.supervisor_id
@@ -145,14 +158,16 @@ export async function selectPeople(
   return rows
 }
 
-/** Of a search at most one more than `countedMax`. */
+/** Of a search at most one more than `searchedMax`. */
 export async function countPeople(work: Work, day: Day, filter: PeopleFilter): Promise<number> {
+  const isNarrowed = filter.search !== undefined || filter.unit !== undefined || filter.personId !== undefined
+  if (!day.isToday && !isNarrowed && filter.reach === 'everybody') return countHeads(work, day.day)
   // Who holds a post on a day is counted by the posts: nobody holds two.
   const counted =
-    day.isToday || filter.search || filter.unit || filter.personId !== undefined
+    day.isToday || isNarrowed
       ? matching(work, day, filter)
       : sql`from post where ${ownRows(work)} and ${withinReach(filter.reach, 'person_id')} and valid @> ${day.day}::date`
-  const most = filter.search ? sql`${countedMax + 1}` : sql`all`
+  const most = filter.search ? sql`${searchedMax + 1}` : sql`all`
   const { rows } = await sql<{ total: number }>`select count(*) as total from (select ${counted} limit ${most}) as counted`.execute(work.db)
   return rows[0]!.total
 }

@@ -179,7 +179,7 @@ export async function listPeople(
   const total = after ? null : await countPeople(work, day, filter)
   return {
     people: await toRows(work, page),
-    total: total !== null && filter.search ? knownCount(total) : total,
+    total: total !== null && filter.search ? knownCount(total, true) : total,
     next: last ? toCursor(last) : null,
   }
 }

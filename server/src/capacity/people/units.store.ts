@@ -32,20 +32,25 @@ export const unitShown = (unitId: RawBuilder<unknown>, day: RawBuilder<unknown>)
     order by unit_state.valid @> ${day} desc, lower(unit_state.valid) > ${day} desc nulls last, lower(unit_state.valid) limit 1
   ) as unit on true`
 
-/**
- * In two queries. In one the planner, which cannot know how many states and posts hold on a day, expects five and compares each
- * unit with each count.
- */
+/** How many hold a post in the unit on the day, from what is kept of it (migration 0016). */
+const headsOn = (day: string): RawBuilder<number> =>
+  sql<number>`(width_bucket(${day}::date, heads.starts_on) - width_bucket(${day}::date, heads.ends_before))`
+
 export async function selectUnits(work: Work, day: string, limit: number): Promise<Unit[]> {
-  const { rows: units } = await sql<Omit<Unit, 'people'>>`
-    select unit.id, unit.version, state.code, state.name, state.parent_id, lower(state.valid) as starts_on, upper(state.valid) as ends_before
-    from unit_state as state join unit on unit.id = state.unit_id
+  const { rows } = await sql<Unit>`
+    select unit.id, unit.version, state.code, state.name, state.parent_id, lower(state.valid) as starts_on, upper(state.valid) as ends_before,
+      coalesce(${headsOn(day)}, 0) as people
+    from unit_state as state join unit on unit.id = state.unit_id left join unit_head_count as heads on heads.unit_id = unit.id
     where ${ownRows(work, 'state.organisation_id')} and state.valid @> ${day}::date
     order by state.code collate "C" limit ${limit}`.execute(work.db)
-  const { rows: held } = await sql<{ unitId: string; people: number }>`
-    select unit_id, count(*) as people from post where ${ownRows(work)} and valid @> ${day}::date group by unit_id`.execute(work.db)
-  const people = new Map(held.map(row => [row.unitId, row.people]))
-  return units.map(unit => ({ ...unit, people: people.get(unit.id) ?? 0 }))
+  return rows
+}
+
+/** How many hold a post on the day, in whatever unit; nobody holds two. */
+export async function countHeads(work: Work, day: string): Promise<number> {
+  const { rows } = await sql<{ people: number }>`
+    select coalesce(sum(${headsOn(day)}), 0)::int as people from unit_head_count as heads where ${ownRows(work)}`.execute(work.db)
+  return rows[0]!.people
 }
 
 export interface UnitName {

@@ -278,7 +278,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     const checked = z.parse(returns, answer)
     if (typeof checked === 'object' && checked !== null && 'version' in checked && typeof checked.version === 'number')
       reply.header('etag', `"${checked.version}"`)
-    return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(checked))
+    // As bytes: a long text would be turned into them piece by piece while it is written.
+    return reply.header('content-type', 'application/json; charset=utf-8').send(Buffer.from(JSON.stringify(checked)))
   }
 
   app.get('/health', { exposeHeadRoute: true }, async (_request, reply) => {

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { listHalfYears } from 'luytre/capacity/assessments/assessments.api.ts'
 import { listPlans, planStatus, type Plan, type planRow } from 'luytre/capacity/development-plans/development-plans.api.ts'
-import { countedMax } from 'luytre/platform/http/counted.ts'
+import { mostCounted } from 'luytre/platform/http/counted.ts'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
@@ -73,7 +73,7 @@ export function PlansPage() {
   return (
     <Page
       title={t('title')}
-      state={total === undefined ? ' ' : total === null ? t('stateOfMany', { count: countedMax }) : t('state', { count: total })}
+      state={total === undefined ? ' ' : total === null ? t('stateOfMany', { count: mostCounted(Boolean(search)) }) : t('state', { count: total })}
       main={<NewPlanLink />}
       more={<UnitPlansLink />}
     >
@@ -83,6 +83,7 @@ export function PlansPage() {
         columns={columns}
         rows={rows}
         total={total}
+        countedTo={mostCounted(Boolean(search))}
         error={plans.error}
         onRetry={() => void plans.refetch()}
         rowId={row => row.id}

@@ -1,7 +1,7 @@
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
-import { listStaffingNeeds, listSuggestedNeeds, type StaffingNeed } from 'luytre/capacity/needs/needs.api.ts'
+import { listStaffingNeeds, listSuggestedNeeds, type ListedNeed } from 'luytre/capacity/needs/needs.api.ts'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedStatus } from '#capacity/needs/NeedStatus.tsx'
@@ -28,7 +28,7 @@ export function NeedsPage() {
   const today = needs.data?.today ?? ''
   const hasUnits = rows?.some(need => need.unit) ?? false
 
-  const columns = useMemo<Column<StaffingNeed>[]>(
+  const columns = useMemo<Column<ListedNeed>[]>(
     () => [
       {
         id: 'role',
@@ -60,8 +60,8 @@ export function NeedsPage() {
             {
               id: 'unit',
               header: t('fields.unit'),
-              cell: (need: StaffingNeed) => (need.unit ? <TranslatedText text={need.unit.name} /> : t('anywhere')),
-              sortBy: (need: StaffingNeed) => (need.unit ? translated(need.unit.name) : ''),
+              cell: (need: ListedNeed) => (need.unit ? <TranslatedText text={need.unit.name} /> : t('anywhere')),
+              sortBy: (need: ListedNeed) => (need.unit ? translated(need.unit.name) : ''),
             },
           ]
         : []),

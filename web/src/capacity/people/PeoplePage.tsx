@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useParams } from '@tanstack/react-router'
 import { listPeople, listUnits, type PersonRow } from 'luytre/capacity/people/people.api.ts'
-import { countedMax } from 'luytre/platform/http/counted.ts'
+import { mostCounted } from 'luytre/platform/http/counted.ts'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RoleName } from '#capacity/frameworks/RoleName.tsx'
@@ -84,7 +84,7 @@ export function PeoplePage() {
   return (
     <Page
       title={t('title')}
-      state={total === undefined ? ' ' : total === null ? t('stateOfMany', { count: countedMax }) : t('state', { count: total })}
+      state={total === undefined ? ' ' : total === null ? t('stateOfMany', { count: mostCounted(Boolean(search)) }) : t('state', { count: total })}
       main={
         mayWrite &&
         !isEmpty && (
@@ -110,6 +110,7 @@ export function PeoplePage() {
         columns={columns}
         rows={rows}
         total={total}
+        countedTo={mostCounted(Boolean(search))}
         error={people.error}
         onRetry={() => void people.refetch()}
         rowId={row => row.id}

@@ -77,10 +77,12 @@ export async function selectSummaries(
     'personId' in only
       ? postNowOrNext(today)
       : sql`join post as held on held.person_id = person.id and held.unit_id = ${only.heldInUnitId} and held.valid @> ${today}::date`
+  // Of one unit the name is looked up once.
+  const unitId = 'personId' in only ? sql`held.unit_id` : sql`${only.heldInUnitId}::uuid`
   const { rows } = await sql<PersonSummary>`
     select person.id, person.name, person.staff_code, held.title, held.unit_id, unit.name as unit_name, held.role_code,
       held.supervisor_id, supervisor.name as supervisor_name
-    from person ${held} ${unitShown(sql`held.unit_id`, sql`${today}::date`)}
+    from person ${held} ${unitShown(unitId, sql`${today}::date`)}
     left join person as supervisor on supervisor.id = held.supervisor_id
     where ${ownRows(work, 'person.organisation_id')} ${'personId' in only ? sql`and person.id = ${only.personId}` : sql``}
     order by person.sort_key collate "C", person.id`.execute(work.db)

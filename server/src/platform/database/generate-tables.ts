@@ -37,6 +37,7 @@ const typeOf: Record<string, { select: string; insert: string }> = {
   bigint: { select: 'number', insert: 'number' },
   bytea: { select: 'Buffer', insert: 'Buffer' },
   date: { select: 'string', insert: 'string' },
+  'date[]': { select: 'string[]', insert: 'string[]' },
   daterange: { select: 'string', insert: 'string' },
   xid8: { select: 'string', insert: 'string' },
   'timestamp with time zone': { select: 'Date', insert: 'Date' },

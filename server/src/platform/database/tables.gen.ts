@@ -5,6 +5,13 @@ import type { Translated } from '#platform/i18n/translated.ts'
 /** A jsonb value as the driver parses it; it is written as JSON text. */
 export type Json = unknown
 
+export interface AccountSearchTable {
+  userId: string
+  organisationId: string
+  text: string
+  shared: number
+}
+
 export interface AssessmentTable {
   id: string
   organisationId: string
@@ -475,6 +482,28 @@ export interface UnitEventPartyTable {
   part: 'predecessor' | 'successor'
 }
 
+export interface UnitHeadCountTable {
+  unitId: string
+  organisationId: string
+  startsOn: string[]
+  endsBefore: string[]
+}
+
+export interface UnitReadyCountTable {
+  roleId: string
+  level: number
+  unitId: string
+  organisationId: string
+  startsOn: string
+  endsBefore: string
+  people: number
+}
+
+export interface UnitReadyMarkTable {
+  unitId: string
+  organisationId: string
+}
+
 export interface UnitStateTable {
   id: string
   organisationId: string
@@ -498,10 +527,10 @@ export interface UserAccountTable {
   lockedUntil: Date | null
   createdAt: Date
   version: ColumnType<number, number | undefined, number>
-  lowerName: ColumnType<string, string | undefined, string>
 }
 
 export interface Database {
+  accountSearch: AccountSearchTable
   assessment: AssessmentTable
   contest: ContestTable
   departure: DepartureTable
@@ -543,6 +572,9 @@ export interface Database {
   unit: UnitTable
   unitEvent: UnitEventTable
   unitEventParty: UnitEventPartyTable
+  unitHeadCount: UnitHeadCountTable
+  unitReadyCount: UnitReadyCountTable
+  unitReadyMark: UnitReadyMarkTable
   unitState: UnitStateTable
   userAccount: UserAccountTable
 }

@@ -41,5 +41,9 @@ export async function listPlans(
     actions: row.actions,
     lastDueOn: row.lastDueOn,
   }))
-  return { plans, total: key ? null : knownCount(await countPlans(work, filter), filter.search !== undefined), next: rows.length > limit ? plans.at(-1)!.id : null }
+  return {
+    plans,
+    total: key ? null : knownCount(await countPlans(work, filter), filter.search !== undefined),
+    next: rows.length > limit ? plans.at(-1)!.id : null,
+  }
 }

@@ -52,9 +52,7 @@ const firstLook = 10_000
  * there, and of forty thousand nobody is sorted. Finds nobody where the text is a staff code, too.
  */
 export function foundFirst(work: Work, name: NameSearch, text: string, after: PersonKey | undefined): RawBuilder<unknown> {
-  const position = after
-    ? sql`(walked.sort_key, walked.person_id) > (${after.sortKey} collate "C", ${after.id}::uuid)`
-    : sql`true`
+  const position = after ? sql`(walked.sort_key, walked.person_id) > (${after.sortKey} collate "C", ${after.id}::uuid)` : sql`true`
   return sql`(
     select named.person_id as id, named.organisation_id, named.sort_key from (
       select * from person_search as walked where ${ownRows(work, 'walked.organisation_id')} and walked.kind = ${name.kind} and ${position}

@@ -73,7 +73,13 @@ export function PlansPage() {
   return (
     <Page
       title={t('title')}
-      state={total === undefined ? ' ' : total === null ? t('stateOfMany', { count: mostCounted(Boolean(search)) }) : t('state', { count: total })}
+      state={
+        total === undefined
+          ? ' '
+          : total === null
+            ? t('stateOfMany', { count: mostCounted(Boolean(search)) })
+            : t('state', { count: total })
+      }
       main={<NewPlanLink />}
       more={<UnitPlansLink />}
     >

@@ -84,7 +84,13 @@ export function PeoplePage() {
   return (
     <Page
       title={t('title')}
-      state={total === undefined ? ' ' : total === null ? t('stateOfMany', { count: mostCounted(Boolean(search)) }) : t('state', { count: total })}
+      state={
+        total === undefined
+          ? ' '
+          : total === null
+            ? t('stateOfMany', { count: mostCounted(Boolean(search)) })
+            : t('state', { count: total })
+      }
       main={
         mayWrite &&
         !isEmpty && (

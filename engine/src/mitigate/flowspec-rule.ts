@@ -116,6 +116,8 @@ export interface FlowSpecRule {
 export interface BlackholeRoute {
   prefix: Prefix
   community: number
+  /** It drops traffic that no rule may touch, too. */
+  breaksNeverTouch: boolean
   fromMs: number
   untilMs: number
   expected: Expectation

@@ -98,6 +98,7 @@ function isConstant({ protocols, kinds, sourcePorts, destinationPorts, lengths }
   const codes = Array.from({ length: 32 }, (_, code) => code).filter(code => ((mask >>> code) & 1) === 1)
   const [first, last] = [codes[0], codes.at(-1)]
   if (first === undefined || last === undefined) return false
+  const isRun = last === first + codes.length - 1
   if (field === 0) return first === last && first < protocols.length
   if (field === 4) {
     const named = codes.map(code => kinds[code] ?? -1)
@@ -106,7 +107,7 @@ function isConstant({ protocols, kinds, sourcePorts, destinationPorts, lengths }
   const { starts } = field === 2 ? sourcePorts : field === 3 ? destinationPorts : lengths
   if (last >= starts.length || codes.length === starts.length) return false
   const isSingle = (code: number): boolean => (starts[code + 1] ?? 65_536) - starts[code]! === 1
-  if (field === 5) return last - first === codes.length - 1
+  if (field === 5) return isRun
   return codes.length <= maxTightItems && codes.every(isSingle)
 }
 

@@ -29,7 +29,7 @@ export function createDice(seed: number): Dice {
 }
 
 /** 192.0.2.10 */
-export const victim = 0xc000_020a
+const victim = 0xc000_020a
 const [syn, ack, push, fin, rst] = [2, 16, 8, 1, 4]
 
 /** Any address that is routed. */

@@ -83,13 +83,17 @@ const maxTightItems = 4
  * that nobody has seen is.
  */
 function tighten({ count, codes }: FlowCells, attack: Float64Array, vocabulary: Vocabulary, box: Box): void {
+  const cells = { codes }
+  let inside: number[] = []
+  for (let cell = 0; cell < count; cell++) if (attack[cell]! > 0 && holdsCell(box, cells, cell)) inside.push(cell)
   for (const field of [0, 4, 3, 2, 5]) {
     const shares = new Float64Array(32)
-    for (let cell = 0; cell < count; cell++)
-      if (attack[cell]! > 0 && holdsCell(box, { codes }, cell)) shares[codes[cell * fieldCount + field]!]! += attack[cell]!
+    for (const cell of inside) shares[codes[cell * fieldCount + field]!]! += attack[cell]!
     let mask = 0
     for (const [code, share] of shares.entries()) if (share > negligible) mask = (mask | (1 << code)) >>> 0
-    if (isConstant(vocabulary, field, mask)) box[field] = mask
+    if (!isConstant(vocabulary, field, mask)) continue
+    box[field] = mask
+    inside = inside.filter(cell => holdsCell(box, cells, cell))
   }
 }
 
@@ -98,15 +102,16 @@ function isConstant({ protocols, kinds, sourcePorts, destinationPorts, lengths }
   const codes = Array.from({ length: 32 }, (_, code) => code).filter(code => ((mask >>> code) & 1) === 1)
   const [first, last] = [codes[0], codes.at(-1)]
   if (first === undefined || last === undefined) return false
-  const isRun = last === first + codes.length - 1
+  const isRun = codes.length - 1 === last - first
   if (field === 0) return first === last && first < protocols.length
   if (field === 4) {
     const named = codes.map(code => kinds[code] ?? -1)
     return codes.length <= maxTightItems && (named.every(kind => kind >= 0 && kind < 256) || named.every(kind => kind >= 256))
   }
   const { starts } = field === 2 ? sourcePorts : field === 3 ? destinationPorts : lengths
-  if (last >= starts.length || codes.length === starts.length) return false
-  const isSingle = (code: number): boolean => (starts[code + 1] ?? 65_536) - starts[code]! === 1
+  const isWhole = codes.length === starts.length
+  if (last >= starts.length || isWhole) return false
+  const isSingle = (code: number): boolean => starts[code]! + 1 === (starts[code + 1] ?? 65_536)
   if (field === 5) return isRun
   return codes.length <= maxTightItems && codes.every(isSingle)
 }

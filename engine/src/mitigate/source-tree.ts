@@ -18,7 +18,7 @@ export interface SourceTree {
   readonly codes: Uint8Array
 }
 
-const sampleRows = 8192
+const sampleRows = 4096
 /** A network below a tenth of the attack is not worth one of few rules. */
 const leastShare = 0.1
 const maxNetworks = 12

@@ -38,8 +38,8 @@ interface Histograms {
   lengths: Float64Array
   kinds: Float64Array
   /** Rows, not weights, by port. */
-  sourcePortRows: Uint32Array
-  destinationPortRows: Uint32Array
+  sourcePortRows: Uint16Array
+  destinationPortRows: Uint16Array
   total: number
 }
 
@@ -50,6 +50,9 @@ export function kindOf(protocol: number, tcpFlags: number, icmpType: number, isL
   return protocol === protocolNumber.icmp || protocol === protocolNumber.icmp6 ? 256 + icmpType : -1
 }
 
+/** What stands out does so in any sample, evenly taken; fewer than 65536, which a count of rows can hold. */
+const sampleRows = 20_000
+
 function countValues({ batch, rows }: Rows, measure: Measure, linkBytes: number): Histograms {
   const counts: Histograms = {
     protocols: new Float64Array(256),
@@ -57,12 +60,14 @@ function countValues({ batch, rows }: Rows, measure: Measure, linkBytes: number)
     destinationPorts: new Float64Array(65_536),
     lengths: new Float64Array(65_536),
     kinds: new Float64Array(512),
-    sourcePortRows: new Uint32Array(65_536),
-    destinationPortRows: new Uint32Array(65_536),
+    sourcePortRows: new Uint16Array(65_536),
+    destinationPortRows: new Uint16Array(65_536),
     total: 0,
   }
   const weights = batch[measure]
-  for (const row of rows) {
+  const step = Math.max(1, Math.floor(rows.length / sampleRows))
+  for (let index = 0; index < rows.length; index += step) {
+    const row = rows[index]!
     const weight = weights[row]!
     const protocol = batch.protocol[row]!
     const fragment = batch.fragment[row]!
@@ -85,19 +90,18 @@ function countValues({ batch, rows }: Rows, measure: Measure, linkBytes: number)
 /** The heaviest values with at least this share, heaviest first; of equal ones the lower. */
 function heaviest(counts: Float64Array, total: number, { share, count }: { share: number; count: number }): number[] {
   const found: number[] = []
-  const least = total * share
-  for (let value = 0; value < counts.length; value++) if (counts[value]! > 0 && counts[value]! >= least) found.push(value)
+  const least = Math.max(total * share, Number.MIN_VALUE)
+  for (let value = 0; value < counts.length; value++) if (counts[value]! >= least) found.push(value)
   return found.sort((one, other) => counts[other]! - counts[one]! || one - other).slice(0, count)
 }
 
 /** Values at these shares of the weight. */
 function quantiles(counts: Float64Array, total: number, shares: readonly number[]): number[] {
-  const found = shares.map(() => 0)
-  let sum = 0
-  for (let value = 0; value < counts.length; value++) {
-    const before = sum
-    sum += counts[value]!
-    for (const [index, share] of shares.entries()) if (before < total * share && sum >= total * share) found[index] = value
+  const found: number[] = []
+  for (const share of shares) {
+    let [value, sum] = [0, counts[0]!]
+    while (sum < total * share && value < 65_535) sum += counts[++value]!
+    found.push(value)
   }
   return found
 }
@@ -109,7 +113,7 @@ const usualBorders = [1024, 32_768, 49_152, 16_384, 20_480, 24_576, 61_000, 8192
  * Ports that stand out. Of the usual traffic only those of services: the ephemeral port of a long connection would be a
  * coincidence, and a rule must not be made of one.
  */
-function portAxis(attack: Float64Array, usual: Float64Array, usualRows: Uint32Array, totals: { attack: number; usual: number }): Axis {
+function portAxis(attack: Float64Array, usual: Float64Array, usualRows: Uint16Array, totals: { attack: number; usual: number }): Axis {
   const usualServices = heaviest(usual, totals.usual, { share: 0.01, count: 40 }).filter(port => port < 32_768 && usualRows[port]! >= 3)
   const ports = [...new Set([...heaviest(attack, totals.attack, { share: 0.005, count: 9 }), ...usualServices.slice(0, 5)])]
   return createAxis([...aloneCuts(ports), ...usualBorders])

@@ -168,6 +168,25 @@ test('the same flows give the same rules, in the order of a router', () => {
   for (const [index, rule] of rules.slice(1).entries()) expect(compareRules(rules[index]!.match, rule.match)).toBeLessThan(0)
 })
 
+test('records of whole connections are judged as their packets', () => {
+  const dice = createDice(9)
+  const clients = Array.from({ length: 400 }, (): FlowLike => ({
+    source: `11.0.${dice(200)}.${dice(200)}`,
+    destination: '192.0.2.10',
+    protocol: 6,
+    sourcePort: 32_768 + dice(20_000),
+    destinationPort: 443,
+    tcpFlags: 0x1b,
+    packets: 10 + dice(20),
+    length: 300 + dice(500),
+  }))
+  const flood = takePackets(spoofedSynFlood(createDice(1), { port: 443, length: 60 }), 5000)
+  const { rules } = synthesizeRules(flood, batchOf(clients), options)
+  // One packet in some twenty of each client is a SYN like those of the flood, though no record says so.
+  expect(rules).toMatchObject([{ actions: [{ kind: 'limit-bytes' }], reason: { key: 'tcp-flags' } }])
+  expect(rules[0]!.expected.collateral).toBeGreaterThan(0.005)
+})
+
 test('IPv6 has rules of its own', () => {
   const dice = createDice(6)
   const flows = Array.from({ length: 400 }, (): FlowLike => ({

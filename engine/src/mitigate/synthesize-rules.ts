@@ -13,6 +13,7 @@ import { exemptionsFor } from './never-touch.ts'
 import type { NeverTouch } from './never-touch.ts'
 import { containsPrefix } from './prefix.ts'
 import type { Prefix } from './prefix.ts'
+import { splitConnections } from './split-connections.ts'
 import { selectRows } from './target-rows.ts'
 import type { Measure, TargetRows } from './target-rows.ts'
 import { chooseVocabulary } from './vocabulary.ts'
@@ -67,8 +68,8 @@ export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: Sy
   if (!owned.some(prefix => containsPrefix(prefix, target))) return { ...nothing, withheld: 'target-not-owned' }
   const destinations = neverTouch.destinations ?? []
   if (destinations.some(prefix => containsPrefix(prefix, target))) return { ...nothing, withheld: 'target-never-touch' }
-  const attackRows = selectRows(attack, target, neverTouch)
-  const usualRows = selectRows(usual, target, neverTouch)
+  const attackRows = selectRows(splitConnections(attack), target, neverTouch)
+  const usualRows = selectRows(splitConnections(usual), target, neverTouch)
   const looked = { ...nothing, attackFlows: attackRows.rows.length, usualFlows: usualRows.rows.length }
   if (attackRows.rows.length === 0 || attackRows[measure] === 0) return { ...looked, withheld: 'no-attack-flows' }
 

@@ -49,7 +49,8 @@ export function chooseRuns(values: ArrayLike<number>, count: number, runCost: nu
   let [sumOut, maskOut] = [0, 0]
   let [sumIn, maskIn] = [-Infinity, 0]
   for (let code = 0; code < count; code++) {
-    const begins = sumOut - runCost > sumIn
+    // Of sets that are as good, the narrower.
+    const begins = sumOut - runCost >= sumIn
     const nextIn = (begins ? sumOut - runCost : sumIn) + values[code]!
     const nextMask = ((begins ? maskOut : maskIn) | (1 << code)) >>> 0
     if (sumIn > sumOut) [sumOut, maskOut] = [sumIn, maskIn]

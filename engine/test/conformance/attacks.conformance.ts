@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { createCaptureReader } from '#capture/capture-reader.ts'
 import { createFlowBatch } from '#flow/flow-batch.ts'
 import type { FlowBatch } from '#flow/flow-batch.ts'
 import { findDecidingRule } from '#mitigate/match-flow.ts'
 import { parsePrefix } from '#mitigate/prefix.ts'
 import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
-import { createPacketHeaders, readPacket } from '#packet/packet-headers.ts'
-import { writePacket } from '#wire/write-packet.ts'
+import { readPackets } from '../../bin/read-packets.ts'
 import { createDice, takePackets, usualTraffic } from '../attack-kit.ts'
 
 // Rules for attacks that were captured, beside good traffic of our making to the same host. Nothing was set by these captures: the
@@ -17,25 +14,6 @@ import { createDice, takePackets, usualTraffic } from '../attack-kit.ts'
 
 const data = process.env['LUYTRE_TEST_CONFORMANCE_DATA']
 if (!data) throw new Error('conformance: name the folder of the reference data: npm run test:conformance -- <folder>')
-
-/** Each packet of IP a flow of one packet. */
-function readFlows(file: string): FlowBatch {
-  const batch = createFlowBatch(10_000)
-  const headers = createPacketHeaders()
-  const reader = createCaptureReader(({ bytes, from, to, timeMs, link }) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (!link || !readPacket(headers, view, from, to, link)) return
-    const row = batch.length++
-    writePacket(batch, row, view, headers)
-    batch.packets[row] = 1
-    batch.bytes[row] = headers.packetEnd - (headers.sourceAt - (headers.family === 4 ? 12 : 8))
-    batch.start[row] = batch.end[row] = timeMs
-  })
-  reader.push(readFileSync(file))
-  reader.end()
-  if (reader.fault) throw new Error(`${file}: ${reader.fault.reason}`)
-  return batch
-}
 
 const target = parsePrefix('10.10.10.10')!
 
@@ -49,20 +27,24 @@ function goodTraffic(seed: number): FlowBatch {
 test.each([
   ['amp.UDP.isakmp', 3984],
   ['amp.TCP.reflection.SYNACK', 7996],
-])('%s, of %d packets: five rules or fewer cover 95 in 100 of it and hit no more than one in 100 of good traffic', (name, packets) => {
-  const attack = readFlows(path.join(data, 'flow/attacks', `${name}.pcap`))
-  expect(attack.length).toBe(packets)
-  const unseen = goodTraffic(2)
-  for (const usual of [goodTraffic(1), createFlowBatch(0)]) {
-    const { rules, coverage } = synthesizeRules(attack, usual, { target, owned: [target], measure: 'packets', fromMs: 0 })
-    const hit = (batch: FlowBatch): number => {
-      let count = 0
-      for (let row = 0; row < batch.length; row++) if (findDecidingRule(rules, batch, row)) count++
-      return count / batch.length
+])(
+  '%s, of %d packets: five rules or fewer cover 95 in 100 of it and hit no more than one in 100 of good traffic',
+  async (name, packets) => {
+    const { batch: attack, fault } = await readPackets(path.join(data, 'flow/attacks', `${name}.pcap`))
+    expect(fault).toBeUndefined()
+    expect(attack.length).toBe(packets)
+    const unseen = goodTraffic(2)
+    for (const usual of [goodTraffic(1), createFlowBatch(0)]) {
+      const { rules, coverage } = synthesizeRules(attack, usual, { target, owned: [target], measure: 'packets', fromMs: 0 })
+      const hit = (batch: FlowBatch): number => {
+        let count = 0
+        for (let row = 0; row < batch.length; row++) if (findDecidingRule(rules, batch, row)) count++
+        return count / batch.length
+      }
+      expect(rules.length).toBeLessThanOrEqual(5)
+      expect(hit(attack)).toBeGreaterThanOrEqual(0.95)
+      expect(hit(attack)).toBeCloseTo(coverage, 2)
+      expect(hit(unseen)).toBeLessThanOrEqual(0.01)
     }
-    expect(rules.length).toBeLessThanOrEqual(5)
-    expect(hit(attack)).toBeGreaterThanOrEqual(0.95)
-    expect(hit(attack)).toBeCloseTo(coverage, 2)
-    expect(hit(unseen)).toBeLessThanOrEqual(0.01)
-  }
-})
+  },
+)

@@ -2,6 +2,7 @@ import { choosers, cost, createBox, everything, holdsCell } from './box.ts'
 import type { Box } from './box.ts'
 import { fieldCount } from './flow-cells.ts'
 import type { FlowCells } from './flow-cells.ts'
+import { fragmentCode } from './vocabulary.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 // The smallest set of boxes that covers the attack and little else. A cell has a value: its share of the attack less what its
@@ -86,7 +87,7 @@ function tighten({ count, codes }: FlowCells, attack: Float64Array, vocabulary: 
   const cells = { codes }
   let inside: number[] = []
   for (let cell = 0; cell < count; cell++) if (attack[cell]! > 0 && holdsCell(box, cells, cell)) inside.push(cell)
-  for (const field of [0, 4, 3, 2, 5]) {
+  for (const field of [0, 6, 4, 3, 2, 5]) {
     const shares = new Float64Array(32)
     for (const cell of inside) shares[codes[cell * fieldCount + field]!]! += attack[cell]!
     let mask = 0
@@ -104,6 +105,8 @@ function isConstant({ protocols, kinds, sourcePorts, destinationPorts, lengths }
   if (first === undefined || last === undefined) return false
   const isRun = codes.length - 1 === last - first
   if (field === 0) return first === last && first < protocols.length
+  // That a packet is no fragment goes without saying.
+  if (field === 6) return first === fragmentCode.later
   if (field === 4) {
     const named = codes.map(code => kinds[code] ?? -1)
     return codes.length <= maxTightItems && (named.every(kind => kind >= 0 && kind < 256) || named.every(kind => kind >= 256))

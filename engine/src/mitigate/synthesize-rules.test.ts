@@ -187,6 +187,14 @@ test('records of whole connections are judged as their packets', () => {
   expect(rules[0]!.expected.collateral).toBeGreaterThan(0.005)
 })
 
+test('fragments that an exporter tells as port 0 become a rule on fragments', () => {
+  const attack = takePackets(amplification(createDice(1), { port: 389, sizes: [300, 2400] }), 4000)
+  attack.fragment.fill(0)
+  const { rules } = synthesizeRules(attack, empty, options)
+  expect(rules.map(rule => rule.reason.key)).toEqual(['amplification-ports', 'later-fragments'])
+  expect(rules[1]!.match.sourcePorts).toBeUndefined()
+})
+
 test('IPv6 has rules of its own', () => {
   const dice = createDice(6)
   const flows = Array.from({ length: 400 }, (): FlowLike => ({

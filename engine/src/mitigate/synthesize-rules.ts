@@ -9,6 +9,7 @@ import { countCells } from './flow-cells.ts'
 import type { FlowCells } from './flow-cells.ts'
 import { blackholeCommunity } from './flowspec-rule.ts'
 import type { BlackholeRoute, Expectation, FlowSpecMatch, FlowSpecRule, RuleReason } from './flowspec-rule.ts'
+import { inferFragments, tellsFragments } from './infer-fragments.ts'
 import { exemptionsFor } from './never-touch.ts'
 import type { NeverTouch } from './never-touch.ts'
 import { containsPrefix } from './prefix.ts'
@@ -68,8 +69,10 @@ export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: Sy
   if (!owned.some(prefix => containsPrefix(prefix, target))) return { ...nothing, withheld: 'target-not-owned' }
   const destinations = neverTouch.destinations ?? []
   if (destinations.some(prefix => containsPrefix(prefix, target))) return { ...nothing, withheld: 'target-never-touch' }
-  const attackRows = selectRows(splitConnections(attack), target, neverTouch)
-  const usualRows = selectRows(splitConnections(usual), target, neverTouch)
+  const isTold = tellsFragments([attack, usual])
+  const asPackets = (batch: FlowBatch): FlowBatch => splitConnections(isTold ? batch : inferFragments(batch))
+  const attackRows = selectRows(asPackets(attack), target, neverTouch)
+  const usualRows = selectRows(asPackets(usual), target, neverTouch)
   const looked = { ...nothing, attackFlows: attackRows.rows.length, usualFlows: usualRows.rows.length }
   if (attackRows.rows.length === 0 || attackRows[measure] === 0) return { ...looked, withheld: 'no-attack-flows' }
 

@@ -11,78 +11,92 @@ const [fin, syn, rst, push, ack] = [1, 2, 4, 8, 16]
 const typicalLength = { opening: 60, acknowledgement: 52 } as const
 const maxParts = 3
 
-const countOf = (flags: number): number => [syn, push, fin, rst].filter(flag => (flags & flag) !== 0).length
-
 /** Whether the row's flags are those of several kinds of packets. */
 function isConnection(batch: FlowBatch, row: number): boolean {
   if (batch.protocol[row] !== protocolNumber.tcp || batch.packets[row]! < 2 * batch.samplingRate[row]!) return false
   const flags = batch.tcpFlags[row]!
-  return (flags & ack) !== 0 && countOf(flags) >= 2
+  const kinds = flags & (syn | push | fin | rst)
+  // Two of them at least: more than one bit is left.
+  return (flags & ack) !== 0 && (kinds & (kinds - 1)) !== 0
 }
 
-/** The batch itself when it has no such rows, else one with up to three rows for each; volumes add up to the same. */
+/**
+ * The batch itself when it has no such rows, else one with up to three rows for each, with the columns that rules look at; volumes
+ * add up to the same.
+ */
 export function splitConnections(batch: FlowBatch): FlowBatch {
   let connections = 0
   for (let row = 0; row < batch.length; row++) if (isConnection(batch, row)) connections++
   if (connections === 0) return batch
-  const parts = createFlowBatch(batch.length + connections * (maxParts - 1))
+  const parts = createParts(batch.length + connections * (maxParts - 1))
   for (let row = 0; row < batch.length; row++) {
     if (isConnection(batch, row)) split(batch, row, parts)
-    else addPart(batch, row, parts, { flags: batch.tcpFlags[row]!, packets: batch.packets[row]!, bytes: batch.bytes[row]! })
+    else addPart(batch, row, parts, batch.tcpFlags[row]!, batch.packets[row]!, batch.bytes[row]!)
   }
   return parts
 }
 
-interface Part {
-  flags: number
-  packets: number
-  bytes: number
+function createParts(capacity: number): FlowBatch {
+  return {
+    ...createFlowBatch(0),
+    capacity,
+    family: new Uint8Array(capacity),
+    source: new Uint32Array(capacity * 4),
+    destination: new Uint32Array(capacity * 4),
+    sourcePort: new Uint16Array(capacity),
+    destinationPort: new Uint16Array(capacity),
+    protocol: new Uint8Array(capacity),
+    tcpFlags: new Uint16Array(capacity),
+    tos: new Uint8Array(capacity),
+    icmpType: new Uint8Array(capacity),
+    icmpCode: new Uint8Array(capacity),
+    fragment: new Uint8Array(capacity),
+    packets: new Float64Array(capacity),
+    bytes: new Float64Array(capacity),
+    start: new Float64Array(capacity),
+    end: new Float64Array(capacity),
+  }
 }
 
 function split(batch: FlowBatch, row: number, parts: FlowBatch): void {
   const flags = batch.tcpFlags[row]!
   const unit = batch.samplingRate[row]!
   const more = batch.family[row] === 6 ? 20 : 0
-  let [packets, bytes] = [batch.packets[row]!, batch.bytes[row]!]
+  let packets = batch.packets[row]!
+  let bytes = batch.bytes[row]!
   const average = bytes / packets
-  const take = (part: Part): void => {
-    addPart(batch, row, parts, part)
-    packets -= part.packets
-    bytes -= part.bytes
-  }
   if ((flags & syn) !== 0) {
     // Services have the lower port: towards one goes a SYN, from one comes its answer.
     const opening = batch.destinationPort[row]! < batch.sourcePort[row]! ? syn : syn | ack
-    take({ flags: opening, packets: unit, bytes: unit * Math.min(average, typicalLength.opening + more) })
+    const openingBytes = unit * Math.min(average, typicalLength.opening + more)
+    addPart(batch, row, parts, opening, unit, openingBytes)
+    packets -= unit
+    bytes -= openingBytes
   }
-  const acknowledgements = (flags & push) === 0 ? packets : Math.floor(packets / unit / 2) * unit
-  const length = (flags & push) === 0 ? bytes / packets : Math.min(average, typicalLength.acknowledgement + more)
-  if (acknowledgements > 0) take({ flags: ack, packets: acknowledgements, bytes: acknowledgements * length })
-  if (packets > 0) addPart(batch, row, parts, { flags: push | ack, packets, bytes })
+  const hasData = (flags & push) !== 0
+  const acknowledgements = hasData ? Math.floor(packets / unit / 2) * unit : packets
+  const acknowledged = hasData ? acknowledgements * Math.min(average, typicalLength.acknowledgement + more) : bytes
+  if (acknowledgements > 0) addPart(batch, row, parts, ack, acknowledgements, acknowledged)
+  if (packets > acknowledgements) addPart(batch, row, parts, push | ack, packets - acknowledgements, bytes - acknowledged)
 }
 
-const kept = [
-  'family',
-  'sourcePort',
-  'destinationPort',
-  'protocol',
-  'tos',
-  'icmpType',
-  'icmpCode',
-  'fragment',
-  'start',
-  'end',
-  'samplingRate',
-] as const
-
-function addPart(from: FlowBatch, row: number, to: FlowBatch, { flags, packets, bytes }: Part): void {
+function addPart(from: FlowBatch, row: number, to: FlowBatch, flags: number, packets: number, bytes: number): void {
   const at = to.length++
-  for (const column of kept) to[column][at] = from[column][row]!
+  to.family[at] = from.family[row]!
   for (let word = 0; word < 4; word++) {
     to.source[at * 4 + word] = from.source[row * 4 + word]!
     to.destination[at * 4 + word] = from.destination[row * 4 + word]!
   }
+  to.sourcePort[at] = from.sourcePort[row]!
+  to.destinationPort[at] = from.destinationPort[row]!
+  to.protocol[at] = from.protocol[row]!
   to.tcpFlags[at] = flags
+  to.tos[at] = from.tos[row]!
+  to.icmpType[at] = from.icmpType[row]!
+  to.icmpCode[at] = from.icmpCode[row]!
+  to.fragment[at] = from.fragment[row]!
   to.packets[at] = packets
   to.bytes[at] = bytes
+  to.start[at] = from.start[row]!
+  to.end[at] = from.end[row]!
 }

@@ -31,8 +31,9 @@ const { tcp, udp, icmp } = protocolNumber
 const [syn, synAck, ack, pushAck, finAck, rst] = [0x02, 0x12, 0x10, 0x18, 0x11, 0x04]
 const webPorts = [443, 80]
 const serverPorts = [22, 25, 53, 143, 179, 465, 587, 993, 1194, 1883, 3306, 3389, 5060, 5432, 8080, 8443]
-const ephemeral = [3000, 20_000, 34_567, 45_678, 51_234, 60_123]
-const everywhere = [7, 300, 900, 2500, 9000, 17_000, 30_000, 42_000, 55_000, 64_000]
+/** At least one in each range of ports that a rule may name (`usualBorders` in vocabulary.ts), most where systems take them from. */
+const ephemeral = [2000, 10_000, 18_000, 22_000, 28_000, 35_000, 38_000, 42_000, 46_000, 50_000, 53_000, 57_000, 60_500, 63_000]
+const everywhere = [7, 300, 900, 2500, 9000, 17_000, 22_500, 30_000, 42_000, 55_000, 64_000]
 
 const kinds: readonly Kind[] = [
   // Connections of clients to services of this host, and of this host to services elsewhere.

@@ -24,7 +24,7 @@ export function holdsCell(box: Box, { codes }: Pick<FlowCells, 'codes'>, cell: n
 }
 
 /** What a rule costs beside what it hits, in shares of the attack: a field that it names, and each item of the field's list. */
-export const cost = { rule: 0.01, field: 0.002, item: 0.002 } as const
+export const cost = { field: 0.002, item: 0.002 } as const
 
 export interface Choice {
   mask: number

@@ -20,6 +20,7 @@ const maxRounds = 3
 
 interface Search {
   readonly vocabulary: Vocabulary
+  readonly leastWorth: number
   readonly count: number
   readonly codes: Uint8Array
   readonly values: Float64Array
@@ -36,11 +37,13 @@ interface Found {
 export interface CellValues {
   values: Float64Array
   attack: Float64Array
+  /** What a rule must be worth beside what it costs to say. */
+  leastWorth: number
 }
 
 /** At most `maxBoxes`. */
-export function findBoxes(cells: FlowCells, { values, attack }: CellValues, vocabulary: Vocabulary, maxBoxes: number): Box[] {
-  const search = prepare(cells, values, vocabulary)
+export function findBoxes(cells: FlowCells, { values, attack, leastWorth }: CellValues, vocabulary: Vocabulary, maxBoxes: number): Box[] {
+  const search = prepare(cells, values, vocabulary, leastWorth)
   const boxes: Box[] = []
   const hold = (box: Box, by: 1 | -1): void => {
     for (let cell = 0; cell < search.count; cell++) if (holdsCell(box, search, cell)) search.held[cell]! += by
@@ -119,12 +122,13 @@ function isConstant({ protocols, kinds, sourcePorts, destinationPorts, lengths }
   return codes.length <= maxTightItems && codes.every(isSingle)
 }
 
-function prepare(cells: FlowCells, values: Float64Array, vocabulary: Vocabulary): Search {
+function prepare(cells: FlowCells, values: Float64Array, vocabulary: Vocabulary, leastWorth: number): Search {
   const order = Array.from({ length: cells.count }, (_, cell) => cell).filter(cell => values[cell] !== 0)
   if (order.length > maxSearched) order.sort((one, other) => Math.abs(values[other]!) - Math.abs(values[one]!) || one - other)
   const count = Math.min(order.length, maxSearched)
   const search = {
     vocabulary,
+    leastWorth,
     count,
     codes: new Uint8Array(count * fieldCount),
     values: new Float64Array(count),
@@ -157,7 +161,7 @@ function seedsOf(search: Search): Box[] {
   const only = new Float64Array(32)
   const seeds: { box: Box; value: number }[] = []
   for (let index = 0; index < left.length; index++) {
-    if (left[index]! <= cost.rule) continue
+    if (left[index]! <= search.leastWorth) continue
     const field = index >>> 5
     only.fill(-1)
     only[index & 31] = left[index]!
@@ -181,7 +185,7 @@ function ascend(search: Search, start: Box): Found {
   let worth = -Infinity
   for (let step = 0; step < maxSteps; step++) {
     sumByCode(search, box, sums)
-    const now = fieldWorths(search.vocabulary, box, sums)
+    const now = fieldWorths(search, box, sums)
     worth = now.worth
     if (now.gain <= 1e-9) break
     box[now.field] = now.mask
@@ -213,10 +217,14 @@ function sumByCode({ count, codes, values, held }: Search, box: Box, sums: Float
 }
 
 /** What the box is worth, and the one field that gains most by being set anew. */
-function fieldWorths(vocabulary: Vocabulary, box: Box, sums: Float64Array): { worth: number; field: number; mask: number; gain: number } {
+function fieldWorths(
+  { vocabulary, leastWorth }: Search,
+  box: Box,
+  sums: Float64Array,
+): { worth: number; field: number; mask: number; gain: number } {
   let inside = 0
   for (let code = 0; code < 32; code++) if (((box[0]! >>> code) & 1) === 1) inside += sums[code]!
-  let costs: number = cost.rule
+  let costs = leastWorth
   const best = { field: 0, mask: box[0]!, gain: 0 }
   for (let field = 0; field < fieldCount; field++) {
     const values = sums.subarray(field * 32, field * 32 + 32)

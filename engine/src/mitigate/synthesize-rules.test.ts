@@ -74,6 +74,16 @@ describe('an attack is covered by 95 in 100 and good traffic hit by less than on
   })
 })
 
+test('good traffic among the flows of an attack stays outside of the rules', () => {
+  const flood = together([spoofedSynFlood(createDice(81), { port: 443, length: 44 }), usualTraffic(createDice(82))], [17, 3])
+  const unseen = takePackets(usualTraffic(createDice(83)), 20_000)
+  for (const usual of [takePackets(usualTraffic(createDice(84)), 10_000), empty]) {
+    const synthesis = synthesizeRules(takePackets(flood, 20_000), usual, options)
+    expect(synthesis.coverage).toBeCloseTo(0.85, 2)
+    expect(shareFiltered(synthesis, unseen)).toBeLessThanOrEqual(0.01)
+  }
+})
+
 test('the rule for a spoofed flood says what is constant in it, drops, and lives as long as it is told', () => {
   const attack = takePackets(spoofedSynFlood(createDice(1), { port: 443, length: 40 }), 5000)
   const { rules, coverage, blackhole } = synthesizeRules(attack, takePackets(usualTraffic(createDice(2)), 5000), {

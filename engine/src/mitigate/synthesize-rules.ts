@@ -62,6 +62,9 @@ const harmWeight = 8
 /** What is assumed keeps this much weight, however much usual traffic is known: not everything usual was seen. */
 const leastAssumedWeight = 0.1
 
+/** Share of the attack below which a rule is not worth having; the less is known of good traffic, the more an attack may hide it. */
+const leastWorth = { known: 0.01, unknown: 0.03 } as const
+
 /** Pure and deterministic: the same flows give the same rules. `usual` may be empty. */
 export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: SynthesisOptions): Synthesis {
   const { target, owned, measure, neverTouch = {}, maxRules = 5, linkBytes = 0 } = options
@@ -138,7 +141,7 @@ function valuesOf(cells: FlowCells, { attack, usual, measure }: Totals): CellVal
     shares[cell] = inAttack[cell]! / attack[measure]
     values[cell] = shares[cell]! - harmWeight * harm
   }
-  return { values, attack: shares }
+  return { values, attack: shares, leastWorth: leastWorth.known * known + leastWorth.unknown * (1 - known) }
 }
 
 /** What the boxes hold together; new is what none of those `before` holds. */

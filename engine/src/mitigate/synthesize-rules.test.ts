@@ -221,65 +221,92 @@ test('IPv6 has rules of its own', () => {
   expect(rules).toMatchObject([{ match: { family: 6, sourcePorts: [{ value: 123 }] }, reason: { key: 'amplification-ports' } }])
 })
 
-const arbitraryFlow: fc.Arbitrary<FlowLike> = fc.record({
-  source: fc.constantFrom('198.51.100.1', '203.0.113.53', '203.0.113.54', '11.0.0.1'),
-  destination: fc.constantFrom('192.0.2.10', '192.0.2.11', '192.0.2.12', '198.51.100.77'),
-  protocol: fc.constantFrom(1, 6, 6, 17, 17, 47),
-  sourcePort: fc.constantFrom(53, 179, 2000),
-  destinationPort: fc.constantFrom(22, 443, 443),
-  tcpFlags: fc.constantFrom(2, 16, 18),
-  icmpType: fc.constantFrom(0, 8),
-  fragment: fc.constantFrom(0, 0, 0, 1, 2, 4, 6),
-  length: fc.constantFrom(40, 60, 1500),
-  packets: fc.constantFrom(1, 1, 3, 64),
-})
-const arbitraryFlows = fc.array(fc.tuple(arbitraryFlow, fc.integer({ min: 1, max: 12 })), { maxLength: 40 })
+/** The same few places in both families: hosts 10 to 12 of one network, some sources, a resolver. */
+const places = {
+  4: {
+    sources: ['198.51.100.1', '203.0.113.53', '203.0.113.54', '11.0.0.1'],
+    destinations: ['192.0.2.10', '192.0.2.11', '192.0.2.12', '198.51.100.77'],
+    owned: prefix('192.0.2.0/24'),
+    aims: [target, prefix('192.0.2.8/30'), prefix('192.0.2.0/24')],
+    neverSources: [prefix('203.0.113.53'), prefix('198.51.100.0/24')],
+    neverDestinations: [prefix('192.0.2.11'), prefix('192.0.2.12/31')],
+    icmp: 1,
+  },
+  6: {
+    sources: ['2001:db8:5::1', '2001:db8:6::53', '2001:db8:6::54', '2001:dc0::1'],
+    destinations: ['2001:db8::10', '2001:db8::11', '2001:db8::12', '2001:db8:5::77'],
+    owned: prefix('2001:db8::/48'),
+    aims: [prefix('2001:db8::10'), prefix('2001:db8::10/127'), prefix('2001:db8::/64')],
+    neverSources: [prefix('2001:db8:6::53'), prefix('2001:db8:5::/48')],
+    neverDestinations: [prefix('2001:db8::11'), prefix('2001:db8::12/127')],
+    icmp: 58,
+  },
+} as const
+
+const arbitraryFlow = (family: 4 | 6): fc.Arbitrary<FlowLike> =>
+  fc.record({
+    source: fc.constantFrom(...places[family].sources),
+    destination: fc.constantFrom(...places[family].destinations),
+    protocol: fc.constantFrom(places[family].icmp, 6, 6, 17, 17, 47),
+    sourcePort: fc.constantFrom(53, 179, 2000),
+    destinationPort: fc.constantFrom(22, 443, 443),
+    tcpFlags: fc.constantFrom(2, 16, 18),
+    icmpType: fc.constantFrom(0, 8),
+    fragment: fc.constantFrom(0, 0, 0, 1, 2, 4, 6),
+    length: fc.constantFrom(40, 60, 1500),
+    packets: fc.constantFrom(1, 1, 3, 64),
+  })
+const arbitraryFlows = (family: 4 | 6) => fc.array(fc.tuple(arbitraryFlow(family), fc.integer({ min: 1, max: 12 })), { maxLength: 40 })
 const repeat = (flows: readonly [FlowLike, number][]): FlowBatch =>
   batchOf(flows.flatMap(([flow, times]) => Array.from({ length: times }, () => flow)))
 
-test("whatever the flows: no rule leaves the owner's prefix or touches what it may not, and its numbers are those of its flows", () => {
-  fc.assert(
-    fc.property(
-      arbitraryFlows,
-      arbitraryFlows,
-      fc.constantFrom<Prefix>(target, prefix('192.0.2.8/30'), prefix('192.0.2.0/24')),
-      fc.constantFrom('packets' as const, 'bytes' as const),
-      fc.record({
-        sources: fc.subarray([prefix('203.0.113.53'), prefix('198.51.100.0/24')]),
-        destinations: fc.subarray([prefix('192.0.2.11'), prefix('192.0.2.12/31')]),
-        ports: fc.subarray([22, 53, 179]),
-      }),
-      fc.integer({ min: 1, max: 5 }),
-      (attackFlows, usualFlows, aim, measure, neverTouch, maxRules) => {
-        const [attack, usual] = [repeat(attackFlows), repeat(usualFlows)]
-        const synthesis = synthesizeRules(attack, usual, { ...options, target: aim, measure, neverTouch, maxRules })
-        const filters = synthesis.rules.filter(rule => rule.actions.length > 0)
-        expect(filters.length).toBeLessThanOrEqual(maxRules)
-        for (const { match } of synthesis.rules) {
-          expect(containsPrefix(aim, match.destination!)).toBe(true)
-          expect(encodeNlri(match).length).toBeLessThan(240)
-        }
-        const inTarget = (batch: FlowBatch): number[] =>
-          Array.from({ length: batch.length }, (_, row) => row).filter(row =>
-            matchFlow({ family: 4, destination: { ...aim, offset: 0 } }, batch, row),
-          )
-        const total = (batch: FlowBatch, rows: readonly number[]): number => rows.reduce((sum, row) => sum + batch[measure][row]!, 0)
-        const decided = (batch: FlowBatch): number[] =>
-          inTarget(batch).filter(row => (findDecidingRule(synthesis.rules, batch, row)?.actions.length ?? 0) > 0)
-        for (const [batch, share] of [
-          [attack, synthesis.coverage],
-          [usual, synthesis.collateral],
-        ] as const) {
-          for (const row of decided(batch)) expect(isUntouchable(neverTouch, batch, row)).toBe(false)
-          const all = total(batch, inTarget(batch))
-          expect(share).toBeCloseTo(all > 0 ? total(batch, decided(batch)) / all : 0, 9)
-          for (const { match, expected } of filters) {
-            const rows = inTarget(batch).filter(row => matchFlow(match, batch, row) && !isUntouchable(neverTouch, batch, row))
-            expect(batch === attack ? expected.coverage : expected.collateral).toBeCloseTo(all > 0 ? total(batch, rows) / all : 0, 9)
+test.each([4, 6] as const)(
+  "IPv%d, whatever the flows: no rule leaves the owner's prefix or touches what it may not, and its numbers are those of its flows",
+  family => {
+    const { owned, aims, neverSources, neverDestinations } = places[family]
+    fc.assert(
+      fc.property(
+        arbitraryFlows(family),
+        arbitraryFlows(family),
+        fc.constantFrom<Prefix>(...aims),
+        fc.constantFrom('packets' as const, 'bytes' as const),
+        fc.record({
+          sources: fc.subarray([...neverSources]),
+          destinations: fc.subarray([...neverDestinations]),
+          ports: fc.subarray([22, 53, 179]),
+        }),
+        fc.integer({ min: 1, max: 5 }),
+        (attackFlows, usualFlows, aim, measure, neverTouch, maxRules) => {
+          const [attack, usual] = [repeat(attackFlows), repeat(usualFlows)]
+          const synthesis = synthesizeRules(attack, usual, { ...options, owned: [owned], target: aim, measure, neverTouch, maxRules })
+          const filters = synthesis.rules.filter(rule => rule.actions.length > 0)
+          expect(filters.length).toBeLessThanOrEqual(maxRules)
+          for (const { match } of synthesis.rules) {
+            expect(containsPrefix(aim, match.destination!)).toBe(true)
+            expect(encodeNlri(match).length).toBeLessThan(240)
           }
-        }
-      },
-    ),
-    { numRuns: 200 },
-  )
-})
+          const inTarget = (batch: FlowBatch): number[] =>
+            Array.from({ length: batch.length }, (_, row) => row).filter(row =>
+              matchFlow({ family, destination: { ...aim, offset: 0 } }, batch, row),
+            )
+          const total = (batch: FlowBatch, rows: readonly number[]): number => rows.reduce((sum, row) => sum + batch[measure][row]!, 0)
+          const decided = (batch: FlowBatch): number[] =>
+            inTarget(batch).filter(row => (findDecidingRule(synthesis.rules, batch, row)?.actions.length ?? 0) > 0)
+          for (const [batch, share] of [
+            [attack, synthesis.coverage],
+            [usual, synthesis.collateral],
+          ] as const) {
+            for (const row of decided(batch)) expect(isUntouchable(neverTouch, batch, row)).toBe(false)
+            const all = total(batch, inTarget(batch))
+            expect(share).toBeCloseTo(all > 0 ? total(batch, decided(batch)) / all : 0, 9)
+            for (const { match, expected } of filters) {
+              const rows = inTarget(batch).filter(row => matchFlow(match, batch, row) && !isUntouchable(neverTouch, batch, row))
+              expect(batch === attack ? expected.coverage : expected.collateral).toBeCloseTo(all > 0 ? total(batch, rows) / all : 0, 9)
+            }
+          }
+        },
+      ),
+      { numRuns: 120 },
+    )
+  },
+)

@@ -12,7 +12,7 @@ import type { Vocabulary } from './vocabulary.ts'
 // A rule while it is sought: for each field the set of codes that it allows, as a mask of 32 bits. All bits set is a field that
 // the rule does not name. Here is what sets a rule can say of a field, and how it says them.
 
-/** A mask for each field, in the order of `fields`. */
+/** A mask for each field, in the order of `fieldAt`. */
 export type Box = Uint32Array
 
 export const everything = 0xffff_ffff
@@ -32,7 +32,7 @@ export interface Choice {
   sum: number
 }
 
-/** For each field the best set, when a code has this value; always one that a rule can say. */
+/** For each field, in the order of `fieldAt`, the best set, when a code has this value; always one that a rule can say. */
 export const choosers: readonly ((vocabulary: Vocabulary, values: Float64Array) => Choice)[] = [
   ({ protocols }, values) => chooseOne(values, protocols.length),
   ({ sources }, values) => chooseNetwork(sources, values),

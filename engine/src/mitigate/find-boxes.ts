@@ -1,6 +1,6 @@
 import { choosers, cost, createBox, everything, holdsCell } from './box.ts'
 import type { Box } from './box.ts'
-import { fieldCount } from './flow-cells.ts'
+import { fieldAt, fieldCount } from './flow-cells.ts'
 import type { FlowCells } from './flow-cells.ts'
 import { fragmentCode } from './vocabulary.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -79,6 +79,7 @@ export function findBoxes(cells: FlowCells, { values, attack, leastWorth }: Cell
 
 /** What a code may carry, of 1, and still be left out of a list that is made narrower. */
 const negligible = 0.0001
+const tightened = [fieldAt.protocol, fieldAt.fragment, fieldAt.kind, fieldAt.destinationPort, fieldAt.sourcePort, fieldAt.length]
 /** A list that is made only to be narrow has no more items. */
 const maxTightItems = 4
 
@@ -90,7 +91,7 @@ function tighten({ count, codes }: FlowCells, attack: Float64Array, vocabulary: 
   const cells = { codes }
   let inside: number[] = []
   for (let cell = 0; cell < count; cell++) if (attack[cell]! > 0 && holdsCell(box, cells, cell)) inside.push(cell)
-  for (const field of [0, 6, 4, 3, 2, 5]) {
+  for (const field of tightened) {
     const shares = new Float64Array(32)
     for (const cell of inside) shares[codes[cell * fieldCount + field]!]! += attack[cell]!
     let mask = 0
@@ -107,18 +108,18 @@ function isConstant({ protocols, kinds, sourcePorts, destinationPorts, lengths }
   const [first, last] = [codes[0], codes.at(-1)]
   if (first === undefined || last === undefined) return false
   const isRun = codes.length - 1 === last - first
-  if (field === 0) return first === last && first < protocols.length
+  if (field === fieldAt.protocol) return first === last && first < protocols.length
   // That a packet is no fragment goes without saying.
-  if (field === 6) return first === fragmentCode.later
-  if (field === 4) {
+  if (field === fieldAt.fragment) return first === fragmentCode.later
+  if (field === fieldAt.kind) {
     const named = codes.map(code => kinds[code] ?? -1)
     return codes.length <= maxTightItems && (named.every(kind => kind >= 0 && kind < 256) || named.every(kind => kind >= 256))
   }
-  const { starts } = field === 2 ? sourcePorts : field === 3 ? destinationPorts : lengths
+  const { starts } = field === fieldAt.sourcePort ? sourcePorts : field === fieldAt.destinationPort ? destinationPorts : lengths
   const isWhole = codes.length === starts.length
   if (last >= starts.length || isWhole) return false
   const isSingle = (code: number): boolean => starts[code]! + 1 === (starts[code + 1] ?? 65_536)
-  if (field === 5) return isRun
+  if (field === fieldAt.length) return isRun
   return codes.length <= maxTightItems && codes.every(isSingle)
 }
 
@@ -243,9 +244,9 @@ function fieldWorths(
 /** What it costs to say a field: its list has an item for each run of stretches, protocol, flags or type. */
 function costOf({ sources }: Vocabulary, field: number, mask: number): number {
   if (mask === everything) return 0
-  if (field === 6) return cost.field
-  if (field === 1) return cost.field + cost.item + sources.costOf[sources.maskOf.indexOf(mask)]!
-  const isRun = field === 2 || field === 3 || field === 5
+  if (field === fieldAt.fragment) return cost.field
+  if (field === fieldAt.source) return cost.field + cost.item + sources.costOf[sources.maskOf.indexOf(mask)]!
+  const isRun = field === fieldAt.sourcePort || field === fieldAt.destinationPort || field === fieldAt.length
   // Of a run only its first stretch counts.
   let rest = isRun ? mask & ~(mask << 1) : mask
   let items = 0

@@ -10,13 +10,12 @@ import type { Vocabulary } from './vocabulary.ts'
 // assumed traffic have in it. A hundred thousand flows are some hundred to some thousand cells.
 
 /** Fields in the order in which a cell's key holds them, five bits each and two for the last. */
-export const fields = ['protocol', 'source', 'sourcePort', 'destinationPort', 'kind', 'length', 'fragment'] as const
-export type Field = (typeof fields)[number]
-export const fieldCount = fields.length
+export const fieldAt = { protocol: 0, source: 1, sourcePort: 2, destinationPort: 3, kind: 4, length: 5, fragment: 6 } as const
+export const fieldCount = 7
 
 export interface FlowCells {
   readonly count: number
-  /** Seven codes a cell, in the order of `fields`. */
+  /** Seven codes a cell, in the order of `fieldAt`. */
   readonly codes: Uint8Array
   readonly attackPackets: Float64Array
   readonly attackBytes: Float64Array

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { encodeEthernet, encodeIp, encodeTcp, encodeUdp } from '#generate/encode-packet.ts'
+import { encodePcap } from '#generate/encode-pcap.ts'
+import { decodeNlri } from '#mitigate/decode-nlri.ts'
+
+// The command as an engineer types it, on captures made here.
+
+const command = path.resolve(import.meta.dirname, 'luytre-engine.mjs')
+const folder = mkdtempSync(path.join(tmpdir(), 'luytre-rules-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function capture(name: string, packets: readonly Uint8Array[]): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, encodePcap(packets.map((bytes, index) => ({ timeMs: 1_700_000_000_000 + index, bytes }))))
+  return file
+}
+
+const answer = (index: number): Uint8Array =>
+  encodeEthernet(
+    0x0800,
+    encodeIp(
+      { source: `198.51.100.${index % 250}`, destination: '192.0.2.10', protocol: 17 },
+      encodeUdp(123, 20_000 + index, new Uint8Array(440)),
+    ),
+  )
+const client = (index: number): Uint8Array =>
+  encodeEthernet(
+    0x0800,
+    encodeIp({ source: `203.0.113.${index % 250}`, destination: '192.0.2.10', protocol: 6 }, encodeTcp(40_000 + index, 443, 0x10)),
+  )
+const attack = capture(
+  'attack.pcap',
+  Array.from({ length: 300 }, (_, index) => answer(index)),
+)
+const usual = capture(
+  'usual.pcap',
+  Array.from({ length: 300 }, (_, index) => client(index)),
+)
+
+function run(...words: string[]): { lines: Record<string, unknown>[]; status: number | null; stderr: string } {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [command, 'rules', ...words], { encoding: 'utf8' })
+  const lines = stdout
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line) as Record<string, unknown>)
+  return { lines, status, stderr }
+}
+
+test('an attack in a capture becomes a rule, a last resort and a summary', () => {
+  const { lines, status, stderr } = run(attack, '--usual', usual, '--life', '60')
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(lines).toMatchObject([
+    {
+      type: 'rule',
+      match: 'destination 192.0.2.10/32 protocol =17 source-port =123 packet-length =468',
+      actions: [{ kind: 'drop' }],
+      fromMs: 1_700_000_000_299,
+      untilMs: 1_700_000_060_299,
+      expected: { coverage: 1, collateral: 0 },
+      reason: { key: 'amplification-ports', actionKey: 'no-collateral-seen' },
+      communities: '8006000000000000',
+    },
+    { type: 'blackhole', prefix: '192.0.2.10/32', expected: { collateral: 1 } },
+    {
+      type: 'summary',
+      target: '192.0.2.10/32',
+      measure: 'packets',
+      rules: 1,
+      coverage: 1,
+      collateral: 0,
+      attackFlows: 300,
+      usualFlows: 300,
+    },
+  ])
+  const nlri = Buffer.from(lines[0]!['nlri'] as string, 'hex')
+  expect(decodeNlri(nlri, 0, nlri.length, 4)).toMatchObject({ match: { sourcePorts: [{ value: 123 }] }, next: nlri.length })
+})
+
+test('what may not be touched passes by a rule of its own', () => {
+  const { lines } = run(attack, '--never-source', '198.51.100.7', '--owned', '192.0.2.0/24')
+  expect(lines.filter(line => line['type'] === 'rule')).toMatchObject([
+    { match: 'destination 192.0.2.10/32 source 198.51.100.7/32', actions: [], communities: '' },
+    { actions: [{ kind: 'drop' }] },
+  ])
+})
+
+test("a target that is not the owner's has no rules, and the summary says why", () => {
+  expect(run(attack, '--owned', '198.51.100.0/24').lines).toMatchObject([{ type: 'summary', rules: 0, withheld: 'target-not-owned' }])
+})
+
+test.each([
+  [['nowhere.pcap'], 1, 'nowhere.pcap'],
+  [[], 2, 'expected one capture file'],
+  [[attack, '--target', '192.0.2.1/24'], 2, '--target takes an address or a network'],
+  [[attack, '--measure', 'flows'], 2, '--measure takes packets or bytes'],
+  [[attack, '--max-rules', '0'], 2, '--max-rules takes a whole number from 1 to 100'],
+  [[command], 1, 'is no pcap or pcapng file'],
+])('%j ends with %d and says what is wrong', (words, status, said) => {
+  const result = run(...words)
+  expect(result.status).toBe(status)
+  expect(result.stderr).toContain(said)
+})

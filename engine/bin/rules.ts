@@ -1,0 +1,108 @@
+import { createFlowBatch } from '#flow/flow-batch.ts'
+import type { FlowBatch } from '#flow/flow-batch.ts'
+import { encodeNlri } from '#mitigate/encode-nlri.ts'
+import { encodeActions } from '#mitigate/extended-communities.ts'
+import { formatMatch } from '#mitigate/format-match.ts'
+import { bitsOf, formatPrefix, parsePrefix, prefixOf } from '#mitigate/prefix.ts'
+import type { Prefix } from '#mitigate/prefix.ts'
+import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
+import { CommandError } from './command.ts'
+import type { Command, CommandCall } from './command.ts'
+import { readPackets } from './read-packets.ts'
+
+const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ type, ...value })}\n`)
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+async function readTraffic(file: string): Promise<FlowBatch> {
+  const { batch, leftOut, fault } = await readPackets(file)
+  if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
+  if (fault) console.error(`luytre-engine: ${file} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was read`)
+  if (leftOut > 0) console.error(`luytre-engine: ${file} has ${leftOut} packets more than the ${batch.length} that were read`)
+  return batch
+}
+
+function readPrefix(text: string, option: string): Prefix {
+  const prefix = parsePrefix(text)
+  if (!prefix) throw new CommandError(`${option} takes an address or a network such as 192.0.2.0/24, not "${text}"`, { isUsage: true })
+  return prefix
+}
+
+const listOf = (call: CommandCall, option: string): string[] => [call.values[option] ?? []].flat().map(String)
+
+function readNumber(text: string, option: string, [min, max]: readonly [number, number]): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < min || number > max)
+    throw new CommandError(`${option} takes a whole number from ${min} to ${max}, not "${text}"`, { isUsage: true })
+  return number
+}
+
+/** The host to which most packets go. */
+function busiestTarget(batch: FlowBatch): Prefix {
+  const hosts = new Map<string, { prefix: Prefix; packets: number }>()
+  for (let row = 0; row < batch.length; row++) {
+    const family = batch.family[row] === 6 ? 6 : 4
+    const key = batch.destination.subarray(row * 4, row * 4 + 4).join()
+    const host = hosts.get(key)
+    if (host) host.packets++
+    else hosts.set(key, { prefix: prefixOf(family, batch.destination, bitsOf(family), row * 4), packets: 1 })
+  }
+  const [busiest] = [...hosts.values()].sort((one, other) => other.packets - one.packets)
+  if (!busiest) throw new CommandError('the capture has no packet of IP')
+  return busiest.prefix
+}
+
+async function run(call: CommandCall): Promise<number> {
+  const [file] = call.positionals
+  if (file === undefined || call.positionals.length > 1) throw new CommandError('expected one capture file', { isUsage: true })
+  const measure = call.values['measure'] ?? 'packets'
+  if (measure !== 'packets' && measure !== 'bytes') throw new CommandError('--measure takes packets or bytes', { isUsage: true })
+  const neverTouch = {
+    sources: listOf(call, 'never-source').map(text => readPrefix(text, '--never-source')),
+    destinations: listOf(call, 'never-destination').map(text => readPrefix(text, '--never-destination')),
+    ports: listOf(call, 'never-port').map(text => readNumber(text, '--never-port', [0, 65_535])),
+  }
+  const [maxRules = '5'] = listOf(call, 'max-rules')
+  const [life = '600'] = listOf(call, 'life')
+  const limits = { maxRules: readNumber(maxRules, '--max-rules', [1, 100]), lifeMs: readNumber(life, '--life', [1, 86_400]) * 1000 }
+  const [wanted] = listOf(call, 'target').map(text => readPrefix(text, '--target'))
+  const [usualFile] = listOf(call, 'usual')
+
+  const attack = await readTraffic(file)
+  const usual = usualFile === undefined ? createFlowBatch(0) : await readTraffic(usualFile)
+  const target = wanted ?? busiestTarget(attack)
+  const owned = listOf(call, 'owned').map(text => readPrefix(text, '--owned'))
+  const fromMs = attack.end.subarray(0, attack.length).reduce((latest, end) => Math.max(latest, end), 0)
+  const { rules, blackhole, ...summary } = synthesizeRules(attack, usual, {
+    target,
+    owned: owned.length > 0 ? owned : [target],
+    measure,
+    neverTouch,
+    ...limits,
+    fromMs,
+  })
+  for (const { match, actions, ...rule } of rules) {
+    const { communities } = encodeActions(actions)
+    print('rule', { match: formatMatch(match), actions, ...rule, nlri: hexOf(encodeNlri(match)), communities: hexOf(communities) })
+  }
+  if (blackhole) print('blackhole', { ...blackhole, prefix: formatPrefix(blackhole.prefix) })
+  print('summary', { target: formatPrefix(target), measure, rules: rules.length, ...summary })
+  return 0
+}
+
+export const rules: Command = {
+  name: 'rules',
+  usage: 'rules FILE [--usual FILE]',
+  summary: 'print the fewest FlowSpec rules that stop the attack in a capture of its packets and spare usual traffic',
+  options: {
+    usual: { value: 'FILE', help: "a capture of the target's usual traffic; without it, what hosts usually receive is assumed" },
+    target: { value: 'PREFIX', help: 'what is attacked; the host that most packets go to unless given' },
+    owned: { value: 'PREFIX', isRepeatable: true, help: "the owner's network, which the target must lie in; may be repeated" },
+    measure: { value: 'packets|bytes', help: 'what the attack is measured in; packets unless given' },
+    'max-rules': { value: 'N', help: 'filters at most; 5 unless given' },
+    life: { value: 'SECONDS', help: 'how long rules live; 600 unless given' },
+    'never-source': { value: 'PREFIX', isRepeatable: true, help: 'traffic from here passes: resolvers, management; may be repeated' },
+    'never-destination': { value: 'PREFIX', isRepeatable: true, help: 'traffic to here passes; may be repeated' },
+    'never-port': { value: 'PORT', isRepeatable: true, help: 'TCP and UDP from or to this port passes; may be repeated' },
+  },
+  run,
+}

@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('a role is short', () => {
     await page.getByRole('link', { name: 'See suggested roles' }).click()
     await page.getByLabel('Needed by').fill('30/06/2031')
     await page.getByRole('button', { name: 'Add 9 needs' }).click()
-    await page.getByText('9 roles are needed, 9 short').waitFor()
+    await page.getByText('9 needs, 9 short').waitFor()
     expect(await page.locator('tbody tr').count()).toBe(9)
     expect(await page.locator('tbody tr').first().innerText()).toContain('CISO')
   })
@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)('a role is short', () => {
     expect(saved.status()).toBe(200)
     const { page } = manager
     await page.goto(addressOf(page, '/needs'))
-    await page.getByText('9 roles are needed, 9 short').waitFor()
+    await page.getByText('9 needs, 9 short').waitFor()
     expect(await needLine(page, 'Incident handler').innerText()).toContain('1 short')
   })
 

@@ -105,7 +105,7 @@ export function limitsOf(profile: Profile, factor = 1): Limits {
 }
 
 /** Rich counters are given well before a limit is reached. */
-const barShare = 0.15
+const barShare = 0.25
 export const barOf = (limits: Limits): HotBar => ({
   packetsPerSecond: limits.leastPackets * barShare,
   bitsPerSecond: limits.leastBits * barShare,

@@ -7,13 +7,14 @@ const alpha = 0.7213 / (1 + 1.079 / registersPerCount)
 /** 2^-r for each value that a register can have. */
 const weight = Float64Array.from({ length: 64 }, (_, rank) => 2 ** -rank)
 
-/** 32 well-mixed bits of four words. */
+/** 32 well-mixed bits of four words, as a signed number. */
 export function hashWords(first: number, second: number, third: number, fourth: number): number {
   let hash = Math.imul(first, 0x9e37_79b1) ^ Math.imul(second, 0x85eb_ca6b)
   hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0xc2b2_ae35) ^ Math.imul(fourth, 0x27d4_eb2f)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  // Signed: what does not fit 31 bits would be put on the heap.
+  return hash ^ (hash >>> 16)
 }
 
 /** Notes one, by its hash, in the registers from `at` on. */

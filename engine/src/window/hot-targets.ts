@@ -1,5 +1,6 @@
-import type { FlowBatch } from '../flow/flow-batch.ts'
-import { countDistinct, hashWords, noteDistinct, registersPerCount } from './distinct-count.ts'
+import { traitAt, volumeAt } from './counted-flow.ts'
+import type { CountedFlow } from './counted-flow.ts'
+import { countDistinct, noteDistinct, registersPerCount } from './distinct-count.ts'
 import { kindCount } from './kinds.ts'
 
 // Rich counters for the targets that receive most. Short flows count in the tick (100 ms) in which they came, and windows
@@ -19,7 +20,7 @@ export const columnCount = kindCount * 2 + 2
 
 /** Flows up to a second are short. A longer one is of the first class that is at least as long; longer ones are of the last. */
 const shortFlowMs = 1000
-const classSeconds = [2, 4, 8, 16, 32, 64, 128, 600, 1800]
+const classSeconds = Float64Array.of(2, 4, 8, 16, 32, 64, 128, 600, 1800)
 const classCount = classSeconds.length
 const decayOf = Float64Array.from(classSeconds, seconds => Math.exp(-1 / (seconds * (1000 / tickMs))))
 /** What is left of a level below this, in units a second, is forgotten. */
@@ -44,18 +45,10 @@ export interface HotTargets {
   /** Takes a number for a slot; -1 when there is none left. */
   take(slot: number, tick: number): number
   release(hot: number): void
-  /** Adds a flow; `hash` is that of its source, `destinationHash` of its destination. */
-  add(
-    hot: number,
-    tick: number,
-    kind: number,
-    packets: number,
-    bits: number,
-    durationMs: number,
-    samples: number,
-    hash: number,
-    destinationHash: number,
-  ): void
+  /** The target's slot is another one now. */
+  move(hot: number, slot: number): void
+  /** Adds a flow; `spreadHash` is that of the host or net among which a net's or network's traffic is spread. */
+  add(hot: number, tick: number, flow: CountedFlow, spreadHash: number): void
   /** Lets time pass. */
   roll(hot: number, tick: number): void
   /** When the target was taken, as a tick. */
@@ -71,18 +64,13 @@ export interface HotTargets {
   readPacketLengths(hot: number): number[]
 }
 
-export const hashSource = (batch: FlowBatch, row: number): number => {
-  const at = row * 4
-  return hashWords(batch.source[at]!, batch.source[at + 1]!, batch.source[at + 2]!, batch.source[at + 3]!)
-}
-
 /** Counters for at most `capacity` targets, about 16 kB each. */
 export function createHotTargets(capacity: number): HotTargets {
   const slots = new Int32Array(capacity).fill(-1)
   const free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   let freeCount = capacity
-  const ticks = new Float64Array(capacity)
-  const taken = new Float64Array(capacity)
+  const ticks = new Uint32Array(capacity)
+  const taken = new Uint32Array(capacity)
   const current = new Float64Array(capacity * columnCount)
   const ring = new Float32Array(capacity * ticksLong * columnCount)
   // Sums of the ten and the 25 ticks that passed. Of the oldest one counts what is not made up for by the current one.
@@ -94,8 +82,8 @@ export function createHotTargets(capacity: number): HotTargets {
   const hosts = new Float32Array(capacity * 2 * hostBuckets)
   const lengths = new Float32Array(capacity * 2 * lengthBuckets)
   // Whole seconds: which of two halves is written.
-  const seconds = new Float64Array(capacity)
-  const generations = new Float64Array(capacity)
+  const seconds = new Uint32Array(capacity)
+  const generations = new Uint32Array(capacity)
 
   function clear(hot: number): void {
     current.fill(0, hot * columnCount, (hot + 1) * columnCount)
@@ -199,18 +187,25 @@ export function createHotTargets(capacity: number): HotTargets {
       generations[hot] = Math.floor(seconds[hot] / knownSeconds)
       return hot
     },
+    move(hot, slot) {
+      slots[hot] = slot
+    },
     release(hot) {
       slots[hot] = -1
       free[freeCount++] = hot
     },
-    add(hot, tick, kind, packets, bits, durationMs, samples, hash, destinationHash) {
+    add(hot, tick, { volume, traits }, spreadHash) {
       if (tick > ticks[hot]!) roll(hot, tick)
+      const kind = traits[traitAt.kind]!
+      const packets = volume[volumeAt.packets]!
+      const bits = volume[volumeAt.bits]!
+      const durationMs = volume[volumeAt.durationMs]!
       if (durationMs <= shortFlowMs) {
         const at = hot * columnCount
         current[at + kind]! += packets
-        current[at + column.flows]!++
-        current[at + column.samples]! += samples
         current[at + column.bits + kind]! += bits
+        current[at + column.flows]!++
+        current[at + column.samples]! += volume[volumeAt.samples]!
       } else {
         let index = 0
         while (index < classCount - 1 && classSeconds[index]! * 1000 < durationMs) index++
@@ -218,15 +213,15 @@ export function createHotTargets(capacity: number): HotTargets {
         const perSecond = 1 / classSeconds[index]!
         levels[at + kind]! += packets * perSecond
         levels[at + column.flows]! += perSecond
-        levels[at + column.samples]! += samples * perSecond
+        levels[at + column.samples]! += volume[volumeAt.samples]! * perSecond
         levels[at + column.bits + kind]! += bits * perSecond
         liveClasses[hot]! |= 1 << index
       }
       const half = seconds[hot]! & 1
-      noteDistinct(sources, (hot * sourceSets + half) * registersPerCount, hash)
-      hosts[(hot * 2 + half) * hostBuckets + (destinationHash >>> 26)]! += packets
+      noteDistinct(sources, (hot * sourceSets + half) * registersPerCount, traits[traitAt.sourceHash]!)
+      hosts[(hot * 2 + half) * hostBuckets + (spreadHash >>> 26)]! += packets
       // 8 bits a byte, 100 bytes a bucket.
-      const length = packets > 0 ? Math.min(lengthBuckets - 1, Math.floor(bits / packets / 800)) : 0
+      const length = bits < packets * (lengthBuckets * 800) ? (bits / packets / 800) | 0 : lengthBuckets - 1
       lengths[(hot * 2 + half) * lengthBuckets + length]! += packets
     },
     roll,

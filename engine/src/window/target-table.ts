@@ -1,10 +1,17 @@
+import { volumeAt } from './counted-flow.ts'
+import type { CountedFlow } from './counted-flow.ts'
+
 // A small slot for every target: who it is and about how much it receives now, in one cache line of 64 bytes. A slot tells
-// which targets deserve rich counters (hot-targets.ts), nothing more. The table never grows: a target that finds its eight
-// places taken replaces the quietest of them, and that is counted.
+// which targets deserve rich counters (hot-targets.ts), nothing more. The table is as small as its targets allow, because near
+// memory is fast, and grows up to its bound. From then on a target that finds its eight places taken replaces the quietest of
+// them, and that is counted.
 
 /** What a target is; a protected network has its slot by number, without a search. */
 export const targetKind = { host4: 1, host6: 2, net4: 3, net6: 4, network: 5 } as const
 
+/** Slots that a table begins with, and how many times as many it has when half of them are taken. */
+const slotsAtFirst = 16_384
+const growth = 4
 /** Places at which a target may be. */
 const places = 8
 const wordsPerSlot = 16
@@ -21,20 +28,31 @@ const longFlowMs = 4000
 
 export interface TargetTable {
   /** Slot of a target, taken for it if it has none; -1 when all its places are held by hot ones. */
-  findOrAdd(kind: number, first: number, second: number, third: number, fourth: number, tick: number): number
+  /** First place of a target. To read it early, for many targets, lets the memory work while others are counted. */
+  placeOf(kind: number, first: number, second: number, third: number, fourth: number): number
+  /** Reads a place, for no other reason than that. */
+  touch(place: number): number
+  findOrAdd(place: number, kind: number, first: number, second: number, third: number, fourth: number, tick: number): number
   /** Slot of a protected network. */
   slotOfNetwork(network: number): number
-  /** Adds a flow; afterwards `packetsPerSecond` and `bitsPerSecond` say what the target receives, `samples` of how many looks. */
-  add(slot: number, tick: number, packets: number, bits: number, durationMs: number, samples: number): void
+  /** Adds a flow; afterwards `packetsPerSecond` and `bitsPerSecond` say about what the target receives. */
+  add(slot: number, tick: number, flow: CountedFlow): void
+  /** Brings a slot's levels to now. */
+  sink(slot: number, tick: number): void
+  /** Whether a target receives at least so much, by enough looks to say so. */
+  exceeds(slot: number, bars: Float64Array, bar: number, minSamples: number): boolean
   packetsPerSecond(slot: number): number
   bitsPerSecond(slot: number): number
-  samples(slot: number): number
   isHost(slot: number): boolean
   /** The target's kind, and its address or, of a network, its number. */
   kindOf(slot: number): number
   hotOf(slot: number): number
   setHot(slot: number, hot: number): void
+  /** Four words of an address for each 16, slot by slot. */
   readonly words: Uint32Array
+  /** Whether the table should grow before more is counted; slots change by it. */
+  readonly isFull: boolean
+  grow(): void
   readonly counters: Readonly<TargetCounters>
 }
 
@@ -46,19 +64,58 @@ export interface TargetCounters {
   refused: number
 }
 
-export function createTargetTable(maxTargets: number, networks: number): TargetTable {
-  const capacity = 2 ** Math.ceil(Math.log2(Math.max(places * 2, maxTargets)))
-  // Places may run over the end, so a few slots follow; then one for each network.
-  const firstNetwork = capacity + places
-  const memory = new ArrayBuffer((firstNetwork + networks) * wordsPerSlot * 4)
+/** `onMoved` is told where a hot target's slot is after the table has grown; -1 when there was no place for it. */
+export function createTargetTable(maxTargets: number, networks: number, onMoved: (hot: number, slot: number) => void): TargetTable {
+  const maxCapacity = 2 ** Math.ceil(Math.log2(Math.max(places * 2, maxTargets)))
+  let capacity = Math.min(slotsAtFirst, maxCapacity)
+  let shift = 32 - Math.log2(capacity)
+  // Networks come first, then the places; places may run over the end, so a few slots follow.
+  // As large as it can become; the system gives memory when it is first written.
+  const memory = new ArrayBuffer((networks + maxCapacity + places) * wordsPerSlot * 4)
   const words = new Uint32Array(memory)
   const floats = new Float32Array(memory)
   const doubles = new Float64Array(memory)
-  const shift = 32 - Math.log2(capacity)
+  /** Targets at which the table grows. */
+  let fullAt = capacity === maxCapacity ? Infinity : capacity / 2
   const counters: TargetCounters = { targets: 0, evicted: 0, refused: 0 }
   for (let network = 0; network < networks; network++) {
-    words[(firstNetwork + network) * wordsPerSlot] = network
-    words[(firstNetwork + network) * wordsPerSlot + at.kind] = targetKind.network
+    words[network * wordsPerSlot] = network
+    words[network * wordsPerSlot + at.kind] = targetKind.network
+  }
+
+  function grow(): void {
+    const used = (networks + capacity + places) * wordsPerSlot
+    const before = words.slice(networks * wordsPerSlot, used)
+    words.fill(0, networks * wordsPerSlot, used)
+    capacity = Math.min(maxCapacity, capacity * growth)
+    shift = 32 - Math.log2(capacity)
+    fullAt = capacity === maxCapacity ? Infinity : capacity / 2
+    // Hot ones choose first.
+    for (const isHot of [true, false])
+      for (let from = 0; from < before.length; from += wordsPerSlot) {
+        const hot = before[from + at.hot]!
+        const kind = before[from + at.kind]!
+        if (kind === 0 || (hot !== 0) !== isHot) continue
+        const start = placeOf(kind, before[from]!, before[from + 1]!, before[from + 2]!, before[from + 3]!)
+        let slot = start
+        while (slot < start + places && words[slot * wordsPerSlot + at.kind] !== 0) slot++
+        const isLost = slot === start + places
+        if (isLost) {
+          counters.targets--
+          counters.evicted++
+        } else words.set(before.subarray(from, from + wordsPerSlot), slot * wordsPerSlot)
+        if (isHot) onMoved(hot - 1, isLost ? -1 : slot)
+      }
+  }
+
+  function placeOf(kind: number, first: number, second: number, third: number, fourth: number): number {
+    let hash = Math.imul(first ^ (kind << 7), 0x9e37_79b1)
+    if (kind === targetKind.host6 || kind === targetKind.net6) {
+      hash ^= Math.imul(second, 0x85eb_ca6b)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0xc2b2_ae35) ^ Math.imul(fourth, 0x27d4_eb2f)
+      hash = Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1)
+    }
+    return networks + (hash >>> shift)
   }
 
   /** The quietest of the places that may be taken; -1 when none may. */
@@ -93,17 +150,31 @@ export function createTargetTable(maxTargets: number, networks: number): TargetT
     return slot
   }
 
+  function sink(slot: number, tick: number): void {
+    const word = slot * wordsPerSlot
+    const double = slot * 8
+    const ticks = tick - words[word + at.tick]!
+    if (ticks <= 0) return
+    const short = ticks < 128 ? decayShort[ticks]! : 0
+    const long = ticks < 2048 ? decayLong[ticks]! : 0
+    doubles[double + rate.packets]! *= short
+    doubles[double + rate.bits]! *= short
+    doubles[double + rate.longPackets]! *= long
+    doubles[double + rate.longBits]! *= long
+    floats[word + at.samples]! *= short
+    words[word + at.tick] = tick
+  }
+
   return {
     words,
+    get isFull() {
+      return counters.targets >= fullAt
+    },
+    grow,
     counters,
-    findOrAdd(kind, first, second, third, fourth, tick) {
-      let hash = Math.imul(first ^ (kind << 7), 0x9e37_79b1)
-      if (kind === targetKind.host6 || kind === targetKind.net6) {
-        hash ^= Math.imul(second, 0x85eb_ca6b)
-        hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0xc2b2_ae35) ^ Math.imul(fourth, 0x27d4_eb2f)
-        hash = Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1)
-      }
-      const start = hash >>> shift
+    placeOf,
+    touch: place => words[place * wordsPerSlot + at.kind]!,
+    findOrAdd(start, kind, first, second, third, fourth, tick) {
       for (let slot = start; slot < start + places; slot++) {
         const word = slot * wordsPerSlot
         const found = words[word + at.kind]!
@@ -125,34 +196,33 @@ export function createTargetTable(maxTargets: number, networks: number): TargetT
       counters.evicted++
       return take(victim, kind, first, second, third, fourth, tick)
     },
-    slotOfNetwork: network => firstNetwork + network,
-    add(slot, tick, packets, bits, durationMs, samples) {
+    slotOfNetwork: network => network,
+    add(slot, tick, { volume }) {
       const word = slot * wordsPerSlot
       const double = slot * 8
-      const ticks = tick - words[word + at.tick]!
-      if (ticks > 0) {
-        const short = ticks < 128 ? decayShort[ticks]! : 0
-        const long = ticks < 2048 ? decayLong[ticks]! : 0
-        doubles[double + rate.packets]! *= short
-        doubles[double + rate.bits]! *= short
-        doubles[double + rate.longPackets]! *= long
-        doubles[double + rate.longBits]! *= long
-        floats[word + at.samples]! *= short
-        words[word + at.tick] = tick
-      }
-      floats[word + at.samples]! += samples
+      if (words[word + at.tick] !== tick) sink(slot, tick)
+      floats[word + at.samples]! += volume[volumeAt.samples]!
+      const durationMs = volume[volumeAt.durationMs]!
       if (durationMs <= longFlowMs) {
-        doubles[double + rate.packets]! += packets
-        doubles[double + rate.bits]! += bits
+        doubles[double + rate.packets]! += volume[volumeAt.packets]!
+        doubles[double + rate.bits]! += volume[volumeAt.bits]!
       } else {
         const perSecond = 1000 / durationMs
-        doubles[double + rate.longPackets]! += packets * perSecond
-        doubles[double + rate.longBits]! += bits * perSecond
+        doubles[double + rate.longPackets]! += volume[volumeAt.packets]! * perSecond
+        doubles[double + rate.longBits]! += volume[volumeAt.bits]! * perSecond
       }
+    },
+    sink,
+    exceeds(slot, bars, bar, minSamples) {
+      const double = slot * 8
+      return (
+        (doubles[double + rate.packets]! + doubles[double + rate.longPackets]! >= bars[bar]! ||
+          doubles[double + rate.bits]! + doubles[double + rate.longBits]! >= bars[bar + 1]!) &&
+        floats[slot * wordsPerSlot + at.samples]! >= minSamples
+      )
     },
     packetsPerSecond: slot => doubles[slot * 8 + rate.packets]! + doubles[slot * 8 + rate.longPackets]!,
     bitsPerSecond: slot => doubles[slot * 8 + rate.bits]! + doubles[slot * 8 + rate.longBits]!,
-    samples: slot => floats[slot * wordsPerSlot + at.samples]!,
     kindOf: slot => words[slot * wordsPerSlot + at.kind]!,
     isHost: slot => words[slot * wordsPerSlot + at.kind]! <= targetKind.host6,
     hotOf: slot => words[slot * wordsPerSlot + at.hot]! - 1,

@@ -1,7 +1,8 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { PrefixTable } from '../flow/prefix-table.ts'
+import { createCountedFlow, traitAt, volumeAt } from './counted-flow.ts'
 import { hashWords } from './distinct-count.ts'
-import { createHotTargets, hashSource, tickMs } from './hot-targets.ts'
+import { createHotTargets, tickMs } from './hot-targets.ts'
 import type { HotTargets } from './hot-targets.ts'
 import { kindCount, kindOf } from './kinds.ts'
 import { createTargetTable, targetKind } from './target-table.ts'
@@ -33,8 +34,12 @@ export const defaultWindowBounds: WindowBounds = { maxTargets: 2_097_152, maxHot
 
 /** Fewer looks than these say nothing: with sampling of 1 in 1000 every packet is a thousand. */
 const minSamples = 4
+/** Searches for rich counters to take over, in a tick of 100 ms: to empty 16 kB costs as much as to count a hundred flows. */
+const maxSearchesPerTick = 64
 /** A target that stays so long below a quarter of its bar gives its rich counters back. */
 const coolTicks = 100
+/** Rows whose slots are read before they are counted: as many as a processor keeps at hand. */
+const rowsAtOnce = 256
 /** A flow tells of no more packets and bytes than this (2^53), nor of longer than it may be counted by any exporter. */
 const maxVolume = 2 ** 53
 /** A clock may be behind by so much, as captures of several interfaces are; beyond, or an hour ahead, it was set anew. */
@@ -92,7 +97,12 @@ export interface WindowOptions {
 export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElsewhere }: WindowOptions): TrafficWindow {
   const bounds = { ...defaultWindowBounds, ...wanted }
   const { table, list } = networks
-  const targets = createTargetTable(bounds.maxTargets, list.length)
+  const targets = createTargetTable(bounds.maxTargets, list.length, (one, slot) => {
+    if (slot >= 0) return hot.move(one, slot)
+    onCooled?.(one)
+    pinned[one] = 0
+    hot.release(one)
+  })
   const hot = createHotTargets(bounds.maxHotTargets)
   const networkOfHot = new Int32Array(hot.capacity)
   const pinned = new Uint8Array(hot.capacity)
@@ -116,9 +126,20 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     hotRefused: 0,
     clockLeaps: 0,
   }
+  const { packetsByKind, bitsByKind } = counters
+  const flow = createCountedFlow()
+  /** Flows, packets, bits. */
+  const sums = new Float64Array(3)
+  // Of the rows of the batch at hand.
+  let rowNetworks = new Int32Array(0)
+  let rowPlaces = new Uint32Array(0)
+  // Written and never read, so that reading early is not taken for doing nothing.
+  const lastTouched = new Uint32Array(1)
   let epochMs = NaN
   let lastMs = 0
   let hand = 0
+  let searchTick = 0
+  let searches = 0
 
   /** Ticks since the first flow. Time does not go back; where it leaps, in either direction, ticks go on. */
   function tickOf(nowMs: number): number {
@@ -135,12 +156,20 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     return Math.floor((lastMs - epochMs) / tickMs)
   }
 
-  /** Rich counters for a slot: free ones, or those of the quietest of eight that are looked at in turn. */
-  function heat(slot: number, network: number, tick: number, packetsPerSecond: number): number {
+  /** Rich counters for a slot: free ones, or those of the quietest of eight that are looked at in turn, if it is half as busy. */
+  function heat(slot: number, network: number, tick: number): number {
     let taken = hot.take(slot, tick)
     if (taken < 0) {
+      if (tick !== searchTick) {
+        searchTick = tick
+        searches = 0
+      }
+      if (++searches > maxSearchesPerTick) {
+        counters.hotRefused++
+        return -1
+      }
       let victim = -1
-      let least = packetsPerSecond
+      let least = targets.packetsPerSecond(slot) / 2
       for (let looked = 0; looked < 8; looked++) {
         hand = (hand + 1) % hot.capacity
         if (pinned[hand] === 1) continue
@@ -171,84 +200,84 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     hot.release(one)
   }
 
-  function addTo(
-    slot: number,
-    bar: number,
-    network: number,
-    tick: number,
-    kind: number,
-    packets: number,
-    bits: number,
-    durationMs: number,
-    samples: number,
-    batch: FlowBatch,
-    row: number,
-  ): void {
-    targets.add(slot, tick, packets, bits, durationMs, samples)
+  function addTo(slot: number, bar: number, network: number, tick: number, spreadHash: number): void {
+    targets.add(slot, tick, flow)
     let one = targets.hotOf(slot)
     if (one < 0) {
-      const packetsPerSecond = targets.packetsPerSecond(slot)
-      if (packetsPerSecond < bars[bar]! && targets.bitsPerSecond(slot) < bars[bar + 1]!) return
-      if (targets.samples(slot) < minSamples) return
-      one = heat(slot, network, tick, packetsPerSecond)
+      if (!targets.exceeds(slot, bars, bar, minSamples)) return
+      one = heat(slot, network, tick)
       if (one < 0) return
     }
-    const at = row * 4
-    const { destination } = batch
-    // A wide network is bombed across its nets, a net across its hosts.
-    const toHash =
-      targets.kindOf(slot) === targetKind.network && hasNets[network] === 1
-        ? list[network]!.family === 4
-          ? hashWords(destination[at]! & 0xffff_ff00, 0, 0, 0)
-          : hashWords(destination[at]!, destination[at + 1]!, 0, 0)
-        : hashWords(destination[at]!, destination[at + 1]!, destination[at + 2]!, destination[at + 3]!)
-    hot.add(one, tick, kind, packets, bits, durationMs, samples, hashSource(batch, row), toHash)
+    hot.add(one, tick, flow, spreadHash)
   }
 
-  function countRow(batch: FlowBatch, row: number, tick: number, nowMs: number): void {
-    const family = batch.family[row]!
-    if (family !== 4 && family !== 6) {
-      counters.flowsWithoutAddress++
-      return
+  /** Finds each row's network, -1 when it is of none, and place, and reads the place: the misses of many overlap. */
+  function locate(batch: FlowBatch, from: number, to: number): void {
+    const { family, destination } = batch
+    let touched = 0
+    for (let row = from, at = from * 4; row < to; row++, at += 4) {
+      const first = destination[at]!
+      let network = -1
+      if (family[row] === 4) {
+        network = table.find4(first)
+        if (network >= 0) rowPlaces[row] = targets.placeOf(targetKind.host4, first, 0, 0, 0)
+      } else if (family[row] === 6) {
+        const second = destination[at + 1]!
+        const third = destination[at + 2]!
+        const fourth = destination[at + 3]!
+        network = table.find6(first, second, third, fourth)
+        if (network >= 0) rowPlaces[row] = targets.placeOf(targetKind.host6, first, second, third, fourth)
+      }
+      rowNetworks[row] = network
+      if (network >= 0) touched ^= targets.touch(rowPlaces[row]!)
     }
-    const at = row * 4
-    const first = batch.destination[at]!
-    const second = batch.destination[at + 1]!
-    const third = batch.destination[at + 2]!
-    const fourth = batch.destination[at + 3]!
-    const network = family === 4 ? table.find4(first) : table.find6(first, second, third, fourth)
-    if (network < 0) {
-      counters.flowsElsewhere++
-      onElsewhere?.(batch, row, nowMs)
-      return
-    }
+    lastTouched[0] = touched
+  }
+
+  function countRow(batch: FlowBatch, row: number, network: number, tick: number): void {
     const packets = batch.packets[row]!
     const bits = batch.bytes[row]! * 8
     if (!(packets >= 0 && packets <= maxVolume && bits >= 0 && bits <= maxVolume)) {
       counters.flowsUnusable++
       return
     }
-    const lasted = batch.end[row]! - batch.start[row]!
-    const durationMs = lasted > 0 ? lasted : 0
+    const at = row * 4
+    const { source, destination } = batch
+    const first = destination[at]!
+    const second = destination[at + 1]!
+    const third = destination[at + 2]!
+    const fourth = destination[at + 3]!
+    const lastedMs = batch.end[row]! - batch.start[row]!
     const rate = batch.samplingRate[row]!
-    const samples = rate > 1 ? packets / rate : packets
     const kind = kindOf(batch, row)
-    counters.flows++
-    counters.packets += packets
-    counters.bits += bits
-    counters.packetsByKind[kind]! += packets
-    counters.bitsByKind[kind]! += bits
+    const isIPv4 = batch.family[row] === 4
+    const { volume, traits } = flow
+    volume[volumeAt.packets] = packets
+    volume[volumeAt.bits] = bits
+    volume[volumeAt.durationMs] = lastedMs > 0 ? lastedMs : 0
+    volume[volumeAt.samples] = rate > 1 ? packets / rate : packets
+    const destinationHash = hashWords(first, second, third, fourth)
+    traits[traitAt.kind] = kind
+    traits[traitAt.sourceHash] = hashWords(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
+    sums[0]!++
+    sums[1]! += packets
+    sums[2]! += bits
+    packetsByKind[kind]! += packets
+    bitsByKind[kind]! += bits
 
-    const isIPv4 = family === 4
-    const host = targets.findOrAdd(isIPv4 ? targetKind.host4 : targetKind.host6, first, second, third, fourth, tick)
-    if (host >= 0) addTo(host, network * 4, network, tick, kind, packets, bits, durationMs, samples, batch, row)
+    const host = targets.findOrAdd(rowPlaces[row]!, isIPv4 ? targetKind.host4 : targetKind.host6, first, second, third, fourth, tick)
+    if (host >= 0) addTo(host, network * 4, network, tick, destinationHash)
+    let spreadHash = destinationHash
     if (hasNets[network] === 1) {
-      const net = isIPv4
-        ? targets.findOrAdd(targetKind.net4, (first & 0xffff_ff00) >>> 0, 0, 0, 0, tick)
-        : targets.findOrAdd(targetKind.net6, first, second, 0, 0, tick)
-      if (net >= 0) addTo(net, network * 4 + 2, network, tick, kind, packets, bits, durationMs, samples, batch, row)
+      const netFirst = isIPv4 ? (first & 0xffff_ff00) >>> 0 : first
+      const netSecond = isIPv4 ? 0 : second
+      const netKind = isIPv4 ? targetKind.net4 : targetKind.net6
+      const net = targets.findOrAdd(targets.placeOf(netKind, netFirst, netSecond, 0, 0), netKind, netFirst, netSecond, 0, 0, tick)
+      if (net >= 0) addTo(net, network * 4 + 2, network, tick, destinationHash)
+      // A wide network is bombed across its nets, a net across its hosts.
+      spreadHash = hashWords(netFirst, netSecond, 0, 0)
     }
-    addTo(targets.slotOfNetwork(network), network * 4 + 2, network, tick, kind, packets, bits, durationMs, samples, batch, row)
+    addTo(targets.slotOfNetwork(network), network * 4 + 2, network, tick, spreadHash)
   }
 
   return {
@@ -269,7 +298,26 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     },
     count(batch, nowMs) {
       const tick = tickOf(nowMs)
-      for (let row = 0; row < batch.length; row++) countRow(batch, row, tick, nowMs)
+      if (rowNetworks.length < batch.length) {
+        rowNetworks = new Int32Array(batch.capacity)
+        rowPlaces = new Uint32Array(batch.capacity)
+      }
+      for (let from = 0; from < batch.length; from += rowsAtOnce) {
+        if (targets.isFull) targets.grow()
+        const to = Math.min(batch.length, from + rowsAtOnce)
+        locate(batch, from, to)
+        for (let row = from; row < to; row++) {
+          const network = rowNetworks[row]!
+          if (network >= 0) countRow(batch, row, network, tick)
+          else if (batch.family[row] === 4 || batch.family[row] === 6) {
+            counters.flowsElsewhere++
+            onElsewhere?.(batch, row, nowMs)
+          } else counters.flowsWithoutAddress++
+        }
+      }
+      counters.flows = sums[0]!
+      counters.packets = sums[1]!
+      counters.bits = sums[2]!
     },
     advance(nowMs) {
       const tick = tickOf(nowMs)
@@ -277,8 +325,7 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
         const slot = hot.slotOf(one)
         if (slot < 0) continue
         hot.roll(one, tick)
-        // The small slot is brought up to now, by a flow of nothing.
-        targets.add(slot, tick, 0, 0, 0, 0)
+        targets.sink(slot, tick)
         const bar = networkOfHot[one]! * 4 + (targets.isHost(slot) ? 0 : 2)
         if (targets.packetsPerSecond(slot) > bars[bar]! / 4 || targets.bitsPerSecond(slot) > bars[bar + 1]! / 4) warmTick[one] = tick
         else if (tick - warmTick[one]! > coolTicks && pinned[one] === 0) cool(one)

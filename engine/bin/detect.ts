@@ -38,7 +38,14 @@ async function readNetworksOf(call: CommandCall): Promise<NetworksFile> {
 }
 
 function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket = false): AttackDetector {
-  return createAttackDetector({ networks, profiles, isPacketByPacket, onAttack: event => print(describeAttack(event)) })
+  return createAttackDetector({
+    networks,
+    profiles,
+    isPacketByPacket,
+    onAttack: event => print(describeAttack(event)),
+    onScan: ({ source, network, owner, atMs, sinceMs, destinations, limit }) =>
+      print({ type: 'scan', timeMs: Math.round(atMs), source, network, owner, destinations, limit, sinceMs: Math.round(sinceMs) }),
+  })
 }
 
 /** The last line: what was counted, and what the bounds gave up. */

@@ -16,6 +16,8 @@ import type { Limits, Profile } from './profiles.ts'
 import { everything } from './protected-networks.ts'
 import type { ProtectedNetworks } from './protected-networks.ts'
 import { detectReflection } from './reflection.ts'
+import { createScanDetector } from './scanning.ts'
+import type { ScanFinding } from './scanning.ts'
 import { detectVolume } from './volume.ts'
 
 // The front door to detection: flows in, attacks out. Counting costs what traffic-window.ts says; every 100 ms the targets
@@ -38,6 +40,13 @@ export interface AttackEvent {
   packetLengths: number[]
 }
 
+export interface Scan extends Omit<ScanFinding, 'network'> {
+  /** The scanning host's address, its network and that one's owner. */
+  source: string
+  network: string
+  owner: string
+}
+
 export interface AttackDetectorOptions {
   networks?: ProtectedNetworks
   profiles?: readonly Profile[]
@@ -48,6 +57,8 @@ export interface AttackDetectorOptions {
    */
   isPacketByPacket?: boolean
   onAttack(event: AttackEvent): void
+  /** Told of hosts in the protected networks that scan others. */
+  onScan?(finding: Scan): void
 }
 
 export interface AttackDetector {
@@ -71,6 +82,7 @@ export function createAttackDetector({
   bounds,
   isPacketByPacket = false,
   onAttack,
+  onScan,
 }: AttackDetectorOptions): AttackDetector {
   const { list } = networks
   const watched = list.map(({ prefix, profile: name, name: network }) => {
@@ -85,10 +97,20 @@ export function createAttackDetector({
     const whole = limitsOf(profile, profile.netFactor * Math.sqrt(2 ** Math.max(0, netBits - prefix.length)))
     return { family: prefix.family, length: prefix.length, hosts, nets, whole, hostBar: barOf(hosts), netBar: barOf(nets) }
   })
+  const scans =
+    onScan &&
+    createScanDetector({
+      networks: networks.table,
+      onScan(finding) {
+        const { name, owner } = list[finding.network]!
+        onScan({ ...finding, source: formatAddress(finding.family, finding.words), network: name, owner })
+      },
+    })
   const window = createTrafficWindow({
     networks: { table: networks.table, list: watched },
     ...(bounds ? { bounds } : {}),
     onCooled: hot => void lives.delete(hot),
+    ...(scans ? { onElsewhere: scans.take } : {}),
   })
   const { hot, targets } = window
   const { read } = createMeasures(hot)

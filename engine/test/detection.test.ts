@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { createBaselines } from '#detect/baselines.ts'
 import { vectorOfKind, standardProfile } from '#detect/profiles.ts'
+import { formatAddress } from '#flow/addresses.ts'
 import type { ScenarioAttack } from '#generate/scenario.ts'
 import { kindNames } from '#window/kinds.ts'
 import { firstHost, runScenario, score, startMs } from './run-scenario.ts'
 
-// What is found, what is not, and how soon, on labelled traffic. Seeds below 100 were looked at while the detectors were
-// made; those from 100 on were not, and the bounds below hold for them.
+// What is found, what is not, and how soon, on labelled traffic. Detectors were corrected until the seeds 101 to 180 passed;
+// those from 2000 on were drawn afterwards and nothing was changed for them. Limits and tables were tuned on neither. The
+// traffic is of our own making (scenario.ts), so this is evidence of the mechanism and not of any network.
 
 const minute = 60_000
 const hour = 60 * minute
@@ -19,9 +22,9 @@ function limitOf(vector: string): number {
 
 describe('a quiet day stays silent', () => {
   test.each([
-    ['every packet looked at', 101, 1, 60_000],
-    ['one packet in 1000', 102, 1000, 60_000],
-    ['one packet in 100, long flows told every half hour', 103, 100, 1_800_000],
+    ['every packet looked at', 2101, 1, 60_000],
+    ['one packet in 1000', 2102, 1000, 60_000],
+    ['one packet in 100, long flows told every half hour', 2103, 100, 1_800_000],
   ])('%s', (_, seed, samplingRate, activeTimeoutMs) => {
     const { events, flows } = runScenario(
       { seed, hosts: 200, flowsPerSecond: 60, samplingRate, activeTimeoutMs },
@@ -50,8 +53,8 @@ const vectors: [ScenarioAttack['vector'], number][] = [
 
 describe('a day with attacks', () => {
   test.each([
-    ['every packet looked at', 111, 1],
-    ['one packet in 100', 112, 100],
+    ['every packet looked at', 2111, 1],
+    ['one packet in 100', 2112, 100],
   ])('%s: all are named, and nothing else', (_, seed, samplingRate) => {
     const attacks = vectors.map(([vector, packetsPerSecond], index): ScenarioAttack => {
       const from = startMs + (index + 1) * 10 * minute + index * 137
@@ -84,7 +87,7 @@ describe('time to detect', () => {
         endMs: from + 20 * second,
       }
       const { events } = runScenario(
-        { seed: 120 + index, hosts: 200, flowsPerSecond: 40, attacks: [attack] },
+        { seed: 2120 + index, hosts: 200, flowsPerSecond: 40, attacks: [attack] },
         { lastsMs: 90 * second, stepMs: 50 },
       )
       expect(score(events, [attack])).toMatchObject({ recall: 1, precision: 1 })
@@ -102,7 +105,7 @@ describe('time to detect', () => {
         endMs: startMs + 3 * minute,
       }
       expect(
-        runScenario({ seed: 130 + index, hosts: 200, flowsPerSecond: 40, attacks: [attack] }, { lastsMs: 4 * minute, stepMs: 100 }).events,
+        runScenario({ seed: 2130 + index, hosts: 200, flowsPerSecond: 40, attacks: [attack] }, { lastsMs: 4 * minute, stepMs: 100 }).events,
       ).toEqual([])
     }
   })
@@ -118,7 +121,7 @@ test('256 hosts at 8000 packets a second each are a carpet, found within two sec
     startMs: from,
     endMs: from + 30 * second,
   }
-  const { events } = runScenario({ seed: 140, hosts: 200, flowsPerSecond: 40, attacks: [attack] }, { lastsMs: 3 * minute, stepMs: 100 })
+  const { events } = runScenario({ seed: 2140, hosts: 200, flowsPerSecond: 40, attacks: [attack] }, { lastsMs: 3 * minute, stepMs: 100 })
   const result = score(events, [attack])
   expect(result).toMatchObject({ precision: 1, recall: 1 })
   expect(result.timesToDetectMs[0]).toBeLessThanOrEqual(2000)
@@ -135,7 +138,7 @@ test('pulses of a second every ten are one attack, found with the first', () => 
     endMs: from + 60 * second,
     pulses: { onMs: 1000, everyMs: 10_000 },
   }
-  const { events } = runScenario({ seed: 150, hosts: 200, flowsPerSecond: 40, attacks: [attack] }, { lastsMs: 4 * minute, stepMs: 100 })
+  const { events } = runScenario({ seed: 2150, hosts: 200, flowsPerSecond: 40, attacks: [attack] }, { lastsMs: 4 * minute, stepMs: 100 })
   expect(events.filter(({ event }) => event === 'start')).toHaveLength(1)
   expect(events.filter(({ event }) => event === 'end')).toHaveLength(1)
   expect(score(events, [attack]).timesToDetectMs[0]).toBeLessThanOrEqual(2000)
@@ -150,7 +153,7 @@ test('thousands of sources that send little each are found when they were not th
     startMs: from,
     endMs: from + minute,
   }
-  const { events } = runScenario({ seed: 160, hosts: 200, flowsPerSecond: 400, attacks: [attack] }, { lastsMs: 7 * minute, stepMs: 25 })
+  const { events } = runScenario({ seed: 2160, hosts: 200, flowsPerSecond: 400, attacks: [attack] }, { lastsMs: 7 * minute, stepMs: 25 })
   expect(score(events, [attack])).toMatchObject({ precision: 1, recall: 1 })
 })
 
@@ -161,7 +164,7 @@ test('vectors join and leave; the attack keeps its number, its peak and its reas
     { vector: 'dns-reflection', target, packetsPerSecond: 30_000, startMs: from, endMs: from + 120 * second },
     { vector: 'fragment-flood', target, packetsPerSecond: 40_000, startMs: from + 20 * second, endMs: from + 60 * second },
   ]
-  const { events } = runScenario({ seed: 170, hosts: 200, flowsPerSecond: 40, attacks }, { lastsMs: 5 * minute, stepMs: 100 })
+  const { events } = runScenario({ seed: 2170, hosts: 200, flowsPerSecond: 40, attacks }, { lastsMs: 5 * minute, stepMs: 100 })
   expect(new Set(events.map(({ id }) => id)).size).toBe(1)
   const namesAt = (ms: number): string[] =>
     (events.findLast(({ timeMs }) => timeMs <= from + ms)?.vectors ?? [])
@@ -175,4 +178,25 @@ test('vectors join and leave; the attack keeps its number, its peak and its reas
   expect(last.peak.packetsPerSecond).toBeGreaterThan(65_000)
   expect(last.confidence).toBeGreaterThan(0.85)
   expect(last.reasons.map(({ measure }) => measure)).toContain('excess')
+})
+
+test('what grows slowly, below every limit, is found by what was usual a week ago', () => {
+  // The network's usual traffic is learned beforehand; the attack takes three hours to reach two thirds of the limit.
+  const baselines = createBaselines()
+  for (let at = startMs - 2 * 168 * hour; at < startMs; at += minute)
+    baselines.observe(formatAddress(4, [firstHost + 30]), at, 4000, 20_000_000, false)
+  const attack: ScenarioAttack = {
+    vector: 'udp-flood',
+    target: firstHost + 30,
+    packetsPerSecond: 28_000,
+    startMs,
+    endMs: startMs + 3 * hour,
+    isRamp: true,
+  }
+  const { events } = runScenario(
+    { seed: 2180, hosts: 200, flowsPerSecond: 40, attacks: [attack] },
+    { lastsMs: 3 * hour, stepMs: 500, baselines },
+  )
+  expect(events[0]).toMatchObject({ event: 'start', target: '198.51.100.30', vectors: [{ name: 'above-baseline' }] })
+  expect(events[0]!.vectors[0]!.rate).toBeLessThan(21_000)
 })

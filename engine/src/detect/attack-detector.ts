@@ -4,8 +4,11 @@ import { kindCount, kind } from '../window/kinds.ts'
 import { targetKind } from '../window/target-table.ts'
 import { createTrafficWindow } from '../window/traffic-window.ts'
 import type { TrafficWindow, WindowBounds } from '../window/traffic-window.ts'
+import { createBaselineWatch } from './above-baseline.ts'
 import { createLife, live } from './attack-life.ts'
 import type { Attack, Change, Life, Look } from './attack-life.ts'
+import { createBaselines } from './baselines.ts'
+import type { Baselines } from './baselines.ts'
 import { detectCarpetBombing } from './carpet-bombing.ts'
 import { detectFloods } from './floods.ts'
 import { detectManySources } from './many-sources.ts'
@@ -56,6 +59,8 @@ export interface AttackDetectorOptions {
    * exporters send comes in bunches, so a part of a second says little.
    */
   isPacketByPacket?: boolean
+  /** What was learned before; else it is learned from the beginning, and says nothing for a day. */
+  baselines?: Baselines
   onAttack(event: AttackEvent): void
   /** Told of hosts in the protected networks that scan others. */
   onScan?(finding: Scan): void
@@ -81,6 +86,7 @@ export function createAttackDetector({
   profiles = [standardProfile],
   bounds,
   isPacketByPacket = false,
+  baselines = createBaselines(),
   onAttack,
   onScan,
 }: AttackDetectorOptions): AttackDetector {
@@ -124,19 +130,24 @@ export function createAttackDetector({
   let ids = 0
   let open = 0
 
-  function describe(one: number, event: AttackEvent['event'], attack: Attack, atMs: number): AttackEvent {
-    const network = list[window.networkOf(one)]!
+  function nameOf(one: number): string {
     const slot = hot.slotOf(one)
     const kindOfTarget = targets.kindOf(slot)
+    if (kindOfTarget === targetKind.network) return list[window.networkOf(one)]!.name
     const family = kindOfTarget === targetKind.host4 || kindOfTarget === targetKind.net4 ? 4 : 6
     const address = formatAddress(family, targets.words, slot * 16)
-    const isNet = kindOfTarget === targetKind.net4 || kindOfTarget === targetKind.net6
-    const { name, owner, profile } = network
+    return targets.isHost(slot) ? address : `${address}/${family === 4 ? 24 : 64}`
+  }
+  const watch = createBaselineWatch(window, baselines, nameOf)
+
+  function describe(one: number, event: AttackEvent['event'], attack: Attack, atMs: number): AttackEvent {
+    const { name, owner, profile } = list[window.networkOf(one)]!
+    const slot = hot.slotOf(one)
     return {
       event,
       atMs,
-      target: kindOfTarget === targetKind.network ? name : isNet ? `${address}/${family === 4 ? 24 : 64}` : address,
-      scope: kindOfTarget === targetKind.network ? 'network' : isNet ? 'net' : 'host',
+      target: nameOf(one),
+      scope: targets.isHost(slot) ? 'host' : targets.kindOf(slot) === targetKind.network ? 'network' : 'net',
       network: name,
       owner,
       profile,
@@ -151,6 +162,9 @@ export function createAttackDetector({
     if (isHost) return limits.hosts
     return targets.kindOf(hot.slotOf(one)) === targetKind.network ? limits.whole : limits.nets
   }
+
+  const isUnderAttack = (one: number): boolean => lives.get(one)?.attack !== undefined
+  const limitsOfHot = (one: number): Limits => limitsFor(one, targets.isHost(hot.slotOf(one)))
 
   /** Share of the packets that the strongest kind has, which names the attack; what is left over names none. */
   function purityOf(now: Float64Array, packets: number): number {
@@ -171,12 +185,14 @@ export function createAttackDetector({
       measures.packetsSteady >= limits.leastPackets * half ||
       measures.bitsNow >= limits.leastBits * half ||
       measures.bitsSteady >= limits.leastBits * half
-    if (!life && !isNear) return
+    const unusual = watch.findingOf(one)
+    if (!life && !isNear && !unusual) return
     measures.isHost = isHost
     measures.isWide = window.isWide(one)
     measures.watchedMs = window.hotMs(one)
     findings.length = 0
     if (isNear) for (const detect of isHost ? hostDetectors : netDetectors) detect(measures, limits, report)
+    if (unusual) report(unusual)
     if (!life) {
       if (findings.length === 0) return
       life = createLife()
@@ -216,6 +232,7 @@ export function createAttackDetector({
     nextLookMs = nowMs + lookEveryMs
     lastLookMs = nowMs
     window.advance(nowMs)
+    watch.observe(nowMs, isUnderAttack, limitsOfHot)
     for (let one = 0; one < hot.capacity; one++) if (hot.slotOf(one) >= 0) lookAt(one, nowMs)
   }
 

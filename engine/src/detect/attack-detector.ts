@@ -115,7 +115,7 @@ export function createAttackDetector({
   const window = createTrafficWindow({
     networks: { table: networks.table, list: watched },
     ...(bounds ? { bounds } : {}),
-    onCooled: hot => void lives.delete(hot),
+    onCooled: forget,
     ...(scans ? { onElsewhere: scans.take } : {}),
   })
   const { hot, targets } = window
@@ -171,6 +171,15 @@ export function createAttackDetector({
     let most = 0
     for (let index = 0; index < kindCount; index++) if (index !== kind['tcp-other'] && now[index]! > most) most = now[index]!
     return packets > 0 ? most / packets : 0
+  }
+
+  /** A target loses its rich counters; an attack on it, which keeps them unless the table finds no place for it, ends. */
+  function forget(one: number): void {
+    const life = lives.get(one)
+    lives.delete(one)
+    if (!life?.attack || life.lastSeen.size === 0) return
+    open--
+    onAttack(describe(one, 'end', life.attack, lastLookMs))
   }
 
   function lookAt(one: number, nowMs: number): void {

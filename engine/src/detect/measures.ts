@@ -43,7 +43,7 @@ export type Detector = (measures: Measures, limits: Limits, report: Report) => v
 /** From what level on a finding is told. */
 export const goesOnFrom = 0.5
 /** A second must exceed the limit by so much; what exceeds it less must do so for two and a half. */
-const burst = 1.5
+const burst = 1.4
 /** Sampling: of n looks the true rate may be less by so many standard deviations, each 1/√n of it. */
 const deviations = 2
 

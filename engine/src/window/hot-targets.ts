@@ -71,6 +71,8 @@ export function createHotTargets(capacity: number): HotTargets {
   let freeCount = capacity
   const ticks = new Uint32Array(capacity)
   const taken = new Uint32Array(capacity)
+  // Tick of the last short flow.
+  const shortTicks = new Uint32Array(capacity)
   const current = new Float64Array(capacity * columnCount)
   const ring = new Float32Array(capacity * ticksLong * columnCount)
   // Sums of the ten and the 25 ticks that passed. Of the oldest one counts what is not made up for by the current one.
@@ -147,6 +149,11 @@ export function createHotTargets(capacity: number): HotTargets {
       ticks[hot] = tick
       return
     }
+    // Nothing has come that is still in a window.
+    if (ticks[hot]! - shortTicks[hot]! > ticksLong) {
+      ticks[hot] = tick
+      return
+    }
     const first = hot * columnCount
     for (; passed > 0; passed--) {
       // The tick that ends takes the place of the one of two and a half seconds ago.
@@ -178,6 +185,7 @@ export function createHotTargets(capacity: number): HotTargets {
       slots[hot] = slot
       ticks[hot] = tick
       taken[hot] = tick
+      shortTicks[hot] = tick
       clear(hot)
       clearLevels(hot)
       sources.fill(0, hot * sourceSets * registersPerCount, (hot + 1) * sourceSets * registersPerCount)
@@ -202,6 +210,7 @@ export function createHotTargets(capacity: number): HotTargets {
       const durationMs = volume[volumeAt.durationMs]!
       if (durationMs <= shortFlowMs) {
         const at = hot * columnCount
+        shortTicks[hot] = tick
         current[at + kind]! += packets
         current[at + column.bits + kind]! += bits
         current[at + column.flows]!++

@@ -86,6 +86,14 @@ test("exporters' datagrams are traffic too, when that is asked", () => {
   expect(lines).toMatchObject([{ type: 'summary', holds: 'packets', flows: 100 }])
 })
 
+test('a capture of one packet in so many stands for all of them', () => {
+  const { lines } = run(['--pcap', '-', '--sampling', '100'], packets)
+  expect(lines.at(-1)).toMatchObject({ type: 'summary', packets: 800_000, packetsByKind: { ntp: 800_000 } })
+  expect((lines[0]!['vectors'] as { name: string; rate: number }[]).find(({ name }) => name === 'ntp-reflection')!.rate).toBeGreaterThan(
+    500_000,
+  )
+})
+
 test('an attack on a protected network says whose it is, and holds its profile; others are none of ours', () => {
   const file = path.join(folder, 'networks.json')
   const networks = [{ prefix: '192.0.2.0/25', owner: 'Ministry of Examples', profile: 'tough' }]

@@ -13,6 +13,7 @@ import { readCapture } from '#source/capture-file.ts'
 import { listenUdp } from '#source/udp-socket.ts'
 import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
+import { kindNames } from '#window/kinds.ts'
 import { looksLikeExport } from '#wire/looks-like-export.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
@@ -50,15 +51,18 @@ function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketBy
 
 /** The last line: what was counted, and what the bounds gave up. */
 function printSummary({ window }: AttackDetector, input: object): void {
-  const { packetsByKind: _packets, bitsByKind: _bits, bits, ...counters } = window.counters
+  const { packetsByKind: packets, bitsByKind: _bits, bits, ...counters } = window.counters
   const { targets, evicted, refused } = window.targets.counters
-  print({ type: 'summary', ...input, ...counters, bytes: bits / 8, targets, targetsEvicted: evicted, flowsRefused: refused })
+  const packetsByKind = Object.fromEntries(kindNames.map((name, kind) => [name, packets[kind]!] as const).filter(([, count]) => count > 0))
+  print({ type: 'summary', ...input, ...counters, bytes: bits / 8, packetsByKind, targets, targetsEvicted: evicted, flowsRefused: refused })
 }
+
+const readSamplingRate = (call: CommandCall): number => readNumber(call.values['sampling'], '--sampling', 1) ?? 1
 
 function createCountingDecoder(call: CommandCall, detector: AttackDetector, now: () => number): Decoder {
   return createDecoder({
     batch: createFlowBatch(batchRows),
-    defaultSamplingRate: readNumber(call.values['sampling'], '--sampling', 1) ?? 1,
+    defaultSamplingRate: readSamplingRate(call),
     looksIntoTunnels: call.values['tunnels'] === true,
     deliver: batch => detector.take(batch, now()),
   })
@@ -127,7 +131,7 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
   function usePackets(): (packet: CapturedPacket) => void {
     const detector = createPrintingDetector(networks, true)
     const batch: FlowBatch = createFlowBatch(batchRows)
-    const flows = createPacketFlows(batch)
+    const flows = createPacketFlows(batch, readSamplingRate(call))
     const flush = (): void => {
       if (batch.length > 0) detector.take(batch, timeMs)
       emptyBatch(batch)
@@ -191,7 +195,7 @@ export const detect: Command = {
     packets: { help: 'the capture holds the traffic itself; else its first packets decide' },
     networks: { value: 'FILE', help: 'JSON of the protected networks, their owners and profiles; else every host is watched' },
     network: { value: 'PREFIX', isRepeatable: true, help: 'a protected network with the profile "standard"; may be repeated' },
-    sampling: { value: 'N', help: 'take one in N for what exporters do not say themselves' },
+    sampling: { value: 'N', help: 'one packet in N was captured, or looked at by exporters that do not say it themselves' },
     tunnels: { help: 'in sFlow: count the packet inside of GRE and IP in IP' },
   },
   run(call) {

@@ -10,11 +10,11 @@ import { parsePrefix } from '#flow/prefix-table.ts'
 import { createProtectedNetworks } from '#detect/protected-networks.ts'
 
 /** 198.51.100.0/24 stands for the protected network; its hosts begin at .0. */
-export const network = '198.51.100.0/24'
+const network = '198.51.100.0/24'
 export const firstHost = 0xc633_6400
 export const startMs = 1_700_006_400_000
 
-export const protectedNetwork = (prefix = network, profile = 'standard') =>
+const protectedNetwork = (prefix = network, profile = 'standard') =>
   createProtectedNetworks([{ prefix: parsePrefix(prefix)!, name: prefix, owner: 'Ministry', profile }])
 
 /** Runs labelled traffic through a detector, a step at a time, and gives back all that it told. */

@@ -12,8 +12,14 @@ export interface PacketCounters {
   others: number
 }
 
-/** Writes each packet of IP as a row; the caller sees to it that there is room for one. */
-export function createPacketFlows(batch: FlowBatch): { take(packet: CapturedPacket): void; readonly counters: PacketCounters } {
+/**
+ * Writes each packet of IP as a row, for `samplingRate` packets if only one in so many was captured; the caller sees to it
+ * that there is room for one.
+ */
+export function createPacketFlows(
+  batch: FlowBatch,
+  samplingRate = 1,
+): { take(packet: CapturedPacket): void; readonly counters: PacketCounters } {
   const headers = createPacketHeaders()
   const counters: PacketCounters = { packets: 0, others: 0 }
   let view = new DataView(new ArrayBuffer(0))
@@ -30,8 +36,9 @@ export function createPacketFlows(batch: FlowBatch): { take(packet: CapturedPack
       const row = batch.length++
       blank(batch, row, row + 1)
       writePacket(batch, row, view, headers)
-      batch.packets[row] = 1
-      batch.bytes[row] = originalBytes
+      batch.packets[row] = samplingRate
+      batch.bytes[row] = originalBytes * samplingRate
+      batch.samplingRate[row] = samplingRate
       batch.start[row] = timeMs
       batch.end[row] = timeMs
     },

@@ -47,8 +47,8 @@ export interface HotTargets {
   release(hot: number): void
   /** The target's slot is another one now. */
   move(hot: number, slot: number): void
-  /** Adds a flow; `spreadHash` is that of the host or net among which a net's or network's traffic is spread. */
-  add(hot: number, tick: number, flow: CountedFlow, spreadHash: number): void
+  /** Adds a flow; a wide network's traffic is spread over nets, else over hosts. */
+  add(hot: number, tick: number, flow: CountedFlow, isOverNets: boolean): void
   /** Lets time pass. */
   roll(hot: number, tick: number): void
   /** When the target was taken, as a tick. */
@@ -202,7 +202,7 @@ export function createHotTargets(capacity: number): HotTargets {
       slots[hot] = -1
       free[freeCount++] = hot
     },
-    add(hot, tick, { volume, traits }, spreadHash) {
+    add(hot, tick, { volume, traits }, isOverNets) {
       if (tick > ticks[hot]!) roll(hot, tick)
       const kind = traits[traitAt.kind]!
       const packets = volume[volumeAt.packets]!
@@ -227,6 +227,7 @@ export function createHotTargets(capacity: number): HotTargets {
         liveClasses[hot]! |= 1 << index
       }
       const half = seconds[hot]! & 1
+      const spreadHash = traits[isOverNets ? traitAt.netHash : traitAt.destinationHash]!
       noteDistinct(sources, (hot * sourceSets + half) * registersPerCount, traits[traitAt.sourceHash]!)
       hosts[(hot * 2 + half) * hostBuckets + (spreadHash >>> 26)]! += packets
       // 8 bits a byte, 100 bytes a bucket.

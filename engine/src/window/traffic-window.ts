@@ -130,9 +130,11 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
   const flow = createCountedFlow()
   /** Flows, packets, bits. */
   const sums = new Float64Array(3)
-  // Of the rows of the batch at hand.
-  let rowNetworks = new Int32Array(0)
-  let rowPlaces = new Uint32Array(0)
+  // Of the rows at hand.
+  const rowNetworks = new Int32Array(rowsAtOnce)
+  const rowPlaces = new Uint32Array(rowsAtOnce)
+  // Row whose hashes stand in `flow`.
+  let hashedRow = -1
   // Written and never read, so that reading early is not taken for doing nothing.
   const lastTouched = new Uint32Array(1)
   let epochMs = NaN
@@ -200,7 +202,7 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     hot.release(one)
   }
 
-  function addTo(slot: number, bar: number, network: number, tick: number, spreadHash: number): void {
+  function addTo(slot: number, bar: number, network: number, tick: number, batch: FlowBatch, row: number, isOverNets: boolean): void {
     targets.add(slot, tick, flow)
     let one = targets.hotOf(slot)
     if (one < 0) {
@@ -208,7 +210,11 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
       one = heat(slot, network, tick)
       if (one < 0) return
     }
-    hot.add(one, tick, flow, spreadHash)
+    if (hashedRow !== row) {
+      hashedRow = row
+      hashRow(batch, row)
+    }
+    hot.add(one, tick, flow, isOverNets)
   }
 
   /** Finds each row's network, -1 when it is of none, and place, and reads the place: the misses of many overlap. */
@@ -220,21 +226,21 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
       let network = -1
       if (family[row] === 4) {
         network = table.find4(first)
-        if (network >= 0) rowPlaces[row] = targets.placeOf(targetKind.host4, first, 0, 0, 0)
+        if (network >= 0) rowPlaces[row - from] = targets.placeOf(targetKind.host4, first, 0, 0, 0)
       } else if (family[row] === 6) {
         const second = destination[at + 1]!
         const third = destination[at + 2]!
         const fourth = destination[at + 3]!
         network = table.find6(first, second, third, fourth)
-        if (network >= 0) rowPlaces[row] = targets.placeOf(targetKind.host6, first, second, third, fourth)
+        if (network >= 0) rowPlaces[row - from] = targets.placeOf(targetKind.host6, first, second, third, fourth)
       }
-      rowNetworks[row] = network
-      if (network >= 0) touched ^= targets.touch(rowPlaces[row]!)
+      rowNetworks[row - from] = network
+      if (network >= 0) touched ^= targets.touch(rowPlaces[row - from]!)
     }
     lastTouched[0] = touched
   }
 
-  function countRow(batch: FlowBatch, row: number, network: number, tick: number): void {
+  function countRow(batch: FlowBatch, row: number, network: number, place: number, tick: number): void {
     const packets = batch.packets[row]!
     const bits = batch.bytes[row]! * 8
     if (!(packets >= 0 && packets <= maxVolume && bits >= 0 && bits <= maxVolume)) {
@@ -242,7 +248,7 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
       return
     }
     const at = row * 4
-    const { source, destination } = batch
+    const { destination } = batch
     const first = destination[at]!
     const second = destination[at + 1]!
     const third = destination[at + 2]!
@@ -256,28 +262,37 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     volume[volumeAt.bits] = bits
     volume[volumeAt.durationMs] = lastedMs > 0 ? lastedMs : 0
     volume[volumeAt.samples] = rate > 1 ? packets / rate : packets
-    const destinationHash = hashWords(first, second, third, fourth)
     traits[traitAt.kind] = kind
-    traits[traitAt.sourceHash] = hashWords(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
+    hashedRow = -1
     sums[0]!++
     sums[1]! += packets
     sums[2]! += bits
     packetsByKind[kind]! += packets
     bitsByKind[kind]! += bits
 
-    const host = targets.findOrAdd(rowPlaces[row]!, isIPv4 ? targetKind.host4 : targetKind.host6, first, second, third, fourth, tick)
-    if (host >= 0) addTo(host, network * 4, network, tick, destinationHash)
-    let spreadHash = destinationHash
-    if (hasNets[network] === 1) {
+    const host = targets.findOrAdd(place, isIPv4 ? targetKind.host4 : targetKind.host6, first, second, third, fourth, tick)
+    if (host >= 0) addTo(host, network * 4, network, tick, batch, row, false)
+    const isWide = hasNets[network] === 1
+    if (isWide) {
       const netFirst = isIPv4 ? (first & 0xffff_ff00) >>> 0 : first
       const netSecond = isIPv4 ? 0 : second
       const netKind = isIPv4 ? targetKind.net4 : targetKind.net6
       const net = targets.findOrAdd(targets.placeOf(netKind, netFirst, netSecond, 0, 0), netKind, netFirst, netSecond, 0, 0, tick)
-      if (net >= 0) addTo(net, network * 4 + 2, network, tick, destinationHash)
-      // A wide network is bombed across its nets, a net across its hosts.
-      spreadHash = hashWords(netFirst, netSecond, 0, 0)
+      if (net >= 0) addTo(net, network * 4 + 2, network, tick, batch, row, false)
     }
-    addTo(targets.slotOfNetwork(network), network * 4 + 2, network, tick, spreadHash)
+    // A wide network is bombed across its nets, a net across its hosts.
+    addTo(targets.slotOfNetwork(network), network * 4 + 2, network, tick, batch, row, isWide)
+  }
+
+  /** Only what hot targets count needs hashes. */
+  function hashRow({ family, source, destination }: FlowBatch, row: number): void {
+    const at = row * 4
+    const { traits } = flow
+    const first = destination[at]!
+    const isIPv4 = family[row] === 4
+    traits[traitAt.sourceHash] = hashWords(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
+    traits[traitAt.destinationHash] = hashWords(first, destination[at + 1]!, destination[at + 2]!, destination[at + 3]!)
+    traits[traitAt.netHash] = hashWords(isIPv4 ? first & 0xffff_ff00 : first, isIPv4 ? 0 : destination[at + 1]!, 0, 0)
   }
 
   return {
@@ -298,17 +313,13 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     },
     count(batch, nowMs) {
       const tick = tickOf(nowMs)
-      if (rowNetworks.length < batch.length) {
-        rowNetworks = new Int32Array(batch.capacity)
-        rowPlaces = new Uint32Array(batch.capacity)
-      }
       for (let from = 0; from < batch.length; from += rowsAtOnce) {
         if (targets.isFull) targets.grow()
         const to = Math.min(batch.length, from + rowsAtOnce)
         locate(batch, from, to)
         for (let row = from; row < to; row++) {
-          const network = rowNetworks[row]!
-          if (network >= 0) countRow(batch, row, network, tick)
+          const network = rowNetworks[row - from]!
+          if (network >= 0) countRow(batch, row, network, rowPlaces[row - from]!, tick)
           else if (batch.family[row] === 4 || batch.family[row] === 6) {
             counters.flowsElsewhere++
             onElsewhere?.(batch, row, nowMs)

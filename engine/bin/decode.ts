@@ -10,6 +10,7 @@ import { createExporterTable } from '#wire/exporter-table.ts'
 import type { ExporterTable } from '#wire/exporter-table.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
+import { readEndpoint, readNumber } from './read-option.ts'
 
 const batchRows = 4096
 /** How long flows may wait for their batch to fill when listening. */
@@ -54,14 +55,6 @@ function printSummary(decoder: Decoder, udp?: UdpCounters): void {
   })
 }
 
-function readNumber(value: unknown, option: string, min: number, max = Number.MAX_SAFE_INTEGER): number | undefined {
-  if (typeof value !== 'string') return undefined
-  const number = Number(value)
-  if (!/^\d+$/.test(value) || number < min || number > max)
-    throw new CommandError(`${option} takes a whole number from ${min} on, not "${value}"`, { isUsage: true })
-  return number
-}
-
 async function decodeFile(call: CommandCall, file: string): Promise<number> {
   const exporters = createExporterTable()
   const decoder = createPrintingDecoder(call, exporters)
@@ -77,13 +70,6 @@ async function decodeFile(call: CommandCall, file: string): Promise<number> {
   if (!fault) return 0
   console.error(`luytre-engine: ${file} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was decoded`)
   return 1
-}
-
-/** `2055`, `192.0.2.1:2055`, `[::1]:2055`; without an address on loopback only. */
-function readEndpoint(text: string): { address: string; port: number } {
-  const match = /^(?:(?:\[([\da-f:.]+)\]|([\d.]+)):)?(\d{1,5})$/i.exec(text)
-  const port = readNumber(match?.[3] ?? text, '--listen', 0, 65_535)!
-  return { address: match?.[1] ?? match?.[2] ?? '127.0.0.1', port }
 }
 
 async function decodeFromSocket(call: CommandCall, endpoint: string): Promise<number> {

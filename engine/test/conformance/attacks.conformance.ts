@@ -1,50 +1,29 @@
+import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { createFlowBatch } from '#flow/flow-batch.ts'
-import type { FlowBatch } from '#flow/flow-batch.ts'
-import { findDecidingRule } from '#mitigate/match-flow.ts'
-import { parsePrefix } from '#mitigate/prefix.ts'
-import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
-import { readPackets } from '../../bin/read-packets.ts'
-import { createDice, takePackets, usualTraffic } from '../attack-kit.ts'
+import type { AttackRecord } from '#detect/describe-attack.ts'
 
-// Rules for attacks that were captured, beside good traffic of our making to the same host. Nothing was set by these captures: the
-// numbers of the synthesis were chosen on the attacks of attack-kit.ts, and these are only tried. The rules see one half of the
-// good traffic and are judged by the other.
+// Captures of real attacks (L.F. Haaijer, DDoS Packet Capture Collection, 2022), each a fraction of a second long. Limits were
+// set before these were tried and not changed for them; their ports were known, and they are why the first second of a
+// capture of packets is judged by the part of it that there is. The files are not part of the repository:
+// npm run test:conformance -- <folder with flow/attacks>
 
 const data = process.env['LUYTRE_TEST_CONFORMANCE_DATA']
 if (!data) throw new Error('conformance: name the folder of the reference data: npm run test:conformance -- <folder>')
-
-const target = parsePrefix('10.10.10.10')!
-
-/** Good traffic to 10.10.10.10. */
-function goodTraffic(seed: number): FlowBatch {
-  const batch = takePackets(usualTraffic(createDice(seed)), 20_000)
-  for (let row = 0; row < batch.length; row++) batch.destination[row * 4] = target.words[0]
-  return batch
-}
+const command = path.resolve(import.meta.dirname, '../../bin/luytre-engine.mjs')
 
 test.each([
-  ['amp.UDP.isakmp', 3984],
-  ['amp.TCP.reflection.SYNACK', 7996],
-])(
-  '%s, of %d packets: five rules or fewer cover 95 in 100 of it and hit no more than one in 100 of good traffic',
-  async (name, packets) => {
-    const { batch: attack, fault } = await readPackets(path.join(data, 'flow/attacks', `${name}.pcap`))
-    expect(fault).toBeUndefined()
-    expect(attack.length).toBe(packets)
-    const unseen = goodTraffic(2)
-    for (const usual of [goodTraffic(1), createFlowBatch(0)]) {
-      const { rules, coverage } = synthesizeRules(attack, usual, { target, owned: [target], measure: 'packets', fromMs: 0 })
-      const hit = (batch: FlowBatch): number => {
-        let count = 0
-        for (let row = 0; row < batch.length; row++) if (findDecidingRule(rules, batch, row)) count++
-        return count / batch.length
-      }
-      expect(rules.length).toBeLessThanOrEqual(5)
-      expect(hit(attack)).toBeGreaterThanOrEqual(0.95)
-      expect(hit(attack)).toBeCloseTo(coverage, 2)
-      expect(hit(unseen)).toBeLessThanOrEqual(0.01)
-    }
-  },
-)
+  ['amp.TCP.reflection.SYNACK', 'syn-ack-reflection'],
+  ['amp.UDP.isakmp', 'isakmp-reflection'],
+])('%s is named %s', (name, vector) => {
+  const { stdout, status } = spawnSync(process.execPath, [command, 'detect', '--pcap', path.join(data, 'flow/attacks', `${name}.pcap`)], {
+    encoding: 'utf8',
+  })
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as AttackRecord)
+  expect(status).toBe(0)
+  const starts = lines.filter(({ event }) => event === 'start')
+  expect(starts).toMatchObject([{ target: '10.10.10.10', scope: 'host', name: vector }])
+})

@@ -1,0 +1,209 @@
+import { readFile } from 'node:fs/promises'
+import type { CapturedPacket } from '#capture/capture-reader.ts'
+import { createPacketFlows } from '#capture/packet-flows.ts'
+import { createUdpExtractor } from '#capture/udp-datagrams.ts'
+import { createAttackDetector } from '#detect/attack-detector.ts'
+import type { AttackDetector } from '#detect/attack-detector.ts'
+import { describeAttack } from '#detect/describe-attack.ts'
+import { readNetworks } from '#detect/read-networks.ts'
+import type { NetworksFile } from '#detect/read-networks.ts'
+import { createFlowBatch, emptyBatch } from '#flow/flow-batch.ts'
+import type { FlowBatch } from '#flow/flow-batch.ts'
+import { readCapture } from '#source/capture-file.ts'
+import { listenUdp } from '#source/udp-socket.ts'
+import { createDecoder } from '#wire/decoder.ts'
+import type { Decoder } from '#wire/decoder.ts'
+import { kindNames } from '#window/kinds.ts'
+import { looksLikeExport } from '#wire/looks-like-export.ts'
+import { CommandError } from './command.ts'
+import type { Command, CommandCall } from './command.ts'
+import { readEndpoint, readNumber } from './read-option.ts'
+
+const batchRows = 4096
+/** Flows wait no longer than this to be counted. */
+const flushEveryMs = 50
+/** Packets at the beginning of a capture by which it is decided what it holds. */
+const looksAtPackets = 64
+
+const print = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`)
+
+async function readNetworksOf(call: CommandCall): Promise<NetworksFile> {
+  const { networks } = call.values
+  const wanted = [call.values['network'] ?? []].flat().map(String)
+  try {
+    return readNetworks(typeof networks === 'string' ? JSON.parse(await readFile(networks, 'utf8')) : {}, wanted)
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) throw new CommandError(error.message)
+    throw error
+  }
+}
+
+function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket = false): AttackDetector {
+  return createAttackDetector({
+    networks,
+    profiles,
+    isPacketByPacket,
+    onAttack: event => print(describeAttack(event)),
+    onScan: ({ source, network, owner, atMs, sinceMs, destinations, limit }) =>
+      print({ type: 'scan', timeMs: Math.round(atMs), source, network, owner, destinations, limit, sinceMs: Math.round(sinceMs) }),
+  })
+}
+
+/** The last line: what was counted, and what the bounds gave up. */
+function printSummary({ window }: AttackDetector, input: object): void {
+  const { packetsByKind: packets, bitsByKind: _bits, bits, ...counters } = window.counters
+  const { targets, evicted, refused } = window.targets.counters
+  const packetsByKind = Object.fromEntries(kindNames.map((name, kind) => [name, packets[kind]!] as const).filter(([, count]) => count > 0))
+  print({ type: 'summary', ...input, ...counters, bytes: bits / 8, packetsByKind, targets, targetsEvicted: evicted, flowsRefused: refused })
+}
+
+const readSamplingRate = (call: CommandCall): number => readNumber(call.values['sampling'], '--sampling', 1) ?? 1
+
+function createCountingDecoder(call: CommandCall, detector: AttackDetector, now: () => number): Decoder {
+  return createDecoder({
+    batch: createFlowBatch(batchRows),
+    defaultSamplingRate: readSamplingRate(call),
+    looksIntoTunnels: call.values['tunnels'] === true,
+    deliver: batch => detector.take(batch, now()),
+  })
+}
+
+/** Decides by the first packets whether a capture holds what exporters sent or the traffic itself, then hands all of them on. */
+function createSorter(
+  ports: ReadonlySet<number>,
+  isPackets: boolean,
+  use: (holds: 'exports' | 'packets') => (packet: CapturedPacket) => void,
+) {
+  const kept: CapturedPacket[] = []
+  let take: ((packet: CapturedPacket) => void) | undefined
+  let exports = 0
+  const probe = createUdpExtractor(({ bytes, from, to }) => {
+    if (looksLikeExport(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), from, to)) exports++
+  })
+  const decide = (): void => {
+    const holds = ports.size > 0 || (!isPackets && exports * 2 >= Math.max(1, probe.counters.datagrams)) ? 'exports' : 'packets'
+    take = use(holds)
+    for (const packet of kept.splice(0)) take(packet)
+  }
+  return {
+    take(packet: CapturedPacket): void {
+      if (take) return take(packet)
+      // Its bytes are valid only now.
+      const bytes = packet.bytes.slice(packet.from, packet.to)
+      kept.push({ ...packet, bytes, from: 0, to: bytes.length })
+      probe.take(packet)
+      if (kept.length >= looksAtPackets) decide()
+    },
+    end(): void {
+      if (!take) decide()
+    },
+  }
+}
+
+async function detectInFile(call: CommandCall, file: string): Promise<number> {
+  const networks = await readNetworksOf(call)
+  const ports = new Set([call.values['port'] ?? []].flat().map(port => readNumber(port, '--port', 1, 65_535)!))
+  let timeMs = 0
+  let finish = (): void => {}
+
+  function useExports(): (packet: CapturedPacket) => void {
+    const detector = createPrintingDetector(networks)
+    const decoder = createCountingDecoder(call, detector, () => timeMs)
+    const extractor = createUdpExtractor(({ bytes, from, to, timeMs: at, family, sourceAt }) => {
+      if (at - timeMs >= flushEveryMs || at < timeMs) {
+        decoder.flush()
+        timeMs = at
+        detector.advance(timeMs)
+      }
+      const view = new DataView(bytes.buffer, bytes.byteOffset + sourceAt, family === 4 ? 4 : 16)
+      const word = (index: number): number => (family === 4 && index > 0 ? 0 : view.getUint32(index * 4))
+      decoder.decode(bytes, from, to - from, decoder.exporters.numberOf(family, word(0), word(1), word(2), word(3)), at)
+    }, ports)
+    finish = () => {
+      decoder.flush()
+      const { decoded, waiting, rejected } = decoder.counters
+      detector.close()
+      printSummary(detector, { holds: 'exports', capture: extractor.counters, decoded, waiting, rejected })
+    }
+    return packet => extractor.take(packet)
+  }
+
+  function usePackets(): (packet: CapturedPacket) => void {
+    const detector = createPrintingDetector(networks, true)
+    const batch: FlowBatch = createFlowBatch(batchRows)
+    const flows = createPacketFlows(batch, readSamplingRate(call))
+    const flush = (): void => {
+      if (batch.length > 0) detector.take(batch, timeMs)
+      emptyBatch(batch)
+    }
+    finish = () => {
+      flush()
+      detector.close()
+      printSummary(detector, { holds: 'packets', capture: flows.counters })
+    }
+    return packet => {
+      if (packet.timeMs - timeMs >= flushEveryMs || packet.timeMs < timeMs || batch.length === batch.capacity) {
+        flush()
+        timeMs = packet.timeMs
+      }
+      flows.take(packet)
+    }
+  }
+
+  const sorter = createSorter(ports, call.values['packets'] === true, holds => (holds === 'exports' ? useExports() : usePackets()))
+  const fault = await readCapture(file, packet => sorter.take(packet))
+  if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
+  sorter.end()
+  finish()
+  if (!fault) return 0
+  console.error(`luytre-engine: ${file} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was counted`)
+  return 1
+}
+
+async function detectOnSocket(call: CommandCall, endpoint: string): Promise<number> {
+  const detector = createPrintingDetector(await readNetworksOf(call))
+  const decoder = createCountingDecoder(call, detector, Date.now)
+  const wanted = readEndpoint(endpoint)
+  const socket = await listenUdp(wanted, (bytes, { family, words: [first, second, third, fourth] }) => {
+    decoder.decode(bytes, 0, bytes.length, decoder.exporters.numberOf(family, first, second, third, fourth), Date.now())
+  })
+  console.error(`luytre-engine: listening on ${wanted.address} port ${socket.port}; Ctrl+C ends it`)
+  const timer = setInterval(() => {
+    decoder.flush()
+    detector.advance(Date.now())
+  }, flushEveryMs)
+  await new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  clearInterval(timer)
+  await socket.close()
+  decoder.flush()
+  detector.close()
+  const { datagrams, decoded, waiting, rejected } = decoder.counters
+  printSummary(detector, { holds: 'exports', datagrams, decoded, waiting, rejected })
+  return 0
+}
+
+export const detect: Command = {
+  name: 'detect',
+  usage: 'detect --pcap FILE | --listen [ADDRESS:]PORT',
+  summary: 'name the attacks in flows, or in the packets of a capture, as they start, change and end',
+  options: {
+    pcap: { value: 'FILE', help: 'a capture, pcap or pcapng (- is standard input), of what exporters sent or of the traffic itself' },
+    listen: { value: '[ADDRESS:]PORT', help: 'receive from exporters by UDP; on loopback unless an address is given' },
+    port: { value: 'PORT', isRepeatable: true, help: 'the capture holds what exporters sent to this UDP port; may be repeated' },
+    packets: { help: 'the capture holds the traffic itself; else its first packets decide' },
+    networks: { value: 'FILE', help: 'JSON of the protected networks, their owners and profiles; else every host is watched' },
+    network: { value: 'PREFIX', isRepeatable: true, help: 'a protected network with the profile "standard"; may be repeated' },
+    sampling: { value: 'N', help: 'one packet in N was captured, or looked at by exporters that do not say it themselves' },
+    tunnels: { help: 'in sFlow: count the packet inside of GRE and IP in IP' },
+  },
+  run(call) {
+    const { listen, pcap } = call.values
+    if (call.positionals.length > 0 || (typeof pcap === 'string') === (typeof listen === 'string'))
+      throw new CommandError('expected --pcap, or --listen', { isUsage: true })
+    if (call.values['packets'] === true && call.values['port'] !== undefined)
+      throw new CommandError('--packets and --port exclude each other', { isUsage: true })
+    return typeof pcap === 'string' ? detectInFile(call, pcap) : detectOnSocket(call, listen as string)
+  },
+}

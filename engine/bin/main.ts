@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util'
 import { CommandError } from './command.ts'
 import type { Command } from './command.ts'
 import { decode } from './decode.ts'
+import { replay } from './replay.ts'
 
 // The engine's command line, for use without the rest of the product. JSON values go to standard output, one a line; what
 // is meant for people goes to standard error. Exit codes: 0 done; 1 refused or found something wrong; 2 written wrongly.
 
-const commands: readonly Command[] = [decode]
+const commands: readonly Command[] = [decode, replay]
 
 function usage(): string {
   const width = Math.max(...commands.map(command => command.usage.length))

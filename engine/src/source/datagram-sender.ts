@@ -31,9 +31,10 @@ const isLoopback4 = (address: string): boolean => address.startsWith('127.')
 /** 127.0.0.1, 127.0.0.2, …: all of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3); on Linux one may send from any of it. */
 const loopbackOf = (sender: number): string => `127.0.${(sender + 1) >>> 8}.${(sender + 1) & 255}`
 
-export async function createDatagramSender(to: { address: string; port: number }): Promise<DatagramSender> {
+/** `method`: dgram even where sendmmsg can be had. */
+export function createDatagramSender(to: { address: string; port: number }, method?: 'dgram'): DatagramSender {
   const sockets = loadLinuxSockets()
-  return typeof sockets === 'string' ? createDgramSender(to) : createBatchSender(sockets, to)
+  return typeof sockets === 'string' || method === 'dgram' ? createDgramSender(to) : createBatchSender(sockets, to)
 }
 
 function createBatchSender(sockets: LinuxSockets, to: { address: string; port: number }): DatagramSender {
@@ -102,7 +103,7 @@ function openSocket(sockets: LinuxSockets, to: { address: string; port: number }
   throw new Error(`${to.address} cannot be reached (errno ${errno})`)
 }
 
-async function createDgramSender(to: { address: string; port: number }): Promise<DatagramSender> {
+function createDgramSender(to: { address: string; port: number }): DatagramSender {
   const family = encodeSocketAddress(to.address, to.port)?.family
   const open = new Map<number, Socket>()
   let [sent, refused] = [0, 0]

@@ -37,7 +37,7 @@ const datagramsInRow = 8192
 
 /** Throws what the file system says, and when the place cannot be reached. */
 export async function replayCapture({ path, to, speed, ports, signal }: Replay): Promise<ReplayReport> {
-  const sender = await createDatagramSender(to)
+  const sender = createDatagramSender(to)
   const exporters = createExporterTable()
   let latest: UdpDatagram | undefined
   const extractor = createUdpExtractor(datagram => (latest = datagram), ports)

@@ -39,7 +39,7 @@ function createTold(options: Partial<CollectorOptions> & { consumerOptions?: unk
 }
 
 async function send(port: number, senders: number, ...payloads: Uint8Array[]): Promise<void> {
-  const sender = await createDatagramSender({ address: '127.0.0.1', port })
+  const sender = createDatagramSender({ address: '127.0.0.1', port })
   for (let number = 0; number < senders; number++) for (const payload of payloads) await sender.send(number, payload, 0, payload.length)
   await sender.close()
 }

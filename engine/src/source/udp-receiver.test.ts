@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { createExporterTable } from '../wire/exporter-table.ts'
 import { loadLinuxSockets } from './linux-sockets.ts'
@@ -119,3 +121,52 @@ test.each(methods)('%s: several sockets may share a port, one alone may not be j
 test.each(methods)('%s: an address that is not of this machine is refused', async method => {
   await expect(listen({ address: '203.0.113.1', method })).rejects.toMatchObject({ syscall: 'bind' })
 })
+
+/** The descriptor of our socket on a port, by the kernel's tables. */
+function descriptorOf(port: number): number {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = readFileSync('/proc/self/net/udp', 'utf8').split('\n').slice(1)
+  const inode = rows.map(line => line.trim().split(/\s+/)).find(columns => columns[1]?.endsWith(suffix))?.[9]
+  const isOurs = (fd: string): boolean => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === `socket:[${inode}]`
+    } catch {
+      return false // the descriptor that listed the folder
+    }
+  }
+  return Number(readdirSync('/proc/self/fd').find(isOurs))
+}
+
+test.skipIf(typeof missing === 'string')(
+  'when the kernel refuses recvmmsg in the middle, dgram goes on and nothing counted is lost',
+  async () => {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    const dup2 = koffi.load(null).func('int dup2(int, int)')
+    const exporters = createExporterTable()
+    const received: number[] = []
+    let arrived = Promise.withResolvers<void>()
+    const receiver = createUdpReceiver({
+      address: '127.0.0.1',
+      port: 0,
+      exporters,
+      onDatagram(bytes, offset) {
+        received.push(bytes[offset]!)
+        // From now on the descriptor is no socket.
+        if (received.length === 1) dup2(openSync('/dev/null', 'r'), descriptorOf(receiver.port))
+        arrived.resolve()
+      },
+      onPause() {},
+    })
+    await receiver.start()
+    const { port } = receiver
+    await send('127.0.0.1', port, Uint8Array.from([1]))
+    await arrived.promise
+    while (receiver.report().method === 'recvmmsg' || receiver.port === 0) await new Promise(resolve => setImmediate(resolve))
+    arrived = Promise.withResolvers()
+    await send('127.0.0.1', port, Uint8Array.from([2]))
+    await arrived.promise
+    expect(received).toEqual([1, 2])
+    await receiver.stop()
+    expect(receiver.report()).toMatchObject({ method: 'dgram', reason: 'recvmmsg failed with errno 88', datagrams: 2, faults: 1 })
+  },
+)

@@ -38,7 +38,16 @@ export function createUdpReceiver(options: ReceiverOptions): UdpReceiver {
     await receiver!.close()
     receiver = undefined
     await openDgram(port, why)
-    if (isStopped) await receiver!.close()
+    if (isStopped) await stop()
+  }
+
+  async function stop(): Promise<void> {
+    isStopped = true
+    if (!receiver) return
+    latest = receiver.report()
+    const closing = receiver
+    receiver = undefined
+    await closing.close()
   }
 
   return {
@@ -52,13 +61,7 @@ export function createUdpReceiver(options: ReceiverOptions): UdpReceiver {
       reason = ''
       receiver = opened
     },
-    async stop() {
-      isStopped = true
-      if (!receiver) return
-      latest = receiver.report()
-      await receiver.close()
-      receiver = undefined
-    },
+    stop,
     get port() {
       return receiver?.port ?? 0
     },

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type koffiModule from 'koffi'
 import { expect, test } from 'vitest'
 import { createExporterTable } from '../wire/exporter-table.ts'
 import { loadLinuxSockets } from './linux-sockets.ts'
@@ -140,7 +141,7 @@ function descriptorOf(port: number): number {
 test.skipIf(typeof missing === 'string')(
   'when the kernel refuses recvmmsg in the middle, dgram goes on and nothing counted is lost',
   async () => {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    const koffi = createRequire(import.meta.url)('koffi') as typeof koffiModule
     const dup2 = koffi.load(null).func('int dup2(int, int)')
     const exporters = createExporterTable()
     const received: number[] = []

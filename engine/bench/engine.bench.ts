@@ -35,7 +35,11 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
     const competing = found.filter(peer => peer.protocols.includes(protocol))
     if (competing.length === 0) tell({ case: protocol, ...figures })
     for (const collector of competing) {
-      const peer = await measure(collector, protocol, seconds)
+      const peer = await measure(collector, protocol, seconds).catch((error: Error) => error)
+      if (peer instanceof Error) {
+        console.log(`  left out: ${collector.name} (${peer.message})`)
+        continue
+      }
       tell({
         case: protocol,
         ...figures,

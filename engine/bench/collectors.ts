@@ -127,9 +127,14 @@ const defaultBuffer = '/proc/sys/net/core/rmem_default'
 function withLargeBuffers(start: () => MeasuredProcess): MeasuredProcess {
   const before = readFileSync(defaultBuffer, 'utf8').trim()
   writeFileSync(defaultBuffer, String(receiveBufferBytes * 2))
-  const process = start()
-  setTimeout(() => writeFileSync(defaultBuffer, before), 3000)
-  return process
+  const restore = (): void => writeFileSync(defaultBuffer, before)
+  process.once('exit', restore)
+  const receiver = start()
+  setTimeout(() => {
+    restore()
+    process.off('exit', restore)
+  }, 3000)
+  return receiver
 }
 
 const peers: readonly Collector[] = [

@@ -2,6 +2,7 @@ import os from 'node:os'
 import { calibrateCpu, printRow, rounded } from './bench-rows.ts'
 import type { BenchRow } from './bench-rows.ts'
 import { engine, installPeers } from './collectors.ts'
+import { measureThreads } from './drain-threads.ts'
 import { protocols } from './load-flows.ts'
 import type { LoadProtocol } from './load-flows.ts'
 import { measure } from './lossless-rate.ts'
@@ -54,6 +55,7 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
       })
     }
   }
+  tell(await measureThreads())
   tell({ ...calibrateCpu(), case: 'calibration-cpu-loop-after' })
   return { bench: 'engine', rows }
 }

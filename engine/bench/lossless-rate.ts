@@ -60,18 +60,21 @@ async function tryRate(collector: Collector, protocol: LoadProtocol, rate: numbe
   try {
     if (!(await isListening(port, 10_000))) throw new Error(`${collector.name} does not listen: ${receiver.output().slice(-500)}`)
     await sleep(300)
-    const warm = await sendLoad(protocol, warmRate, warmSeconds)
-    await sleep(200)
+    // Slowly first, then at the rate itself: what is lost meanwhile at the socket is not of the trial.
+    const warm = [await sendLoad(protocol, warmRate, warmSeconds), await sendLoad(protocol, rate, warmSeconds / 2)]
+    await sleep(300)
     const [cpuBefore, dropsBefore] = [receiver.usedCpuSeconds(), readPort(port).drops]
     const load = await sendLoad(protocol, rate, seconds)
     await sleep(400)
     const cpu = receiver.usedCpuSeconds() - cpuBefore
-    const dropped = (readPort(port).drops - dropsBefore) * (load.records / load.datagrams)
+    const each = load.records / load.datagrams
+    const dropped = (readPort(port).drops - dropsBefore) * each
+    const warmRecords = warm.reduce((sum, one) => sum + one.records, 0) - dropsBefore * each
     const residentMb = receiver.residentMb()
     await receiver.end(collector.signal)
     await sleep(100)
     const arrivedAtSocket = load.records - dropped
-    const counted = collector.countRecords ? collector.countRecords(directory, receiver.output()) - warm.records : arrivedAtSocket
+    const counted = collector.countRecords ? collector.countRecords(directory, receiver.output()) - warmRecords : arrivedAtSocket
     return {
       offeredPerSecond: load.records / load.seconds,
       countedPerSecond: counted / load.seconds,

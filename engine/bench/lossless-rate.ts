@@ -66,6 +66,8 @@ async function tryRate(collector: Collector, protocol: LoadProtocol, rate: numbe
     const [cpuBefore, dropsBefore] = [receiver.usedCpuSeconds(), readPort(port).drops]
     const load = await sendLoad(protocol, rate, seconds)
     await sleep(400)
+    if (receiver.ended() !== '')
+      throw new Error(`${collector.name} ended by itself (${receiver.ended()}): ${receiver.output().slice(-2000)}`)
     const cpu = receiver.usedCpuSeconds() - cpuBefore
     const each = load.records / load.datagrams
     const dropped = (readPort(port).drops - dropsBefore) * each

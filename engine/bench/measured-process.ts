@@ -12,6 +12,8 @@ const tickSeconds = 0.01
 
 export interface MeasuredProcess {
   readonly pid: number
+  /** How it ended by itself; empty while it runs. */
+  readonly ended: () => string
   readonly output: () => string
   /** Seconds of CPU until now. */
   usedCpuSeconds(): number
@@ -32,6 +34,7 @@ export function startOnCore(core: number, command: readonly string[]): MeasuredP
     stream.on('data', (piece: Buffer) => (output = (output + piece.toString()).slice(-100_000)))
   return {
     pid,
+    ended: () => (child.exitCode === null && child.signalCode === null ? '' : `code ${child.exitCode}, signal ${child.signalCode}`),
     output: () => output,
     usedCpuSeconds: () => [pid, ...listChildren(pid)].reduce((sum, one) => sum + ticksOf(one), 0) * tickSeconds,
     residentMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,

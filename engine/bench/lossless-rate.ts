@@ -55,6 +55,7 @@ async function sendLoad(
 }
 
 async function tryRate(collector: Collector, protocol: LoadProtocol, rate: number, seconds: number): Promise<Trial> {
+  if (readPort(port).sockets > 0) throw new Error(`Somebody listens on port ${port} already`)
   const directory = mkdtempSync(path.join(os.tmpdir(), 'luytre-bench-'))
   const receiver = collector.start(collectorCore, port, directory)
   try {

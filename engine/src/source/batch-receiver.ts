@@ -1,6 +1,7 @@
 import type { LinuxSockets, Watch } from './linux-sockets.ts'
 import { linux, loadLinuxSockets } from './linux-sockets.ts'
 import { createMessageVector } from './message-vector.ts'
+import { spreadBySender } from './spread-senders.ts'
 import { encodeSocketAddress, portOf, senderAt, socketAddressBytes } from './socket-address.ts'
 import { defaultReceiveBufferBytes } from './receiver.ts'
 import type { Receiver, ReceiverOptions } from './receiver.ts'
@@ -143,7 +144,7 @@ function openSocket(sockets: LinuxSockets, options: ReceiverOptions): number | s
   if (fd < 0) return `socket failed with errno ${sockets.errno()}`
   const set = (level: number, option: number, value: number): boolean =>
     sockets.setsockopt(fd, level, option, new Uint8Array(new Int32Array([value]).buffer), 4) === 0
-  if (options.isShared) set(linux.SOL_SOCKET, linux.SO_REUSEPORT, 1)
+  if (options.sharedBy) set(linux.SOL_SOCKET, linux.SO_REUSEPORT, 1)
   if (family === linux.AF_INET6) set(linux.IPPROTO_IPV6, linux.IPV6_V6ONLY, 0)
   // The kernel doubles what is asked for. Beyond its bound it gives only to root.
   const wanted = (options.receiveBufferBytes ?? defaultReceiveBufferBytes) / 2
@@ -152,7 +153,10 @@ function openSocket(sockets: LinuxSockets, options: ReceiverOptions): number | s
   let failed = ''
   if (sockets.bind(fd, address.bytes, address.bytes.length) !== 0) failed = 'bind'
   else if (sockets.recvmmsg(fd, new Uint8Array(0), 0, linux.MSG_DONTWAIT, null) < 0 && sockets.errno() !== linux.EAGAIN) failed = 'recvmmsg'
-  if (failed === '') return fd
+  if (failed === '') {
+    if (options.sharedBy) spreadBySender(sockets, fd, options.sharedBy)
+    return fd
+  }
   const reason = `${failed} failed with errno ${sockets.errno()}`
   sockets.close(fd)
   return reason

@@ -16,7 +16,7 @@ export interface WorkerSetup {
   socket: {
     address: string
     port: number
-    isShared: boolean
+    sharedBy: number | undefined
     receiveBufferBytes: number | undefined
     method: ReceiveMethod | undefined
   }

@@ -18,9 +18,9 @@ const withoutMapping = ({ family, words }: Address): Address =>
 
 /** Opens a socket and reads it from now on; rejects with what the system says. */
 export async function createDgramReceiver(options: ReceiverOptions): Promise<Receiver> {
-  const { address, exporters, onDatagram, onPause, isShared = false } = options
+  const { address, exporters, onDatagram, onPause } = options
   const type = address.includes(':') ? 'udp6' : 'udp4'
-  const socket = createSocket({ type, reusePort: isShared })
+  const socket = createSocket({ type, reusePort: options.sharedBy !== undefined })
   const senders = new Map<string, Address>()
   let datagrams = 0
   let faults = 0

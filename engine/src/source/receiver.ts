@@ -14,8 +14,11 @@ export interface ReceiverOptions {
   onPause(nowMs: number): void
   /** Asked of the kernel, which may give less; enough for a second of a busy router. */
   receiveBufferBytes?: number | undefined
-  /** Whether other sockets may have the same address and port: the kernel then spreads senders over them. */
-  isShared?: boolean | undefined
+  /**
+   * So many sockets have the same address and port, and the kernel spreads senders over them: by address where it lets us say so
+   * (recvmmsg), otherwise by address and port. Without it the socket is alone.
+   */
+  sharedBy?: number | undefined
   /** `dgram` even where recvmmsg can be had. */
   method?: ReceiveMethod | undefined
 }

@@ -1,6 +1,8 @@
+import { createSocket } from 'node:dgram'
 import { expect, test } from 'vitest'
 import { encodeNetflow5 } from '../generate/encode-netflow5.ts'
 import { createDatagramSender } from './datagram-sender.ts'
+import { loadLinuxSockets } from './linux-sockets.ts'
 import { createUdpCollector } from './udp-collector.ts'
 import type { CollectorOptions } from './udp-collector.ts'
 
@@ -77,6 +79,24 @@ test('several workers share a port and memory; each sender keeps to one of them'
   await collector.stop()
   expect(collector.counters()).toMatchObject({ datagrams: 80, flows: 80, exporters: senders })
   expect(new Float64Array(total).reduce((sum, value) => sum + value)).toBe(senders * 11)
+})
+
+const missing = loadLinuxSockets()
+
+test.skipIf(typeof missing === 'string').each([
+  ['127.0.0.1', 'udp4'],
+  ['::1', 'udp6'],
+] as const)('an exporter at %s that sends from many ports has one worker', async (address, type) => {
+  const { collector, until } = createTold({ address: '::', workers: 4 })
+  await collector.start()
+  for (let port = 0; port < 24; port++) {
+    const client = createSocket(type)
+    await new Promise<void>(resolve => client.send(flowsOf(port), collector.port, address, () => resolve()))
+    client.close()
+  }
+  const flows = await until('bytes', 24)
+  expect(new Set(flows.map(({ worker }) => worker)).size).toBe(1)
+  await collector.stop()
 })
 
 test('a collector that cannot have its port says so, and can be tried again', async () => {

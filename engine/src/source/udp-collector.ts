@@ -7,8 +7,8 @@ import type { FromWorker, ToWorker, WorkerSetup } from './collector-worker.ts'
 import type { ReceiveMethod } from './receiver.ts'
 
 // Receives, decodes and consumes flows in threads of their own, so that nothing which the rest of the program does delays them.
-// With several, the kernel spreads senders over their sockets by address and port (SO_REUSEPORT): an exporter that keeps its
-// port keeps its worker, and with it its templates.
+// With several, the kernel spreads senders over their sockets (SO_REUSEPORT), so that an exporter keeps its worker, and with it
+// its templates: by address, or where only dgram can be had by address and port.
 
 export interface CollectorOptions {
   address: string
@@ -71,7 +71,7 @@ export function createUdpCollector(options: CollectorOptions): UdpCollector {
       socket: {
         address: options.address,
         port: onPort,
-        isShared: workers > 1,
+        sharedBy: workers > 1 ? workers : undefined,
         receiveBufferBytes: options.receiveBufferBytes,
         method: options.method,
       },

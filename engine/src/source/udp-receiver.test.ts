@@ -111,8 +111,8 @@ test.each(methods)('%s: it can be stopped, and started again on the port that it
 })
 
 test.each(methods)('%s: several sockets may share a port, one alone may not be joined', async method => {
-  const { receiver: first } = await listen({ address: '127.0.0.1', method, isShared: true })
-  const { receiver: second } = await listen({ address: '127.0.0.1', method, isShared: true, port: first.port })
+  const { receiver: first } = await listen({ address: '127.0.0.1', method, sharedBy: 2 })
+  const { receiver: second } = await listen({ address: '127.0.0.1', method, sharedBy: 2, port: first.port })
   expect(second.port).toBe(first.port)
   await expect(listen({ address: '127.0.0.1', method, port: first.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   await first.stop()

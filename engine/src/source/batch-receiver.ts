@@ -11,6 +11,8 @@ import type { Receiver, ReceiverOptions } from './receiver.ts'
 
 /** Datagrams a call: the cost of the call is spread well, and what they hold stays in the cache. */
 const batchDatagrams = 64
+/** Calls at the end: more than the largest receive buffer holds; who sends on meanwhile is not waited for. */
+const maxCallsAtEnd = 4096
 /** Calls in one go, before others of this event loop have their turn. */
 const maxCallsInRow = 32
 /** A datagram of any length fits (65,507 bytes); the odd stride spreads the slots over the cache's sets. */
@@ -115,22 +117,28 @@ export function createBatchReceiver(options: ReceiverOptions, onFault: (why: str
   const memory = new Uint32Array(memoryReport.numbers)
   const memoryLength = new Uint32Array(1)
 
+  function report(): ReturnType<Receiver['report']> {
+    memoryLength[0] = memory.byteLength
+    const isTold = sockets.getsockopt(fd, linux.SOL_SOCKET, linux.SO_MEMINFO, memory, memoryLength) === 0
+    return {
+      datagrams,
+      droppedByKernel: isTold ? memory[memoryReport.drops]! : -1,
+      faults,
+      receiveBufferBytes: isTold ? memory[memoryReport.receiveBuffer]! : 0,
+    }
+  }
+
   return {
     port,
-    report() {
-      memoryLength[0] = memory.byteLength
-      const isTold = sockets.getsockopt(fd, linux.SOL_SOCKET, linux.SO_MEMINFO, memory, memoryLength) === 0
-      return {
-        datagrams,
-        droppedByKernel: isTold ? memory[memoryReport.drops]! : -1,
-        faults,
-        receiveBufferBytes: isTold ? memory[memoryReport.receiveBuffer]! : 0,
-      }
-    },
+    report,
     async close() {
+      // What had come until now is read.
+      for (let calls = 0; isOpen && calls < maxCallsAtEnd && receive() > 0;) calls++
       halt()
+      const last = report()
       watch.close()
       sockets.close(fd)
+      return last
     },
   }
 }

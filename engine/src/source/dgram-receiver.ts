@@ -52,12 +52,21 @@ export async function createDgramReceiver(options: ReceiverOptions): Promise<Rec
   const timer = setInterval(() => onPause(Date.now()), pauseEveryMs)
   const { port } = socket.address()
 
+  const report: Receiver['report'] = () => ({
+    datagrams,
+    faults,
+    droppedByKernel: readDrops(type, port),
+    receiveBufferBytes: socket.getRecvBufferSize(),
+  })
+
   return {
     port,
-    report: () => ({ datagrams, faults, droppedByKernel: readDrops(type, port), receiveBufferBytes: socket.getRecvBufferSize() }),
-    close() {
+    report,
+    async close() {
       clearInterval(timer)
-      return new Promise(resolve => socket.close(() => resolve()))
+      const last = report()
+      await new Promise<void>(resolve => socket.close(() => resolve()))
+      return last
     },
   }
 }

@@ -42,7 +42,8 @@ export interface ReceiverReport {
 export interface Receiver {
   readonly port: number
   report(): Omit<ReceiverReport, 'method' | 'reason'>
-  close(): Promise<void>
+  /** The last report. */
+  close(): Promise<Omit<ReceiverReport, 'method' | 'reason'>>
 }
 
 /** Large, so that a pause of the reader loses nothing; memory is only taken for what waits. */

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import type koffiModule from 'koffi'
 import { expect, test } from 'vitest'
 import { createExporterTable } from '../wire/exporter-table.ts'
+import { createDatagramSender } from './datagram-sender.ts'
 import { loadLinuxSockets } from './linux-sockets.ts'
 import type { ReceiveMethod, ReceiverOptions } from './receiver.ts'
 import { createUdpReceiver } from './udp-receiver.ts'
@@ -171,3 +172,16 @@ test.skipIf(typeof missing === 'string')(
     expect(receiver.report()).toMatchObject({ method: 'dgram', reason: 'recvmmsg failed with errno 88', datagrams: 2, faults: 1 })
   },
 )
+
+test.skipIf(typeof missing === 'string')('what had come when it was stopped is read', async () => {
+  const { receiver, received } = await listen({ address: '127.0.0.1', method: 'recvmmsg' })
+  const sender = createDatagramSender({ address: '127.0.0.1', port: receiver.port })
+  // By sendmmsg, without a turn of the event loop.
+  for (let index = 0; index < 500; index++) void sender.send(0, Uint8Array.from([index]), 0, 1)
+  void sender.flush()
+  expect(received).toHaveLength(0)
+  await receiver.stop()
+  expect(received.map(({ bytes }) => bytes[0])).toEqual(Array.from({ length: 500 }, (_, index) => index & 255))
+  expect(receiver.report()).toMatchObject({ datagrams: 500, droppedByKernel: 0 })
+  await sender.close()
+})

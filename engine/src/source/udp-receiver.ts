@@ -34,8 +34,7 @@ export function createUdpReceiver(options: ReceiverOptions): UdpReceiver {
   /** The kernel refuses recvmmsg while it runs: what was counted stays counted, and dgram goes on. */
   async function goOnWithDgram(why: string): Promise<void> {
     const { port } = receiver!
-    before = receiver!.report()
-    await receiver!.close()
+    before = await receiver!.close()
     receiver = undefined
     await openDgram(port, why)
     if (isStopped) await stop()
@@ -44,10 +43,9 @@ export function createUdpReceiver(options: ReceiverOptions): UdpReceiver {
   async function stop(): Promise<void> {
     isStopped = true
     if (!receiver) return
-    latest = receiver.report()
     const closing = receiver
     receiver = undefined
-    await closing.close()
+    latest = await closing.close()
   }
 
   return {

@@ -18,6 +18,8 @@ export interface Collector {
   program?: string
   start(core: number, port: number, directory: string): MeasuredProcess
   signal: NodeJS.Signals
+  /** Seconds that a trial has at least: what it does once a second or in five must fall into it. */
+  leastSeconds?: number
   /** Records that were stored or told, once it has ended; undefined where it cannot be asked: then the kernel's drops count. */
   countRecords?(directory: string, output: string): number
 }
@@ -119,6 +121,8 @@ const fastnetmon = (isEnlarged: boolean): Collector => ({
     return isEnlarged ? withLargeBuffers(start) : start()
   },
   signal: 'SIGTERM',
+  // It sums up once a second, over five seconds.
+  leastSeconds: 5,
 })
 
 const defaultBuffer = '/proc/sys/net/core/rmem_default'
@@ -145,9 +149,10 @@ const peers: readonly Collector[] = [
   fastnetmon(true),
 ]
 
-/** Peers that are here, installed when we are root; which are left out is said. */
-export function installPeers(): { found: readonly Collector[]; missing: string[] } {
-  const missing = (): Collector[] => peers.filter(({ program }) => !existsSync(program!))
+/** Peers of these names (all without) that are here, installed when we are root; which are left out is said. */
+export function installPeers(names?: readonly string[]): { found: readonly Collector[]; missing: string[] } {
+  const wanted = peers.filter(({ name }) => names === undefined || names.includes(name))
+  const missing = (): Collector[] => wanted.filter(({ program }) => !existsSync(program!))
   const packages = [...new Set(missing().map(one => one.package!))]
   if (packages.length > 0 && process.getuid?.() === 0) {
     console.log(`  installing ${packages.join(', ')} from Debian`)
@@ -155,7 +160,7 @@ export function installPeers(): { found: readonly Collector[]; missing: string[]
   }
   const gone = missing()
   return {
-    found: peers.filter(one => !gone.includes(one)),
+    found: wanted.filter(one => !gone.includes(one)),
     missing: gone.map(({ name, package: from }) => `${name} (apt-get install ${from})`),
   }
 }

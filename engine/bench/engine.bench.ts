@@ -1,4 +1,5 @@
 import os from 'node:os'
+import { parseArgs } from 'node:util'
 import { calibrateCpu, printRow, rounded } from './bench-rows.ts'
 import type { BenchRow } from './bench-rows.ts'
 import { engine, installPeers } from './collectors.ts'
@@ -10,16 +11,19 @@ import { measure } from './lossless-rate.ts'
 // How many flow records a second does the engine receive, decode and count on one core without losing one, and how many do
 // the C collectors? README.md has the method.
 
-/** `npm run bench -- engine netflow9 sflow --seconds 2 --alone`: some protocols, shorter, without peers. */
-function readWords(): { wanted: readonly LoadProtocol[]; seconds: number; isAlone: boolean } {
-  const words = process.argv.slice(3)
-  const at = words.indexOf('--seconds')
-  const named = protocols.filter(protocol => words.includes(protocol))
-  return { wanted: named.length > 0 ? named : protocols, seconds: at < 0 ? 2 : Number(words[at + 1]), isAlone: words.includes('--alone') }
+/** `npm run bench -- engine netflow9 sflow --seconds 2 --peers nfcapd,sfcapd`: some protocols, other trials, some peers. */
+function readWords(): { wanted: readonly LoadProtocol[]; seconds: number; peers: readonly string[] | undefined } {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(3),
+    allowPositionals: true,
+    options: { seconds: { type: 'string', default: '2' }, peers: { type: 'string' } },
+  })
+  const named = protocols.filter(protocol => positionals.includes(protocol))
+  return { wanted: named.length > 0 ? named : protocols, seconds: Number(values.seconds), peers: values.peers?.split(',') }
 }
 
 export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow[] }> {
-  const { wanted, seconds, isAlone } = readWords()
+  const { wanted, seconds, peers } = readWords()
   console.log(`engine: ${os.cpus().length} cores, load ${os.loadavg()[0]!.toFixed(2)} before the start, ${seconds} s a trial`)
   const rows: BenchRow[] = []
   const tell = (row: BenchRow): void => {
@@ -27,7 +31,7 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
     printRow(row)
   }
   tell(calibrateCpu())
-  const { found, missing } = isAlone ? { found: [], missing: [] } : installPeers()
+  const { found, missing } = installPeers(peers)
   for (const name of missing) console.log(`  left out: ${name}`)
   for (const protocol of wanted) {
     const own = await measure(engine, protocol, seconds)

@@ -92,7 +92,8 @@ async function tryRate(collector: Collector, protocol: LoadProtocol, rate: numbe
   }
 }
 
-export async function measure(collector: Collector, protocol: LoadProtocol, seconds: number): Promise<Measured> {
+export async function measure(collector: Collector, protocol: LoadProtocol, wantedSeconds: number): Promise<Measured> {
+  const seconds = Math.max(wantedSeconds, collector.leastSeconds ?? 0)
   const saturated = await tryRate(collector, protocol, 0, seconds)
   const trials = [saturated]
   let [lossless, losslessAtSocket] = [0, 0]

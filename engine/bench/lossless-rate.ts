@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Collector } from './collectors.ts'
+import { recordsOf } from './load-flows.ts'
 import type { LoadProtocol } from './load-flows.ts'
 import { isListening, readPort } from './measured-process.ts'
 
@@ -41,6 +42,9 @@ export interface Measured {
   socket_records_per_s: number
 }
 
+/** Datagrams a second from which on the load is sent in segments: one core sends no more one by one. */
+const segmentedFrom = 80_000
+
 const run = promisify(execFile)
 
 async function sendLoad(
@@ -50,6 +54,7 @@ async function sendLoad(
 ): Promise<{ datagrams: number; records: number; seconds: number }> {
   const script = path.join(import.meta.dirname, 'send-load.ts')
   const options = ['--protocol', protocol, '--port', String(port), '--rate', String(Math.round(rate)), '--seconds', String(seconds)]
+  if (rate === 0 || rate / recordsOf[protocol] > segmentedFrom) options.push('--segmented')
   const { stdout } = await run('taskset', ['-c', String(loadCore), process.execPath, script, ...options])
   return JSON.parse(stdout) as { datagrams: number; records: number; seconds: number }
 }

@@ -31,8 +31,8 @@ if (typeof loaded === 'string') throw new Error(`No load can be made: ${loaded}`
 const sockets = loaded
 
 const ringDatagrams = 1024
-/** A message in segments has at most 65,507 bytes and 64 segments. */
-const maxSegments = 32
+/** More would come in bursts that no router sends; the kernel's bounds are 64 segments and 65,507 bytes. */
+const maxSegments = 8
 const messagesInRow = 64
 const templatesEvery = 4096
 

@@ -6,7 +6,7 @@ import type { Address } from '../flow/addresses.ts'
 import { defaultReceiveBufferBytes } from './receiver.ts'
 import type { Receiver, ReceiverOptions } from './receiver.ts'
 
-// UDP by node:dgram: everywhere, a third as fast.
+// UDP by node:dgram: everywhere, at twice the cost.
 
 /** Senders whose addresses are kept parsed; then all are forgotten and learnt again. */
 const maxSenders = 16_384

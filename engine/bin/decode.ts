@@ -1,20 +1,18 @@
-import { createUdpExtractor } from '#capture/udp-datagrams.ts'
 import type { UdpCounters } from '#capture/udp-datagrams.ts'
 import { createFlowBatch } from '#flow/flow-batch.ts'
 import { readFlow } from '#flow/flow-record.ts'
-import { readCapture } from '#source/capture-file.ts'
-import { listenUdp } from '#source/udp-socket.ts'
+import { feedCapture } from '#source/capture-source.ts'
+import type { ReceiverReport } from '#source/receiver.ts'
+import { createUdpReceiver } from '#source/udp-receiver.ts'
 import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
 import { createExporterTable } from '#wire/exporter-table.ts'
 import type { ExporterTable } from '#wire/exporter-table.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readEndpoint, readNumber } from './read-option.ts'
+import { readEndpoint, readNumber, readPorts } from './options.ts'
 
 const batchRows = 4096
-/** How long flows may wait for their batch to fill when listening. */
-const flushEveryMs = 200
 
 const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ type, ...value })}\n`)
 
@@ -37,14 +35,14 @@ function createPrintingDecoder(call: CommandCall, exporters: ExporterTable): Dec
 }
 
 /** The last line: what came, what became of it, what was lost on the way. */
-function printSummary(decoder: Decoder, udp?: UdpCounters): void {
+function printSummary(decoder: Decoder, source: { capture: UdpCounters } | { receiver: ReceiverReport }): void {
   decoder.flush()
   const { rejectedBy, datagramsBy, ...counters } = decoder.counters
   const positive = (counts: Record<string, number>): Record<string, number> =>
     Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
   const { sets, bytes, dropped } = decoder.waiting
   print('summary', {
-    ...(udp ? { capture: udp } : {}),
+    ...source,
     ...counters,
     datagramsBy: positive(datagramsBy),
     rejectedBy: positive(rejectedBy),
@@ -58,15 +56,13 @@ function printSummary(decoder: Decoder, udp?: UdpCounters): void {
 async function decodeFile(call: CommandCall, file: string): Promise<number> {
   const exporters = createExporterTable()
   const decoder = createPrintingDecoder(call, exporters)
-  const ports = new Set([call.values['port'] ?? []].flat().map(port => readNumber(port, '--port', 1, 65_535)!))
-  const extractor = createUdpExtractor(({ bytes, from, to, timeMs, family, sourceAt }) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + sourceAt, family === 4 ? 4 : 16)
-    const word = (index: number): number => (family === 4 && index > 0 ? 0 : view.getUint32(index * 4))
-    decoder.decode(bytes, from, to - from, exporters.numberOf(family, word(0), word(1), word(2), word(3)), timeMs)
-  }, ports)
-  const fault = await readCapture(file, packet => extractor.take(packet))
+  const { fault, counters } = await feedCapture(
+    file,
+    { exporters, onDatagram: decoder.decode, onPause() {} },
+    readPorts(call.values['port']),
+  )
   if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
-  printSummary(decoder, extractor.counters)
+  printSummary(decoder, { capture: counters })
   if (!fault) return 0
   console.error(`luytre-engine: ${file} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was decoded`)
   return 1
@@ -75,18 +71,15 @@ async function decodeFile(call: CommandCall, file: string): Promise<number> {
 async function decodeFromSocket(call: CommandCall, endpoint: string): Promise<number> {
   const exporters = createExporterTable()
   const decoder = createPrintingDecoder(call, exporters)
-  const wanted = readEndpoint(endpoint)
-  const socket = await listenUdp(wanted, (bytes, { family, words: [first, second, third, fourth] }) => {
-    decoder.decode(bytes, 0, bytes.length, exporters.numberOf(family, first, second, third, fourth), Date.now())
-  })
-  console.error(`luytre-engine: listening on ${wanted.address} port ${socket.port}; Ctrl+C ends it`)
-  const timer = setInterval(() => decoder.flush(), flushEveryMs)
+  const wanted = readEndpoint(endpoint, '--listen')
+  const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: decoder.decode, onPause: () => decoder.flush() })
+  await receiver.start()
+  console.error(`luytre-engine: listening on ${wanted.address} port ${receiver.port}; Ctrl+C ends it`)
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  clearInterval(timer)
-  await socket.close()
-  printSummary(decoder)
+  await receiver.stop()
+  printSummary(decoder, { receiver: receiver.report() })
   return 0
 }
 

@@ -10,14 +10,14 @@ import type { NetworksFile } from '#detect/read-networks.ts'
 import { createFlowBatch, emptyBatch } from '#flow/flow-batch.ts'
 import type { FlowBatch } from '#flow/flow-batch.ts'
 import { readCapture } from '#source/capture-file.ts'
-import { listenUdp } from '#source/udp-socket.ts'
+import { createUdpReceiver } from '#source/udp-receiver.ts'
 import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
 import { kindNames } from '#window/kinds.ts'
 import { looksLikeExport } from '#wire/looks-like-export.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readEndpoint, readNumber } from './read-option.ts'
+import { readEndpoint, readNumber, readPorts } from './options.ts'
 
 const batchRows = 4096
 /** Flows wait no longer than this to be counted. */
@@ -102,7 +102,7 @@ function createSorter(
 
 async function detectInFile(call: CommandCall, file: string): Promise<number> {
   const networks = await readNetworksOf(call)
-  const ports = new Set([call.values['port'] ?? []].flat().map(port => readNumber(port, '--port', 1, 65_535)!))
+  const ports = readPorts(call.values['port'])
   let timeMs = 0
   let finish = (): void => {}
 
@@ -163,11 +163,10 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
 async function detectOnSocket(call: CommandCall, endpoint: string): Promise<number> {
   const detector = createPrintingDetector(await readNetworksOf(call))
   const decoder = createCountingDecoder(call, detector, Date.now)
-  const wanted = readEndpoint(endpoint)
-  const socket = await listenUdp(wanted, (bytes, { family, words: [first, second, third, fourth] }) => {
-    decoder.decode(bytes, 0, bytes.length, decoder.exporters.numberOf(family, first, second, third, fourth), Date.now())
-  })
-  console.error(`luytre-engine: listening on ${wanted.address} port ${socket.port}; Ctrl+C ends it`)
+  const wanted = readEndpoint(endpoint, '--listen')
+  const receiver = createUdpReceiver({ ...wanted, exporters: decoder.exporters, onDatagram: decoder.decode, onPause() {} })
+  await receiver.start()
+  console.error(`luytre-engine: listening on ${wanted.address} port ${receiver.port}; Ctrl+C ends it`)
   const timer = setInterval(() => {
     decoder.flush()
     detector.advance(Date.now())
@@ -176,11 +175,11 @@ async function detectOnSocket(call: CommandCall, endpoint: string): Promise<numb
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
   clearInterval(timer)
-  await socket.close()
+  await receiver.stop()
   decoder.flush()
   detector.close()
-  const { datagrams, decoded, waiting, rejected } = decoder.counters
-  printSummary(detector, { holds: 'exports', datagrams, decoded, waiting, rejected })
+  const { decoded, waiting, rejected } = decoder.counters
+  printSummary(detector, { holds: 'exports', receiver: receiver.report(), decoded, waiting, rejected })
   return 0
 }
 

@@ -1,3 +1,4 @@
+import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { Protocol } from './domains.ts'
 import { noteSequence } from './sequence.ts'
 import { makeRoom, noteFault } from './wire-state.ts'
@@ -52,9 +53,11 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
   const rate = announcedRate > 0 ? announcedRate : domain.context.sampling.rate
 
   const { batch } = state
-  const { family, source, destination, sourcePort, destinationPort, protocol, tcpFlags, tos, icmpType, icmpCode } = batch
+  const { family, source, destination, sourcePort, destinationPort, protocol, tcpFlags, tos } = batch
   const { packets, bytes, samplingRate, start, end, inputInterface, outputInterface, sourceAs, destinationAs } = batch
   const { exporter: exporters, domain: domains } = batch
+  const asMask = hasAs ? 0xffff : 0
+  let icmpSeen = 0
   let at = from + headerBytes
   for (let left = records; left > 0;) {
     makeRoom(state, 1)
@@ -73,26 +76,32 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
       const last = exportMs - ((uptimeMs - view.getUint32(at + 28)) | 0)
       start[row] = first <= last ? first : last
       end[row] = last
-      const port = view.getUint16(at + 34)
       const ipProtocol = view.getUint8(at + 38)
       sourcePort[row] = view.getUint16(at + 32)
-      if (ipProtocol === 1 || ipProtocol === 58) {
-        // Type and code stand where the destination port would be.
-        icmpType[row] = port >>> 8
-        icmpCode[row] = port
-      } else destinationPort[row] = port
+      destinationPort[row] = view.getUint16(at + 34)
       protocol[row] = ipProtocol
       tcpFlags[row] = view.getUint8(at + tcpFlagsAt)
       tos[row] = view.getUint8(at + 39)
-      if (hasAs) {
-        sourceAs[row] = view.getUint16(at + 40)
-        destinationAs[row] = view.getUint16(at + 42)
-      }
+      sourceAs[row] = view.getUint16(at + 40) & asMask
+      destinationAs[row] = view.getUint16(at + 42) & asMask
+      // Negative when it is ICMP or ICMPv6: a loop without branches is much faster, and those rows are mended after it.
+      icmpSeen |= ((ipProtocol ^ 1) - 1) | ((ipProtocol ^ 58) - 1)
       exporters[row] = exporter
       domains[row] = number
     }
+    if (icmpSeen < 0) mendIcmp(batch, batch.length, stop)
     batch.length = stop
   }
   state.counters.flows += records
   if (records < announced) noteFault(state, 'records-truncated', at)
+}
+
+/** Type and code of ICMP stand where the destination port would be. */
+function mendIcmp({ protocol, destinationPort, icmpType, icmpCode }: FlowBatch, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    if (protocol[row] !== 1 && protocol[row] !== 58) continue
+    icmpType[row] = destinationPort[row]! >>> 8
+    icmpCode[row] = destinationPort[row]!
+    destinationPort[row] = 0
+  }
 }

@@ -249,20 +249,23 @@ export interface HaveRow extends Have {
  * viewer are passed over.
  */
 export async function selectHave(work: Work, frameworkId: string, halfYearId: string, sight: Sight): Promise<HaveRow[]> {
-  const people = [...sight.everything, ...sight.asSelf, ...sight.asSupervisor, ...sight.common]
+  const people = [
+    ...sight.everything.map(id => ({ id, sight: 'everything' })),
+    ...sight.asSelf.map(id => ({ id, sight: 'self' })),
+    ...sight.asSupervisor.map(id => ({ id, sight: 'supervisor' })),
+    ...sight.common.map(id => ({ id, sight: 'common' })),
+  ]
   if (people.length === 0) return []
   // What is submitted is complete, so of each role's sheets only the newest has to be opened. The other side is looked for last, and
-  // only where nothing else lets the viewer see the sheet.
+  // only where nothing else lets the viewer see the sheet. People are joined: of a long list in a condition the database weighs each.
   const { rows } = await sql<HaveRow>`
     with newest as (
       select distinct on (a.person_id, a.role_id, a.rater) a.id, a.person_id, a.rater, a.submitted_at, lower(h.period) as starts_on
-      from assessment a join half_year h on h.id = a.half_year_id
+      from unnest(${people.map(({ id }) => id)}::uuid[], ${people.map(one => one.sight)}::text[]) as asked (person_id, sight)
+      join assessment a on a.person_id = asked.person_id join half_year h on h.id = a.half_year_id
       where ${ownRows(work, 'a.organisation_id')} and a.framework_id = ${frameworkId} and a.status = 'submitted'
-        and a.person_id = any(${people}::uuid[])
         and lower(h.period) <= (select lower(period) from half_year where id = ${halfYearId})
-        and (a.rater = 'agreed' or a.person_id = any(${[...sight.everything]}::uuid[])
-          or a.rater = 'self' and a.person_id = any(${[...sight.asSelf]}::uuid[])
-          or a.rater = 'supervisor' and a.person_id = any(${[...sight.asSupervisor]}::uuid[])
+        and (a.rater = 'agreed' or asked.sight = 'everything' or asked.sight = a.rater
           or (select true from assessment other where other.person_id = a.person_id and other.half_year_id = a.half_year_id
             and other.framework_id = a.framework_id and other.role_id = a.role_id and other.status = 'submitted'
             and other.rater = case a.rater when 'self' then 'supervisor' else 'self' end limit 1))

@@ -1,5 +1,7 @@
 import { CommandError } from './command.ts'
 
+// How options are written that several commands take.
+
 /** A whole number; undefined when the option was not given. */
 export function readNumber(value: unknown, option: string, min: number, max = Number.MAX_SAFE_INTEGER): number | undefined {
   if (typeof value !== 'string') return undefined
@@ -10,8 +12,12 @@ export function readNumber(value: unknown, option: string, min: number, max = Nu
 }
 
 /** `2055`, `192.0.2.1:2055`, `[::1]:2055`; without an address on loopback only. */
-export function readEndpoint(text: string): { address: string; port: number } {
-  const match = /^(?:(?:\[([\da-f:.]+)\]|([\d.]+)):)?(\d{1,5})$/i.exec(text)
-  const port = readNumber(match?.[3] ?? text, '--listen', 0, 65_535)!
+export function readEndpoint(text: string, option: string, minPort = 0): { address: string; port: number } {
+  const match = /^(?:(?:\[([\da-f:.]+(?:%\w+)?)\]|([\d.]+)):)?(\d{1,5})$/i.exec(text)
+  const port = readNumber(match?.[3] ?? text, option, minPort, 65_535)!
   return { address: match?.[1] ?? match?.[2] ?? '127.0.0.1', port }
 }
+
+/** A repeatable option's ports; empty when it was not given. */
+export const readPorts = (value: unknown): ReadonlySet<number> =>
+  new Set([value ?? []].flat().map(port => readNumber(port, '--port', 1, 65_535)!))

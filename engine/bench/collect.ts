@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util'
+import { createUdpCollector } from '#source/udp-collector.ts'
+
+// The engine as a process that a bench can measure: it receives, decodes and consumes until SIGTERM, and then tells what
+// it counted as one JSON value. Once it listens it says so.
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '2055' },
+    workers: { type: 'string', default: '1' },
+    buffer: { type: 'string', default: String(4 * 1024 * 1024) },
+    consumer: { type: 'string', default: './counting-consumer.ts' },
+    method: { type: 'string', default: 'recvmmsg' },
+  },
+})
+const collector = createUdpCollector({
+  address: '127.0.0.1',
+  port: Number(values.port),
+  workers: Number(values.workers),
+  // The kernel is asked for half of it and doubles that.
+  receiveBufferBytes: Number(values.buffer) * 2,
+  method: values.method === 'dgram' ? 'dgram' : 'recvmmsg',
+  consumer: { module: new URL(values.consumer, import.meta.url) },
+  onFailure(error) {
+    throw error
+  },
+})
+await collector.start()
+console.log(JSON.stringify({ port: collector.port }))
+process.once('SIGTERM', () => {
+  void collector.stop().then(() => console.log(JSON.stringify(collector.counters())))
+})

@@ -1,0 +1,65 @@
+import os from 'node:os'
+import { parseArgs } from 'node:util'
+import { calibrateCpu, printRow, rounded } from './bench-rows.ts'
+import type { BenchRow } from './bench-rows.ts'
+import { engine, installPeers } from './collectors.ts'
+import { measureThreads } from './drain-threads.ts'
+import { protocols } from './load-flows.ts'
+import type { LoadProtocol } from './load-flows.ts'
+import { measure } from './lossless-rate.ts'
+
+// How many flow records a second does the engine receive, decode and count on one core without losing one, and how many do
+// the C collectors? README.md has the method.
+
+/** `npm run bench -- engine netflow9 sflow --seconds 2 --peers nfcapd,sfcapd`: some protocols, other trials, some peers. */
+function readWords(): { wanted: readonly LoadProtocol[]; seconds: number; peers: readonly string[] | undefined } {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(3),
+    allowPositionals: true,
+    options: { seconds: { type: 'string', default: '2' }, peers: { type: 'string' } },
+  })
+  const named = protocols.filter(protocol => positionals.includes(protocol))
+  return { wanted: named.length > 0 ? named : protocols, seconds: Number(values.seconds), peers: values.peers?.split(',') }
+}
+
+export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow[] }> {
+  const { wanted, seconds, peers } = readWords()
+  console.log(`engine: ${os.cpus().length} cores, load ${os.loadavg()[0]!.toFixed(2)} before the start, ${seconds} s a trial`)
+  const rows: BenchRow[] = []
+  const tell = (row: BenchRow): void => {
+    rows.push(row)
+    printRow(row)
+  }
+  tell(calibrateCpu())
+  const { found, missing } = installPeers(peers)
+  for (const name of missing) console.log(`  left out: ${name}`)
+  for (const protocol of wanted) {
+    const own = await measure(engine, protocol, seconds)
+    const { records_per_s, saturated_per_s, cpu_s_per_million, offered_per_s, resident_mb } = own
+    const figures = { records_per_s, saturated_per_s, cpu_s_per_million, offered_per_s, resident_mb }
+    const competing = found.filter(peer => peer.protocols.includes(protocol))
+    if (competing.length === 0) tell({ case: protocol, ...figures })
+    for (const collector of competing) {
+      const peer = await measure(collector, protocol, seconds).catch((error: Error) => error)
+      if (peer instanceof Error) {
+        console.log(`  left out: ${collector.name} (${peer.message})`)
+        continue
+      }
+      tell({
+        case: protocol,
+        ...figures,
+        peer: collector.name,
+        peer_records_per_s: peer.records_per_s,
+        peer_socket_records_per_s: peer.socket_records_per_s,
+        peer_saturated_per_s: peer.saturated_per_s,
+        peer_cpu_s_per_million: peer.cpu_s_per_million,
+        ratio: rounded(records_per_s / Math.max(1, peer.records_per_s), 2),
+        ratio_at_socket: rounded(records_per_s / Math.max(1, peer.socket_records_per_s), 2),
+        ratio_saturated: rounded(saturated_per_s / Math.max(1, peer.saturated_per_s), 2),
+      })
+    }
+  }
+  tell(await measureThreads())
+  tell({ ...calibrateCpu(), case: 'calibration-cpu-loop-after' })
+  return { bench: 'engine', rows }
+}

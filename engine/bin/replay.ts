@@ -1,0 +1,49 @@
+import { replayCapture } from '#source/replay-capture.ts'
+import { CommandError } from './command.ts'
+import type { Command } from './command.ts'
+import { readEndpoint, readPorts } from './options.ts'
+
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
+
+/** `1`, `0.5`, `10`, `max`. */
+function readSpeed(value: unknown): number {
+  if (typeof value !== 'string') return 1
+  if (value === 'max') return Number.POSITIVE_INFINITY
+  const speed = Number(value)
+  if (!(speed > 0 && speed <= 1e6)) throw new CommandError(`--speed takes a number above 0, or max, not "${value}"`, { isUsage: true })
+  return speed
+}
+
+export const replay: Command = {
+  name: 'replay',
+  usage: 'replay FILE --to [ADDRESS:]PORT',
+  summary: 'send the datagrams of a capture (- is standard input) to a collector, at the pace at which they were captured',
+  options: {
+    to: { value: '[ADDRESS:]PORT', help: 'where to; loopback unless an address is given' },
+    speed: { value: 'N|max', help: 'so many times as fast; max is without pauses' },
+    port: { value: 'PORT', isRepeatable: true, help: 'only the datagrams to this UDP port; may be repeated' },
+    'beyond-loopback': { help: 'allow an address that is not of this machine alone: old flows become findings there' },
+  },
+  async run({ values, positionals }) {
+    const [path] = positionals
+    if (path === undefined || positionals.length > 1 || typeof values['to'] !== 'string')
+      throw new CommandError('expected one capture file, and --to', { isUsage: true })
+    const to = readEndpoint(values['to'], '--to', 1)
+    if (!isLoopback(to.address) && values['beyond-loopback'] !== true)
+      throw new CommandError(`${to.address} is not this machine's loopback; --beyond-loopback allows it`)
+    const ending = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+    const { fault, ...report } = await replayCapture({
+      path,
+      to,
+      speed: readSpeed(values['speed']),
+      ports: readPorts(values['port']),
+      signal: ending.signal,
+    })
+    if (fault?.reason === 'not-a-capture') throw new CommandError(`${path} is no pcap or pcapng file`)
+    console.log(JSON.stringify({ type: 'summary', ...report }))
+    if (!fault) return 0
+    console.error(`luytre-engine: ${path} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was sent`)
+    return 1
+  },
+}

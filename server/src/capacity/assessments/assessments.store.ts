@@ -256,11 +256,13 @@ export async function selectHave(work: Work, frameworkId: string, halfYearId: st
     ...sight.common.map(id => ({ id, sight: 'common' })),
   ]
   if (people.length === 0) return []
-  // What is submitted is complete, so of each role's sheets only the newest has to be opened. The other side is looked for last, and
-  // only where nothing else lets the viewer see the sheet. People are joined: of a long list in a condition the database weighs each.
+  // What is submitted is complete, so of each role's sheets only one has to be opened: of whose word counts first the newest. The other
+  // side is looked for last, and only where nothing else lets the viewer see the sheet. People are joined: of a long list in a
+  // condition the database weighs each.
   const { rows } = await sql<HaveRow>`
-    with newest as (
-      select distinct on (a.person_id, a.role_id, a.rater) a.id, a.person_id, a.rater, a.submitted_at, lower(h.period) as starts_on
+    with opened as (
+      select distinct on (a.person_id, a.role_id) a.id, a.person_id, a.rater, a.submitted_at, lower(h.period) as starts_on,
+        array_position(${[...haveOrder]}::text[], a.rater) as place
       from unnest(${people.map(({ id }) => id)}::uuid[], ${people.map(one => one.sight)}::text[]) as asked (person_id, sight)
       join assessment a on a.person_id = asked.person_id join half_year h on h.id = a.half_year_id
       where ${ownRows(work, 'a.organisation_id')} and a.framework_id = ${frameworkId} and a.status = 'submitted'
@@ -269,13 +271,12 @@ export async function selectHave(work: Work, frameworkId: string, halfYearId: st
           or (select true from assessment other where other.person_id = a.person_id and other.half_year_id = a.half_year_id
             and other.framework_id = a.framework_id and other.role_id = a.role_id and other.status = 'submitted'
             and other.rater = case a.rater when 'self' then 'supervisor' else 'self' end limit 1))
-      order by a.person_id, a.role_id, a.rater, lower(h.period) desc
+      order by a.person_id, a.role_id, place, lower(h.period) desc
     )
-    select distinct on (newest.person_id, r.element_id) newest.person_id, r.element_id, newest.rater as "from", r.level
-    from newest join rating r on r.assessment_id = newest.id
+    select distinct on (opened.person_id, r.element_id) opened.person_id, r.element_id, opened.rater as "from", r.level
+    from opened join rating r on r.assessment_id = opened.id
     where ${ownRows(work, 'r.organisation_id')}
-    order by newest.person_id, r.element_id, array_position(${[...haveOrder]}::text[], newest.rater), newest.starts_on desc, newest.submitted_at desc,
-      newest.id desc`.execute(work.db)
+    order by opened.person_id, r.element_id, opened.place, opened.starts_on desc, opened.submitted_at desc, opened.id desc`.execute(work.db)
   return rows
 }
 

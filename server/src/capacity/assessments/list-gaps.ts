@@ -1,4 +1,4 @@
-import { existsFramework, getRoleNames, getRoleNeeds, listRolesByCode } from '#capacity/frameworks/frameworks.ts'
+import { existsFramework, getNeedsOf, getRoleNames, listRolesByCode } from '#capacity/frameworks/frameworks.ts'
 import type { RoleNeeds } from '#capacity/frameworks/frameworks.ts'
 import { findUnitShown, listPeopleOfUnit } from '#capacity/people/people.ts'
 import type { PersonSummary } from '#capacity/people/people.ts'
@@ -112,10 +112,7 @@ export async function listUnitGaps(work: Work, unitId: string, key: { halfYearId
 async function findRolesOf(work: Work, people: readonly PersonSummary[], frameworkId: string): Promise<Map<string, RoleNeeds>> {
   const codes = people.flatMap(person => person.roleCode ?? [])
   const roles = (await listRolesByCode(work, codes)).filter(found => found.framework.id === frameworkId)
-  const needs = await getRoleNeeds(
-    work,
-    roles.map(({ role }) => role.id),
-  )
+  const needs = await getNeedsOf(work, roles)
   const byCode = new Map([...needs.values()].map(found => [found.role.code, found]))
   return new Map(
     people.flatMap(person => {

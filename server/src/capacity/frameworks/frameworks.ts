@@ -105,8 +105,12 @@ const maxRoles = 2000
 export async function getRoleNeeds(work: Work, roleIds: readonly string[]): Promise<Map<string, RoleNeeds>> {
   const wanted = [...new Set(roleIds)]
   if (wanted.length > maxRoles) throw new RangeError(`getRoleNeeds: ${wanted.length} roles, at most ${maxRoles}`)
-  if (wanted.length === 0) return new Map()
-  const roles = await loadRoles(work, wanted)
+  return wanted.length === 0 ? new Map() : getNeedsOf(work, await loadRoles(work, wanted))
+}
+
+/** The same for roles that were found already. */
+export async function getNeedsOf(work: Work, roles: readonly FoundRole[]): Promise<Map<string, RoleNeeds>> {
+  if (roles.length === 0) return new Map()
   const related = await loadRelatedElements(
     work,
     roles.map(({ role }) => role.id),

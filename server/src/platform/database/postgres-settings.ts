@@ -1,11 +1,17 @@
+import { totalmem } from 'node:os'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { port } from './postgres-socket.ts'
 
+const mebibyte = 1024 * 1024
+/** Of the machine, or of the control group that we run in. */
+const memoryMiB = Math.min(totalmem(), process.constrainedMemory() || Infinity) / mebibyte
+/** 128 MB on a machine of 4 GB that also runs the rest of the product; more would be taken from the system's own cache. */
+const sharedBuffersMiB = Math.round(Math.min(1024, Math.max(128, memoryMiB / 32)))
+
 const settingsByDefault: Record<string, string> = {
   max_connections: '60',
-  // For a machine of 2 cores and 4 GB that also runs the rest of the product.
-  shared_buffers: '128MB',
-  effective_cache_size: '1GB',
+  shared_buffers: `${sharedBuffersMiB}MB`,
+  effective_cache_size: `${sharedBuffersMiB * 8}MB`,
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
   max_wal_size: '1GB',

@@ -7,7 +7,7 @@ import { invalid, notFound } from '#platform/http/problem.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import { reachOf } from '#platform/permissions/reach.ts'
 import type { PersonRoleMap, RoleUnitMap } from './heat-maps.api.ts'
-import { selectNeededRoles, selectPeopleBelow, selectRequired } from './heat-maps.store.ts'
+import { selectNeededRoles, selectPeopleBelow, selectRequired, selectUnits } from './heat-maps.store.ts'
 import { getReadyCounts } from './ready-counts.ts'
 
 /** Columns of a map; a framework with more roles is shown up to here. */
@@ -39,8 +39,9 @@ export async function getRoleUnitMap(
   const within = withinUnitId === undefined ? null : await findUnitShown(work, today, withinUnitId)
   if (within === undefined) throw notFound('unit')
   const roles = await selectNeededRoles(work)
-  const ready = await getReadyCounts(work, today, roles)
-  const lines = treeLines(ready.units, withinUnitId)
+  const units = await selectUnits(work, today)
+  const ready = await getReadyCounts(work, today, roles, units)
+  const lines = treeLines(units, withinUnitId)
   const start = after === undefined ? 0 : lines.findIndex(({ unit }) => unit.code === after) + 1
   if (after !== undefined && start === 0) throw invalid({ path: 'after', code: 'unknown' })
 

@@ -10,6 +10,7 @@ import type { ListedNeed, StaffingNeed, createStaffingNeed as creating } from '.
 import { countOpenNeeds, findRole, findSameNeed, insertNeed, selectNeeds, updateNeed } from './needs.store.ts'
 import type { NeedContent, NeedRecord } from './needs.store.ts'
 import { getReadyCounts } from './ready-counts.ts'
+import { selectUnitTree } from './readiness.store.ts'
 
 export { foldReadyCounts } from './readiness.store.ts'
 export { carryNeeds, needsOfUnits } from './unit-needs.ts'
@@ -57,7 +58,7 @@ export async function getStaffingNeed(work: Work, needId: string): Promise<Staff
 async function countFor(work: Work, today: string, records: readonly NeedRecord[]): Promise<StaffingNeed[]> {
   const asked = [...new Map(records.map(({ roleId, level }) => [`${roleId} ${level}`, { roleId, level }])).values()]
   const places = new Set(records.flatMap(({ unitId }) => unitId ?? []))
-  const ready = await getReadyCounts(work, today, asked, places)
+  const ready = await getReadyCounts(work, today, asked, places.size > 0 ? await selectUnitTree(work, today) : [], places)
   return records.map(record => {
     const index = asked.findIndex(({ roleId, level }) => roleId === record.roleId && level === record.level)
     return present(record, ready.of(record.unitId)[index]!)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { RawBuilder, SqlBool } from 'kysely'
-import { unitShown } from '#capacity/people/people.ts'
+import { maxUnits, unitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
 import type { Translated } from '#platform/i18n/translated.ts'
 import { ownRows, withinReach } from '#platform/permissions/reach.ts'
@@ -18,6 +18,13 @@ function missingAt(level: number): RawBuilder<number> {
 export interface AskedRole {
   roleId: string
   level: number
+}
+
+/** Which unit is below which on the day. */
+export async function selectUnitTree(work: Work, day: string): Promise<{ id: string; parentId: string | null }[]> {
+  const { rows } = await sql<{ id: string; parentId: string | null }>`
+    select unit_id as id, parent_id from unit_state where ${ownRows(work)} and valid @> ${day}::date limit ${maxUnits}`.execute(work.db)
+  return rows
 }
 
 export interface ReadyCount extends AskedRole {

@@ -5,6 +5,7 @@ import { makeTestFramework, makeTestUnit } from '../../../test/capacity-kit.ts'
 import { createTestDatabase, makeTestAuthority } from '../../../test/kit.ts'
 import { foldReadyCounts } from './needs.ts'
 import { getReadyCounts } from './ready-counts.ts'
+import { selectUnitTree } from './readiness.store.ts'
 
 // What is kept of heads and of who is ready (migrations 0016 and 0018) always says what the posts themselves say, whatever is
 // changed and whether or not it was counted anew since.
@@ -91,8 +92,9 @@ async function expectRight(people: readonly Somebody[], day: number, roots: read
   )
   const expected = (root: number | null): number[] =>
     asked.map(({ level }) => held.filter(one => one.level >= level && (root === null || isBelow(one.unit, root))).length)
-  const all = await authority.as({}, work => getReadyCounts(work, dayOf(day), asked))
-  const some = await authority.as({}, work => getReadyCounts(work, dayOf(day), asked, new Set(roots.map(root => units[root]!))))
+  const tree = await authority.as({}, work => selectUnitTree(work, dayOf(day)))
+  const all = await authority.as({}, work => getReadyCounts(work, dayOf(day), asked, tree))
+  const some = await authority.as({}, work => getReadyCounts(work, dayOf(day), asked, tree, new Set(roots.map(root => units[root]!))))
   expect([all.of(null), some.of(null)]).toEqual([expected(null), expected(null)])
   expect(codes.map((_, unit) => all.of(units[unit]!))).toEqual(codes.map((_, unit) => expected(unit)))
   expect(roots.map(root => some.of(units[root]!))).toEqual(roots.map(expected))

@@ -1,26 +1,23 @@
-import type { UnitShown } from '#capacity/people/people.ts'
 import type { Work } from '#platform/database/work.ts'
-import { selectUnits } from './heat-maps.store.ts'
 import { countReady } from './readiness.store.ts'
 import type { AskedRole } from './readiness.store.ts'
 
 export interface ReadyCounts {
-  units: readonly UnitShown[]
   /** How many of the organisation (null), or of an asked unit with those below it, are ready for each asked role, in the order asked. */
   of(unitId: string | null): readonly number[]
 }
 
 /**
  * People are counted in one query, each in the group of the nearest asked unit at or above theirs; that an asked unit's
- * count holds those of the asked units below it is added up here. Without `askedUnits` every unit is asked.
+ * count holds those of the asked units below it is added up here. `units` are those of today; without `askedUnits` each is asked.
  */
 export async function getReadyCounts(
   work: Work,
   today: string,
   asked: readonly AskedRole[],
+  units: readonly { id: string; parentId: string | null }[],
   askedUnits?: ReadonlySet<string>,
 ): Promise<ReadyCounts> {
-  const units = await selectUnits(work, today)
   const parentOf = new Map(units.map(unit => [unit.id, unit.parentId]))
   const placed = askedUnits === undefined ? units : units.filter(({ id }) => askedUnits.has(id))
   const placeOf = new Map(placed.map(({ id }, place) => [id, place]))
@@ -48,5 +45,5 @@ export async function getReadyCounts(
       for (let at = group === '-1' ? undefined : Number(group); at !== undefined; at = above[at]) readyIn[at]![index]! += people
     }
   }
-  return { units, of: unitId => (unitId === null ? whole : (readyIn[placeOf.get(unitId) ?? -1] ?? none)) }
+  return { of: unitId => (unitId === null ? whole : (readyIn[placeOf.get(unitId) ?? -1] ?? none)) }
 }

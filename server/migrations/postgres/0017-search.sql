@@ -13,31 +13,32 @@ create table account_search (
   user_id uuid not null references user_account on delete cascade,
   organisation_id uuid not null references organisation,
   text text collate "C" not null check (length(text) <= 128),
+  -- What lists are in the order of.
+  email text not null,
   -- As in `person_search`: letters in common with the end before it, so that every account is found once.
   shared smallint not null,
   primary key (user_id, text)
 );
-create index account_search_text on account_search (organisation_id, text) include (shared, user_id);
+create index account_search_text on account_search (organisation_id, text) include (shared, email, user_id);
 
 -- Writes the rows of accounts anew.
 create function index_accounts(ids uuid[]) returns void language sql as $$
   delete from account_search where user_id = any(ids);
   with named as (
-    select id, organisation_id, value from user_account,
+    select id, organisation_id, email, value from user_account,
       unnest(array[fold_for_search(display_name), lower(email)]) as value where id = any(ids) and value <> ''
   ), ends as (
-    select id, organisation_id, left(substr(value, n), 128) collate "C" as text
+    -- A word begins after whatever is no letter and no digit; a name may be searched for with such a sign, too.
+    select id, organisation_id, email, left(substr(value, n), 128) collate "C" as text
     from named, generate_series(1, length(value)) as n
-    where substr(value, n, 1) !~ '[\s@._+-]'
-      and (n = 1 or substr(value, n - 1, 1) ~ '[\s@._+-]' or substr(value, n, 1) collate "C" ~ '[\u2E80-\U0010FFFF]')
-    union
-    -- The whole address as it is, whatever it begins with.
-    select id, organisation_id, left(lower(email), 128) from user_account where id = any(ids)
+    where n = 1 or substr(value, n, 1) !~ '\s' and (substr(value, n - 1, 1) ~ '[^[:alnum:]]'
+      or substr(value, n, 1) ~ '[^[:alnum:]]' or substr(value, n, 1) collate "C" ~ '[\u2E80-\U0010FFFF]')
   ), beside as (
-    select id, organisation_id, text, lag(text) over (partition by id order by text) as before from ends
+    select distinct id, organisation_id, email, text, lag(text) over (partition by id order by text) as before
+    from (select distinct id, organisation_id, email, text from ends) as each
   )
-  insert into account_search (user_id, organisation_id, text, shared)
-  select id, organisation_id, text, case when left(text, 1) = left(before, 1)
+  insert into account_search (user_id, organisation_id, email, text, shared)
+  select id, organisation_id, email, text, case when left(text, 1) = left(before, 1)
     then (select max(n) from generate_series(1, length(text)) as n where left(text, n) = left(before, n)) else 0 end
   from beside
 $$;

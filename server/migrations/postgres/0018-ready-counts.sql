@@ -43,6 +43,8 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended('luytre.ready-counts', 0));
   due := array(select distinct unit_id from unit_ready_mark limit most);
+  -- Before the marks: whoever deletes a unit locks in that order.
+  perform from unit where id = any(due) order by id for key share;
   delete from unit_ready_mark where unit_id = any(due);
   delete from unit_ready_count where unit_id = any(due);
   insert into unit_ready_count (role_id, level, unit_id, organisation_id, starts_on, ends_before, people)
@@ -69,6 +71,10 @@ begin
     execute format('grant select on %I to luytre_app', kept);
   end loop;
 end $$;
+
+-- Nobody but the triggers calls these, which ask for no permission; the server's role could have set them on tables of its own.
+revoke execute on function mark_ready(), keep_heads_counted(), count_heads(uuid[]), keep_accounts_indexed(), index_accounts(uuid[]),
+  keep_people_indexed(), keep_ready_placed() from public;
 
 -- Who was ready before this migration.
 select set_config('luytre.system', 'on', true);

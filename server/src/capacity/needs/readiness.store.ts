@@ -63,10 +63,12 @@ export async function countReady(
       union all
       ${kept(sql<SqlBool>`kept.ends_before < 'infinity' and kept.ends_before > ${today}::date`)}
       union all
-      select asked.role_id, asked.level, marked.unit_id, 1 from marked cross join lateral (
+      select asked.role_id, asked.level, marked.unit_id, count(*)::int from marked cross join lateral (
         select role_id, level from ready_post
         where ${ownRows(work)} and unit_id = marked.unit_id and starts_on <= ${today}::date and ends_before > ${today}::date offset 0
       ) as held join asked on asked.role_id = held.role_id and asked.level <= held.level
+      -- Summed up before units are joined: of these rows the database expects two, and there may be hundreds of thousands.
+      group by asked.role_id, asked.level, marked.unit_id
     )
     select role_id, level, json_object_agg(in_group, people) as people from (
       select ready.role_id, ready.level, coalesce(placed.in_group, -1) as in_group, sum(ready.people)::int as people

@@ -9,6 +9,7 @@ export interface AccountSearchTable {
   userId: string
   organisationId: string
   text: string
+  email: string
   shared: number
 }
 

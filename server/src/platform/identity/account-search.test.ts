@@ -20,6 +20,7 @@ beforeAll(async () => {
   await add(authority.organisationId, 'y.soc_01@test.invalid', 'SOC trực ca')
   await add(authority.organisationId, 'tanaka@test.invalid', '田中 ひなた')
   await add(authority.organisationId, 'yamada@test.invalid', 'ヤマダ')
+  await add(authority.organisationId, 'b@mod.gov.test', "O'Brien (SOC/CERT) .NET")
   await add(foreign.organisationId, 'nguyen@foreign.invalid', 'Nguyễn Nơi Khác')
 })
 
@@ -32,6 +33,12 @@ test.each([
   ['thi@test', ['dao.thi@test.invalid'], 'a part of the address'],
   ['01@', ['y.soc_01@test.invalid'], 'digits after a line'],
   ['y.soc_01@test.invalid', ['y.soc_01@test.invalid'], 'a whole address'],
+  ['@mod.gov.test', ['b@mod.gov.test'], 'a domain with its sign'],
+  ['.gov', ['b@mod.gov.test'], 'a part of a domain with its sign'],
+  ['brien', ['b@mod.gov.test'], 'after an apostrophe'],
+  ['cert', ['b@mod.gov.test'], 'after a stroke'],
+  ['(soc', ['b@mod.gov.test'], 'with the bracket before it'],
+  ['.net', ['b@mod.gov.test'], 'a name that begins with a point'],
   ['中', ['tanaka@test.invalid'], 'any letter of a name without spaces'],
   ['ひなた', ['tanaka@test.invalid'], 'hiragana'],
   ['ヒナ', ['tanaka@test.invalid'], 'katakana for hiragana'],
@@ -39,9 +46,16 @@ test.each([
   ['ﾔﾏ', ['yamada@test.invalid'], 'half width'],
   ['uyen', [], 'letters within a word are no beginning'],
   ['%', [], 'a sign that is in no name'],
+  ['net', ['b@mod.gov.test'], 'without its point'],
   ['zz', [], 'nobody'],
 ])('«%s» finds %j: %s', async (search, expected) => {
   expect(await find(search)).toEqual(expected)
+})
+
+test('blanks are no search', async () => {
+  expect(await find('  ')).toEqual(
+    await authority.as({}, async work => (await listAccounts(work, { limit: 100 })).accounts.map(({ email }) => email)),
+  )
 })
 
 test('an account is found by its new name and no longer by the old one', async () => {

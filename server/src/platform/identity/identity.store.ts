@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Db, Work } from '#platform/database/work.ts'
 import type { Language } from '#platform/i18n/languages.ts'
@@ -214,18 +215,25 @@ export async function listAccountRows(
   query: { search?: string | undefined; after?: string | undefined; limit: number },
 ) {
   const { search, after, limit } = query
-  let select = selectAccounts(work, today).orderBy('userAccount.email').limit(limit)
-  if (after) select = select.where('userAccount.email', '>', after)
-  if (!search) return select.execute()
-  const folded = await foldForSearch(work, search)
+  const list = (ids?: RawBuilder<string>) => {
+    let select = selectAccounts(work, today).orderBy('userAccount.email').limit(limit)
+    if (ids) select = select.where('userAccount.id', 'in', sql<string>`(${ids})`)
+    if (after) select = select.where('userAccount.email', '>', after)
+    return select.execute()
+  }
+  const folded = search ? await foldForSearch(work, search) : ''
+  if (!folded) return list()
   // As for people (docs/decisions/0014): what is searched for is a range of an index, and each account is in it once.
   const found = sql`select found.user_id from account_search as found where ${ownRows(work, 'found.organisation_id')}
     and found.text >= ${folded} and found.text < ${folded + '\u{10ffff}'} and found.shared < ${[...folded].length}`
-  const near = sql`select near.id from (
-      select id from user_account where ${ownRows(work)} and ${after ? sql`email > ${after}` : sql`true`} order by email limit ${firstLook}
+  const position = (column: string): RawBuilder<unknown> => (after ? sql`${sql.ref(column)} > ${after}` : sql`true`)
+  const near = sql<string>`select near.id from (
+      select id from user_account where ${ownRows(work)} and ${position('email')} order by email limit ${firstLook}
     ) as near where exists (${found} and found.user_id = near.id)`
-  const rows = await select.where('userAccount.id', 'in', sql<string>`(${near})`).execute()
-  return rows.length === limit ? rows : select.where('userAccount.id', 'in', sql<string>`(${found})`).execute()
+  const rows = await list(near)
+  if (rows.length === limit) return rows
+  // The page is cut before anything is looked up for its accounts.
+  return list(sql<string>`${found} and ${position('found.email')} order by found.email limit ${limit}`)
 }
 
 /** The text as accounts are searched by (migration 0017); at most as long as what is kept for searching. */

@@ -3,6 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
+import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import type { Connection } from '#platform/database/connection.ts'
@@ -158,6 +159,10 @@ async function copyTable(
       collectedBytes += chunk.length
     }
     if (collectedBytes > 0) await flush()
+  } catch (error) {
+    // What is left of the table would have to be read to its end before the connection could be asked for anything else.
+    ;(client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy()
+    throw error
   } finally {
     // Nobody writes to the archive once this has returned or thrown.
     await writing.catch(() => {})

@@ -1,5 +1,4 @@
-import { traitAt, volumeAt } from './counted-flow.ts'
-import type { CountedFlow } from './counted-flow.ts'
+import type { CountedRows } from './counted-rows.ts'
 import { countDistinct, noteDistinct, registersPerCount } from './distinct-count.ts'
 import { kindCount } from './kinds.ts'
 
@@ -23,12 +22,23 @@ const shortFlowMs = 1000
 const classSeconds = Float64Array.of(2, 4, 8, 16, 32, 64, 128, 600, 1800)
 const classCount = classSeconds.length
 const decayOf = Float64Array.from(classSeconds, seconds => Math.exp(-1 / (seconds * (1000 / tickMs))))
+/** What a flow of each class adds to its level for each packet. */
+export const levelsPerSecond = Float64Array.from(classSeconds, seconds => 1 / seconds)
+
+/** Class of a flow that lasted so long; -1 of a short one. */
+export function levelOf(durationMs: number): number {
+  if (durationMs <= shortFlowMs) return -1
+  let index = 0
+  while (index < classCount - 1 && classSeconds[index]! * 1000 < durationMs) index++
+  return index
+}
+
 /** What is left of a level below this, in units a second, is forgotten. */
 const forgottenBelow = 0.01
 
 /** Buckets of mean packet length, 100 bytes each; destinations by hash. */
 export const lengthBuckets = 16
-const hostBuckets = 64
+export const hostBuckets = 64
 /** Sources stay known for one to two of these, so that new ones can be told from them. */
 const knownSeconds = 600
 /** Two standard errors of a count of distinct ones. */
@@ -40,6 +50,8 @@ export interface HotTargets {
   readonly capacity: number
   /** How many are taken. */
   readonly size: number
+  /** All that are taken have numbers below this one. */
+  readonly end: number
   /** Slot of the target that a number stands for; -1 when it is free. */
   slotOf(hot: number): number
   /** Takes a number for a slot; -1 when there is none left. */
@@ -47,8 +59,8 @@ export interface HotTargets {
   release(hot: number): void
   /** The target's slot is another one now. */
   move(hot: number, slot: number): void
-  /** Adds a flow; a wide network's traffic is spread over nets, else over hosts. */
-  add(hot: number, tick: number, flow: CountedFlow, isOverNets: boolean): void
+  /** Adds rows to those in `rows.hots`, if they are still those of `rows.slots`; `buckets` says over what they are spread. */
+  addRows(rows: CountedRows, tick: number, buckets: Uint8Array): void
   /** Lets time pass. */
   roll(hot: number, tick: number): void
   /** When the target was taken, as a tick. */
@@ -69,6 +81,7 @@ export function createHotTargets(capacity: number): HotTargets {
   const slots = new Int32Array(capacity).fill(-1)
   const free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   let freeCount = capacity
+  let end = 0
   const ticks = new Uint32Array(capacity)
   const taken = new Uint32Array(capacity)
   // Tick of the last short flow.
@@ -177,11 +190,15 @@ export function createHotTargets(capacity: number): HotTargets {
     get size() {
       return capacity - freeCount
     },
+    get end() {
+      return end
+    },
     slotOf: hot => slots[hot]!,
     tickTaken: hot => taken[hot]!,
     take(slot, tick) {
       if (freeCount === 0) return -1
       const hot = free[--freeCount]!
+      if (hot >= end) end = hot + 1
       slots[hot] = slot
       ticks[hot] = tick
       taken[hot] = tick
@@ -201,38 +218,38 @@ export function createHotTargets(capacity: number): HotTargets {
     release(hot) {
       slots[hot] = -1
       free[freeCount++] = hot
+      while (end > 0 && slots[end - 1]! < 0) end--
     },
-    add(hot, tick, { volume, traits }, isOverNets) {
-      if (tick > ticks[hot]!) roll(hot, tick)
-      const kind = traits[traitAt.kind]!
-      const packets = volume[volumeAt.packets]!
-      const bits = volume[volumeAt.bits]!
-      const durationMs = volume[volumeAt.durationMs]!
-      if (durationMs <= shortFlowMs) {
-        const at = hot * columnCount
-        shortTicks[hot] = tick
-        current[at + kind]! += packets
-        current[at + column.bits + kind]! += bits
-        current[at + column.flows]!++
-        current[at + column.samples]! += volume[volumeAt.samples]!
-      } else {
-        let index = 0
-        while (index < classCount - 1 && classSeconds[index]! * 1000 < durationMs) index++
-        const at = (hot * classCount + index) * columnCount
-        const perSecond = 1 / classSeconds[index]!
-        levels[at + kind]! += packets * perSecond
-        levels[at + column.flows]! += perSecond
-        levels[at + column.samples]! += volume[volumeAt.samples]! * perSecond
-        levels[at + column.bits + kind]! += bits * perSecond
-        liveClasses[hot]! |= 1 << index
+    addRows(rows, tick, buckets) {
+      const { count, hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, sourcePlace, sourceRank, lengthBucket } = rows
+      for (let index = 0; index < count; index++) {
+        const hot = hots[index]!
+        // It gave way since to another one.
+        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (tick > ticks[hot]!) roll(hot, tick)
+        const many = packets[index]!
+        const one = level[index]!
+        if (one < 0) {
+          const at = hot * columnCount
+          shortTicks[hot] = tick
+          current[at + kind[index]!]! += many
+          current[at + column.bits + kind[index]!]! += bits[index]!
+          current[at + column.flows]!++
+          current[at + column.samples]! += samples[index]!
+        } else {
+          const at = (hot * classCount + one) * columnCount
+          const each = perSecond[index]!
+          levels[at + kind[index]!]! += many * each
+          levels[at + column.flows]! += each
+          levels[at + column.samples]! += samples[index]! * each
+          levels[at + column.bits + kind[index]!]! += bits[index]! * each
+          liveClasses[hot]! |= 1 << one
+        }
+        const half = seconds[hot]! & 1
+        noteDistinct(sources, (hot * sourceSets + half) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
+        hosts[(hot * 2 + half) * hostBuckets + buckets[index]!]! += many
+        lengths[(hot * 2 + half) * lengthBuckets + lengthBucket[index]!]! += many
       }
-      const half = seconds[hot]! & 1
-      const spreadHash = traits[isOverNets ? traitAt.netHash : traitAt.destinationHash]!
-      noteDistinct(sources, (hot * sourceSets + half) * registersPerCount, traits[traitAt.sourceHash]!)
-      hosts[(hot * 2 + half) * hostBuckets + (spreadHash >>> 26)]! += packets
-      // 8 bits a byte, 100 bytes a bucket.
-      const length = bits < packets * (lengthBuckets * 800) ? (bits / packets / 800) | 0 : lengthBuckets - 1
-      lengths[(hot * 2 + half) * lengthBuckets + length]! += packets
     },
     roll,
     readRates(hot, now, steady, fraction) {

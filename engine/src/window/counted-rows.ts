@@ -1,6 +1,6 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { distinctPlace, distinctRank, hashWord, hashWords } from './distinct-count.ts'
-import { hostBuckets, lengthBuckets, levelOf, levelsPerSecond } from './hot-targets.ts'
+import { hostBuckets, lengthBuckets, levelOf, levelsPerSecond, shortFlowMs } from './hot-targets.ts'
 
 // The rows of a batch that are counted now, by column: each level (hosts, nets, networks) goes over them in a loop of its own,
 // which keeps what it needs in registers, and of memory what the processor has at hand. What only rich counters need is
@@ -25,7 +25,11 @@ export interface CountedRows {
   readonly kind: Uint8Array
   readonly packets: Float64Array
   readonly bits: Float64Array
-  readonly durationMs: Float64Array
+  readonly durationMs: Int32Array
+  /** What the table adds: 1 where a flow is long to it (target-table.ts), else 0; packets and bits, or those a second. */
+  readonly rateAt: Uint8Array
+  readonly packetRate: Float64Array
+  readonly bitRate: Float64Array
   /** Packets that were really looked at. */
   readonly samples: Float64Array
   /** Of the level that is counted: each row's slot, and number of its rich counters, `cold` or `wanted`. */
@@ -33,7 +37,12 @@ export interface CountedRows {
   readonly hots: Int32Array
   /** For rich counters: whether what follows was described. */
   isDescribed: boolean
-  /** Level of a long flow, -1 of a short one; what one unit of it is a second. */
+  /** Indexes of the rows that are short flows, and of those that are long. */
+  readonly shorts: Int32Array
+  shortCount: number
+  readonly longs: Int32Array
+  longCount: number
+  /** Class of a long flow (hot-targets.ts); what one unit of it is a second. */
   readonly level: Int8Array
   readonly perSecond: Float64Array
   /** Register and rank of the source (distinct-count.ts); buckets of the host, of that over which its network is spread, and of packet length. */
@@ -53,11 +62,18 @@ export const createCountedRows = (): CountedRows => ({
   kind: new Uint8Array(rowsAtOnce),
   packets: new Float64Array(rowsAtOnce),
   bits: new Float64Array(rowsAtOnce),
-  durationMs: new Float64Array(rowsAtOnce),
+  durationMs: new Int32Array(rowsAtOnce),
+  rateAt: new Uint8Array(rowsAtOnce),
+  packetRate: new Float64Array(rowsAtOnce),
+  bitRate: new Float64Array(rowsAtOnce),
   samples: new Float64Array(rowsAtOnce),
   slots: new Int32Array(rowsAtOnce),
   hots: new Int32Array(rowsAtOnce),
   isDescribed: false,
+  shorts: new Int32Array(rowsAtOnce),
+  shortCount: 0,
+  longs: new Int32Array(rowsAtOnce),
+  longCount: 0,
   level: new Int8Array(rowsAtOnce),
   perSecond: new Float64Array(rowsAtOnce),
   sourcePlace: new Uint16Array(rowsAtOnce),
@@ -71,7 +87,8 @@ export const createCountedRows = (): CountedRows => ({
 export function describeRows(rows: CountedRows, { family, source, destination }: FlowBatch, hasNets: Uint8Array): void {
   if (rows.isDescribed) return
   rows.isDescribed = true
-  const { count, row, network, packets, bits, durationMs, level, perSecond } = rows
+  const { count, row, network, packets, bits, durationMs, shorts, longs, level, perSecond } = rows
+  let [shortCount, longCount] = [0, 0]
   const { sourcePlace, sourceRank, hostBucket, networkBucket, lengthBucket } = rows
   for (let index = 0; index < count; index++) {
     const at = row[index]! * 4
@@ -95,10 +112,18 @@ export function describeRows(rows: CountedRows, { family, source, destination }:
     networkBucket[index] = (hasNets[network[index]!] === 1 ? netHash : hostHash) >>> bucketShift
     const unit = packets[index]! * bitsPerBucket
     lengthBucket[index] = bits[index]! < unit * (lengthBuckets - 1) ? bits[index]! / unit : lengthBuckets - 1
+    const isLong = (shortFlowMs - durationMs[index]!) >>> 31
     const found = levelOf(durationMs[index]!)
     level[index] = found
-    perSecond[index] = found < 0 ? 1 : levelsPerSecond[found]!
+    perSecond[index] = levelsPerSecond[found]!
+    // It is written to both, and only one of them goes on.
+    shorts[shortCount] = index
+    longs[longCount] = index
+    shortCount += 1 - isLong
+    longCount += isLong
   }
+  rows.shortCount = shortCount
+  rows.longCount = longCount
 }
 
 const bucketShift = 32 - Math.log2(hostBuckets)

@@ -18,20 +18,20 @@ export const column = { packets: 0, flows: kindCount, samples: kindCount + 1, bi
 export const columnCount = kindCount * 2 + 2
 
 /** Flows up to a second are short. A longer one is of the first class that is at least as long; longer ones are of the last. */
-const shortFlowMs = 1000
+export const shortFlowMs = 1000
 const classSeconds = Float64Array.of(2, 4, 8, 16, 32, 64, 128, 600, 1800)
 const classCount = classSeconds.length
 const decayOf = Float64Array.from(classSeconds, seconds => Math.exp(-1 / (seconds * (1000 / tickMs))))
 /** What a flow of each class adds to its level for each packet. */
 export const levelsPerSecond = Float64Array.from(classSeconds, seconds => 1 / seconds)
 
-/** Class of a flow that lasted so long; -1 of a short one. */
-export function levelOf(durationMs: number): number {
-  if (durationMs <= shortFlowMs) return -1
-  let index = 0
-  while (index < classCount - 1 && classSeconds[index]! * 1000 < durationMs) index++
-  return index
-}
+const longestMs = classSeconds.at(-1)! * 1000
+/** Class by begun seconds; the last one of all that last longer. */
+const classOfSeconds = Uint8Array.from({ length: classSeconds.at(-1)! + 1 }, (_, seconds) => classSeconds.findIndex(most => seconds <= most))
+
+/** Class of a long flow by its duration. */
+export const levelOf = (durationMs: number): number =>
+  durationMs < longestMs ? classOfSeconds[((durationMs + 999) / 1000) | 0]! : classCount - 1
 
 /** What is left of a level below this, in units a second, is forgotten. */
 const forgottenBelow = 0.01
@@ -185,6 +185,14 @@ export function createHotTargets(capacity: number): HotTargets {
     }
   }
 
+  function addTraits(hot: number, { packets, sourcePlace, sourceRank, lengthBucket }: CountedRows, index: number, bucket: number): void {
+    const half = hot * 2 + (seconds[hot]! & 1)
+    // Two halves, then two generations of known ones.
+    noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
+    hosts[half * hostBuckets + bucket]! += packets[index]!
+    lengths[half * lengthBuckets + lengthBucket[index]!]! += packets[index]!
+  }
+
   return {
     capacity,
     get size() {
@@ -221,34 +229,34 @@ export function createHotTargets(capacity: number): HotTargets {
       while (end > 0 && slots[end - 1]! < 0) end--
     },
     addRows(rows, tick, buckets) {
-      const { count, hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, sourcePlace, sourceRank, lengthBucket } = rows
-      for (let index = 0; index < count; index++) {
+      const { hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, shorts, shortCount, longs, longCount } = rows
+      for (let place = 0; place < shortCount; place++) {
+        const index = shorts[place]!
         const hot = hots[index]!
         // It gave way since to another one.
         if (hot < 0 || slots[hot] !== rowSlots[index]) continue
         if (tick > ticks[hot]!) roll(hot, tick)
-        const many = packets[index]!
-        const one = level[index]!
-        if (one < 0) {
-          const at = hot * columnCount
-          shortTicks[hot] = tick
-          current[at + kind[index]!]! += many
-          current[at + column.bits + kind[index]!]! += bits[index]!
-          current[at + column.flows]!++
-          current[at + column.samples]! += samples[index]!
-        } else {
-          const at = (hot * classCount + one) * columnCount
-          const each = perSecond[index]!
-          levels[at + kind[index]!]! += many * each
-          levels[at + column.flows]! += each
-          levels[at + column.samples]! += samples[index]! * each
-          levels[at + column.bits + kind[index]!]! += bits[index]! * each
-          liveClasses[hot]! |= 1 << one
-        }
-        const half = seconds[hot]! & 1
-        noteDistinct(sources, (hot * sourceSets + half) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
-        hosts[(hot * 2 + half) * hostBuckets + buckets[index]!]! += many
-        lengths[(hot * 2 + half) * lengthBuckets + lengthBucket[index]!]! += many
+        shortTicks[hot] = tick
+        const at = hot * columnCount
+        current[at + kind[index]!]! += packets[index]!
+        current[at + column.bits + kind[index]!]! += bits[index]!
+        current[at + column.flows]!++
+        current[at + column.samples]! += samples[index]!
+        addTraits(hot, rows, index, buckets[index]!)
+      }
+      for (let place = 0; place < longCount; place++) {
+        const index = longs[place]!
+        const hot = hots[index]!
+        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (tick > ticks[hot]!) roll(hot, tick)
+        const at = (hot * classCount + level[index]!) * columnCount
+        const each = perSecond[index]!
+        levels[at + kind[index]!]! += packets[index]! * each
+        levels[at + column.bits + kind[index]!]! += bits[index]! * each
+        levels[at + column.flows]! += each
+        levels[at + column.samples]! += samples[index]! * each
+        liveClasses[hot]! |= 1 << level[index]!
+        addTraits(hot, rows, index, buckets[index]!)
       }
     },
     roll,

@@ -23,14 +23,14 @@ const wordsPerSlot = 16
 const leadBytes = 48
 /** Words of a slot: address (4), kind, tick of the last flow, number of its rich counters plus one, samples (float). */
 const at = { kind: 4, tick: 5, hot: 6, samples: 7 } as const
-/** Doubles of a slot: packets and bits a second, of short flows and of long ones. */
+/** Doubles of a slot: packets and bits a second, of short flows and then of long ones. */
 const rate = { packets: 4, bits: 5, longPackets: 6, longBits: 7 } as const
 
 /** Levels sink to 1/e in a second for short flows, in 16 for long ones, whose reports come seldom. A tick is 100 ms. */
 const decayShort = Float64Array.from({ length: 128 }, (_, ticks) => Math.exp(-ticks / 10))
 const decayLong = Float64Array.from({ length: 2048 }, (_, ticks) => Math.exp(-ticks / 160))
 /** Flows beyond this are long: an estimate of a factor of four is good enough to choose who is hot. */
-const longFlowMs = 4000
+export const longFlowMs = 4000
 /** Fewer looks than these say nothing: with sampling of 1 in 1000 every packet is a thousand. */
 const minSamples = 4
 
@@ -95,29 +95,44 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     words[network * wordsPerSlot + at.kind] = targetKind.network
   }
 
+  /**
+   * In its own memory: a target's place at least doubles, so that from the last slot on each moves to where nobody waits to be
+   * moved. Only those of the first slots could meet others, and are set aside.
+   */
   function grow(): void {
-    const used = (networks + capacity + places) * wordsPerSlot
-    const before = words.slice(networks * wordsPerSlot, used)
-    words.fill(0, networks * wordsPerSlot, used)
+    const [end, first] = [networks + capacity + places, networks + places * 2]
     capacity = Math.min(maxCapacity, capacity * growth)
     shift = 32 - Math.log2(capacity)
     fullAt = capacity === maxCapacity ? Infinity : capacity / 2
-    // Hot ones choose first.
-    for (const isHot of [true, false])
-      for (let from = 0; from < before.length; from += wordsPerSlot) {
-        const hot = before[from + at.hot]!
-        const kind = before[from + at.kind]!
-        if (kind === 0 || (hot !== 0) !== isHot) continue
-        const start = placeOf(kind, before[from]!, before[from + 1]!, before[from + 2]!, before[from + 3]!)
-        let slot = start
-        while (slot < start + places && words[slot * wordsPerSlot + at.kind] !== 0) slot++
-        const isLost = slot === start + places
-        if (isLost) {
-          counters.targets--
-          counters.evicted++
-        } else words.set(before.subarray(from, from + wordsPerSlot), slot * wordsPerSlot)
-        if (isHot) onMoved(hot - 1, isLost ? -1 : slot)
+    const aside = words.slice(networks * wordsPerSlot, first * wordsPerSlot)
+    words.fill(0, networks * wordsPerSlot, first * wordsPerSlot)
+    const one = new Uint32Array(wordsPerSlot)
+    for (let slot = end - 1; slot >= first; slot--) {
+      const word = slot * wordsPerSlot
+      if (words[word + at.kind] === 0) continue
+      for (let index = 0; index < wordsPerSlot; index++) {
+        one[index] = words[word + index]!
+        words[word + index] = 0
       }
+      place(one)
+    }
+    for (let from = 0; from < aside.length; from += wordsPerSlot)
+      if (aside[from + at.kind] !== 0) place(aside.subarray(from, from + wordsPerSlot))
+  }
+
+  /** Puts a target into a table that has grown. A hot one takes the place of one that is not, if it must. */
+  function place(one: Uint32Array): void {
+    const start = placeOf(one[at.kind]!, one[0]!, one[1]!, one[2]!, one[3]!)
+    const hot = one[at.hot]! - 1
+    let slot = start
+    while (slot < start + places && words[slot * wordsPerSlot + at.kind] !== 0) slot++
+    if (slot === start + places) {
+      counters.targets--
+      counters.evicted++
+      slot = hot < 0 ? -1 : findVictim(start, one[at.tick]!)
+    }
+    if (slot >= 0) words.set(one, slot * wordsPerSlot)
+    if (hot >= 0) onMoved(hot, slot)
   }
 
   function placeOf(kind: number, first: number, second: number, third: number, fourth: number): number {
@@ -218,7 +233,7 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
   }
 
   function addRows(rows: CountedRows, { family, destination }: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number {
-    const { count, row, network, hostPlace, netPlace, packets, bits, durationMs, samples, slots, hots } = rows
+    const { count, row, network, hostPlace, netPlace, rateAt, packetRate, bitRate, samples, slots, hots } = rows
     const firstPlaces = isNets ? netPlace : hostPlace
     const mask4 = isNets ? 0xffff_ff00 : 0xffff_ffff
     const mask6 = isNets ? 0 : 0xffff_ffff
@@ -242,18 +257,11 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
       }
       if (slot < 0) continue
       word = slot * wordsPerSlot
-      const double = slot * 8
       if (words[word + at.tick] !== tick) sink(slot, tick)
       floats[word + at.samples]! += samples[index]!
-      const lastedMs = durationMs[index]!
-      if (lastedMs <= longFlowMs) {
-        doubles[double + rate.packets]! += packets[index]!
-        doubles[double + rate.bits]! += bits[index]!
-      } else {
-        const perSecond = 1000 / lastedMs
-        doubles[double + rate.longPackets]! += packets[index]! * perSecond
-        doubles[double + rate.longBits]! += bits[index]! * perSecond
-      }
+      const double = slot * 8 + rate.packets + rateAt[index]! * 2
+      doubles[double]! += packetRate[index]!
+      doubles[double + 1]! += bitRate[index]!
       slots[index] = slot
       const hot = words[word + at.hot]!
       if (hot !== 0) hots[index] = hot - 1
@@ -267,33 +275,25 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     return warm
   }
 
-  function addToNetworks(
-    { count, network, packets, bits, durationMs, samples, slots, hots }: CountedRows,
-    tick: number,
-    bars: Float64Array,
-  ) {
+  function addToNetworks({ count, network, rateAt, packetRate, bitRate, samples, slots, hots }: CountedRows, tick: number, bars: Float64Array) {
     let warm = 0
     // Rows of one network in a row are summed before they are added.
     for (let from = 0, to = 0; from < count; from = to) {
       const slot = network[from]!
       const [word, double] = [slot * wordsPerSlot, slot * 8]
       if (words[word + at.tick] !== tick) sink(slot, tick)
-      let [shortPackets, shortBits, longPackets, longBits, looks] = [0, 0, 0, 0, 0]
+      let [packets, bits, longPackets, longBits, looks] = [0, 0, 0, 0, 0]
       for (; to < count && network[to] === slot; to++) {
-        const lastedMs = durationMs[to]!
+        const isLong = rateAt[to]!
         looks += samples[to]!
-        if (lastedMs <= longFlowMs) {
-          shortPackets += packets[to]!
-          shortBits += bits[to]!
-        } else {
-          const perSecond = 1000 / lastedMs
-          longPackets += packets[to]! * perSecond
-          longBits += bits[to]! * perSecond
-        }
+        packets += packetRate[to]! * (1 - isLong)
+        bits += bitRate[to]! * (1 - isLong)
+        longPackets += packetRate[to]! * isLong
+        longBits += bitRate[to]! * isLong
       }
       floats[word + at.samples]! += looks
-      doubles[double + rate.packets]! += shortPackets
-      doubles[double + rate.bits]! += shortBits
+      doubles[double + rate.packets]! += packets
+      doubles[double + rate.bits]! += bits
       doubles[double + rate.longPackets]! += longPackets
       doubles[double + rate.longBits]! += longBits
       const hot = words[word + at.hot]!

@@ -4,7 +4,7 @@ import { createCountedRows, describeRows, rowsAtOnce, wanted } from './counted-r
 import { createHotTargets, tickMs } from './hot-targets.ts'
 import type { HotTargets } from './hot-targets.ts'
 import { kindCount, kindOf } from './kinds.ts'
-import { createTargetTable, targetKind } from './target-table.ts'
+import { createTargetTable, longFlowMs, targetKind } from './target-table.ts'
 import type { TargetTable } from './target-table.ts'
 
 // Counts flows for their targets: the host, the /24 or /64 around it, and the protected network. Now is when a flow was
@@ -87,6 +87,12 @@ export interface WindowOptions {
   onCooled?(hot: number): void
   /** Told of flows to no protected network. */
   onElsewhere?(batch: FlowBatch, row: number, nowMs: number): void
+}
+
+/** A duration in whole milliseconds, at most 24 days; no time where there is none. */
+function wholeMs(durationMs: number): number {
+  if (durationMs >= 0 && durationMs <= 0x7fff_ffff) return durationMs | 0
+  return durationMs > 0 ? 0x7fff_ffff : 0
 }
 
 export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, onElsewhere }: WindowOptions): TrafficWindow {
@@ -237,6 +243,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   /** Reads what the rows tell, and leaves out those that tell nonsense. */
   function measure(batch: FlowBatch): void {
     const { row: taken, network, hostPlace, netPlace, kind: kinds, packets, bits, durationMs, samples } = rows
+    const { rateAt, packetRate, bitRate } = rows
     const { packets: batchPackets, bytes, start, end, samplingRate } = batch
     let kept = 0
     let [packetSum, bitSum] = [0, 0]
@@ -264,7 +271,14 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       kinds[kept] = kind
       packets[kept] = many
       bits[kept] = size
-      durationMs[kept] = lastedMs > 0 ? lastedMs : 0
+      const whole = wholeMs(lastedMs)
+      durationMs[kept] = whole
+      // Short and long come mixed: what is chosen by arithmetic is never guessed wrong by the processor.
+      const isLong = (longFlowMs - whole) >>> 31
+      const perSecond = 1000 / (1000 + (whole - 1000) * isLong)
+      rateAt[kept] = isLong
+      packetRate[kept] = many * perSecond
+      bitRate[kept] = size * perSecond
       samples[kept] = rate > 1 ? many / rate : many
       kept++
     }

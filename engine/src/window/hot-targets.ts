@@ -27,7 +27,9 @@ export const levelsPerSecond = Float64Array.from(classSeconds, seconds => 1 / se
 
 const longestMs = classSeconds.at(-1)! * 1000
 /** Class by begun seconds; the last one of all that last longer. */
-const classOfSeconds = Uint8Array.from({ length: classSeconds.at(-1)! + 1 }, (_, seconds) => classSeconds.findIndex(most => seconds <= most))
+const classOfSeconds = Uint8Array.from({ length: classSeconds.at(-1)! + 1 }, (_, seconds) =>
+  classSeconds.findIndex(most => seconds <= most),
+)
 
 /** Class of a long flow by its duration. */
 export const levelOf = (durationMs: number): number =>

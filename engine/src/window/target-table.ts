@@ -275,7 +275,11 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     return warm
   }
 
-  function addToNetworks({ count, network, rateAt, packetRate, bitRate, samples, slots, hots }: CountedRows, tick: number, bars: Float64Array) {
+  function addToNetworks(
+    { count, network, rateAt, packetRate, bitRate, samples, slots, hots }: CountedRows,
+    tick: number,
+    bars: Float64Array,
+  ) {
     let warm = 0
     // Rows of one network in a row are summed before they are added.
     for (let from = 0, to = 0; from < count; from = to) {

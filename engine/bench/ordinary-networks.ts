@@ -1,0 +1,17 @@
+import { kindNames } from '#window/kinds.ts'
+
+// The networks that the load goes to (load-flows.ts), with limits at which it is ordinary: 16,384 hosts receive what millions
+// do, so they may. Nobody is attacked; the networks and the busiest of their nets have rich counters, as they have in life.
+
+const limit = { packetsPerSecond: 20_000_000, bitsPerSecond: 200_000_000_000 }
+
+export const ordinaryNetworks = {
+  profiles: {
+    wide: {
+      total: { ...limit, flowsPerSecond: limit.packetsPerSecond },
+      kinds: Object.fromEntries(kindNames.map(name => [name, limit])),
+      newSources: limit.packetsPerSecond,
+    },
+  },
+  networks: ['10.10.0.0/16', '2001:db8::/48'].map(prefix => ({ prefix, profile: 'wide' })),
+}

@@ -1,9 +1,10 @@
 import { kindNames } from '#window/kinds.ts'
 
 // The networks that the load goes to (load-flows.ts), with limits at which it is ordinary: 16,384 hosts receive what millions
-// do, so they may. Nobody is attacked; the networks and the busiest of their nets have rich counters, as they have in life.
+// do, so they may. Nobody is attacked; from some million records a second on the IPv4 network, its busiest net and busiest host have
+// rich counters, as such have in life.
 
-const limit = { packetsPerSecond: 20_000_000, bitsPerSecond: 200_000_000_000 }
+const limit = { packetsPerSecond: 5_000_000, bitsPerSecond: 50_000_000_000 }
 
 export const ordinaryNetworks = {
   profiles: {

@@ -253,7 +253,14 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
         const [first, second] = [destination[from]!, destination[from + 1]!]
         const third = (destination[from + 2]! & mask6) >>> 0
         const fourth = (destination[from + 3]! & mask6) >>> 0
-        slot = findOrAdd(slot, kind6, first, second, third, fourth, tick)
+        // Mostly it is at its first place, and a call costs more than to look.
+        const isFirst =
+          words[word + 3] === fourth &&
+          words[word + 2] === third &&
+          words[word + 1] === second &&
+          words[word] === first &&
+          words[word + at.kind] === kind6
+        if (!isFirst) slot = findOrAdd(slot, kind6, first, second, third, fourth, tick)
       }
       if (slot < 0) continue
       word = slot * wordsPerSlot

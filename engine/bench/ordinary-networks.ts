@@ -1,8 +1,8 @@
 import { kindNames } from '#window/kinds.ts'
 
 // The networks that the load goes to (load-flows.ts), with limits at which it is ordinary: 16,384 hosts receive what millions
-// do, so they may. Nobody is attacked; from some million records a second on the IPv4 network, its busiest net and busiest host have
-// rich counters, as such have in life.
+// do, so they may. Nobody is attacked; from some million records a second on the IPv4 network, from more on its busiest net
+// too, have rich counters, as in life.
 
 const limit = { packetsPerSecond: 5_000_000, bitsPerSecond: 50_000_000_000 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { createUdpCollector } from '#source/udp-collector.ts'
+import { ordinaryNetworks } from './ordinary-networks.ts'
 
 // The engine as a process that a bench can measure: it receives, decodes and consumes until SIGTERM, and then tells what
 // it counted as one JSON value. Once it listens it says so.
@@ -9,7 +10,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '2055' },
     workers: { type: 'string', default: '1' },
     buffer: { type: 'string', default: String(4 * 1024 * 1024) },
-    consumer: { type: 'string', default: './counting-consumer.ts' },
+    consumer: { type: 'string', default: '../src/source/detecting-consumer.ts' },
     method: { type: 'string', default: 'recvmmsg' },
   },
 })
@@ -20,7 +21,7 @@ const collector = createUdpCollector({
   // The kernel is asked for half of it and doubles that.
   receiveBufferBytes: Number(values.buffer) * 2,
   method: values.method === 'dgram' ? 'dgram' : 'recvmmsg',
-  consumer: { module: new URL(values.consumer, import.meta.url) },
+  consumer: { module: new URL(values.consumer, import.meta.url), options: ordinaryNetworks },
   onFailure(error) {
     throw error
   },

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { createConsumer } from '#source/detecting-consumer.ts'
 import { createFlowPipeline } from '#source/flow-pipeline.ts'
-import { createConsumer } from './counting-consumer.ts'
 import { makeDatagrams, makeTemplates, recordsOf, sequenceAt, sequenceStepOf } from './load-flows.ts'
+import { ordinaryNetworks } from './ordinary-networks.ts'
 
-// A thread that decodes and counts the same datagrams from memory, as often as it is told: what a worker costs beside others,
+// A thread that decodes, counts and judges the same datagrams from memory, as often as it is told: what a worker costs beside others,
 // without the kernel.
 
 const protocol = 'netflow9'
@@ -19,7 +20,7 @@ const memory = new Uint8Array(datagrams.length * slotBytes)
 const view = new DataView(memory.buffer)
 for (const [index, datagram] of datagrams.entries()) memory.set(datagram, index * slotBytes)
 
-const pipeline = createFlowPipeline(await createConsumer({ worker, workers, options: undefined, exporters: undefined!, post() {} }))
+const pipeline = createFlowPipeline(await createConsumer({ worker, workers, options: ordinaryNetworks, exporters: undefined!, post() {} }))
 const exporter = pipeline.exporters.numberOf(4, 0x7f00_0001)
 const templates = makeTemplates(protocol, exportSeconds)!
 pipeline.onDatagram(templates, 0, templates.length, exporter, exportSeconds * 1000)

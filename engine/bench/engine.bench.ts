@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import os from 'node:os'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { calibrateCpu, printRow, rounded } from './bench-rows.ts'
 import type { BenchRow } from './bench-rows.ts'
@@ -20,6 +22,22 @@ function readWords(): { wanted: readonly LoadProtocol[]; seconds: number; peers:
   })
   const named = protocols.filter(protocol => positionals.includes(protocol))
   return { wanted: named.length > 0 ? named : protocols, seconds: Number(values.seconds), peers: values.peers?.split(',') }
+}
+
+const countingCases = ['hosts-200', 'hosts-10k', 'hosts-10k-ipv6', 'hosts-1M', 'flood-of-one']
+
+/** What counting alone costs, and how many times as much as the traffic of few hosts. */
+function measureCounting(seconds: number): BenchRow[] {
+  const script = path.join(import.meta.dirname, 'count-flows.ts')
+  const rows = countingCases.map(name => {
+    const { stdout } = spawnSync(process.execPath, [script, '--case', name, '--seconds', String(seconds)], { encoding: 'utf8' })
+    return JSON.parse(stdout) as { ns_per_flow: number }
+  })
+  return rows.map((row, index) => ({
+    ...row,
+    case: `counting-${countingCases[index]!}`,
+    ratio: rounded(row.ns_per_flow / Math.max(1, rows[0]!.ns_per_flow), 2),
+  }))
 }
 
 export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow[] }> {
@@ -59,6 +77,7 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
       })
     }
   }
+  for (const row of measureCounting(seconds)) tell(row)
   tell(await measureThreads())
   tell({ ...calibrateCpu(), case: 'calibration-cpu-loop-after' })
   return { bench: 'engine', rows }

@@ -5,15 +5,16 @@ import { createUdpExtractor } from '#capture/udp-datagrams.ts'
 import { createAttackDetector } from '#detect/attack-detector.ts'
 import type { AttackDetector } from '#detect/attack-detector.ts'
 import { describeAttack } from '#detect/describe-attack.ts'
+import { createDetectingConsumer, describeCounting, describeScan } from '#source/detecting-consumer.ts'
 import { readNetworks } from '#detect/read-networks.ts'
 import type { NetworksFile } from '#detect/read-networks.ts'
 import { createFlowBatch, emptyBatch } from '#flow/flow-batch.ts'
 import type { FlowBatch } from '#flow/flow-batch.ts'
 import { readCapture } from '#source/capture-file.ts'
+import { createFlowPipeline } from '#source/flow-pipeline.ts'
 import { createUdpReceiver } from '#source/udp-receiver.ts'
 import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
-import { kindNames } from '#window/kinds.ts'
 import { looksLikeExport } from '#wire/looks-like-export.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
@@ -38,24 +39,19 @@ async function readNetworksOf(call: CommandCall): Promise<NetworksFile> {
   }
 }
 
-function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket = false): AttackDetector {
+function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket: boolean): AttackDetector {
   return createAttackDetector({
     networks,
     profiles,
     isPacketByPacket,
     onAttack: event => print(describeAttack(event)),
-    onScan: ({ source, network, owner, atMs, sinceMs, destinations, limit }) =>
-      print({ type: 'scan', timeMs: Math.round(atMs), source, network, owner, destinations, limit, sinceMs: Math.round(sinceMs) }),
+    onScan: scan => print(describeScan(scan)),
   })
 }
 
-/** The last line: what was counted, and what the bounds gave up. */
-function printSummary({ window }: AttackDetector, input: object): void {
-  const { packetsByKind: packets, bitsByKind: _bits, bits, ...counters } = window.counters
-  const { targets, evicted, refused } = window.targets.counters
-  const packetsByKind = Object.fromEntries(kindNames.map((name, kind) => [name, packets[kind]!] as const).filter(([, count]) => count > 0))
-  print({ type: 'summary', ...input, ...counters, bytes: bits / 8, packetsByKind, targets, targetsEvicted: evicted, flowsRefused: refused })
-}
+/** The last line. */
+const printSummary = (detector: AttackDetector, input: object): boolean =>
+  print({ type: 'summary', ...input, ...describeCounting(detector) })
 
 const readSamplingRate = (call: CommandCall): number => readNumber(call.values['sampling'], '--sampling', 1) ?? 1
 
@@ -107,7 +103,7 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
   let finish = (): void => {}
 
   function useExports(): (packet: CapturedPacket) => void {
-    const detector = createPrintingDetector(networks)
+    const detector = createPrintingDetector(networks, false)
     const decoder = createCountingDecoder(call, detector, () => timeMs)
     const extractor = createUdpExtractor(({ bytes, from, to, timeMs: at, family, sourceAt }) => {
       if (at - timeMs >= flushEveryMs || at < timeMs) {
@@ -161,25 +157,29 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
 }
 
 async function detectOnSocket(call: CommandCall, endpoint: string): Promise<number> {
-  const detector = createPrintingDetector(await readNetworksOf(call))
-  const decoder = createCountingDecoder(call, detector, Date.now)
+  let counted: object = {}
+  const consumer = createDetectingConsumer(await readNetworksOf(call), record => {
+    if (record.type === 'summary') counted = record
+    else print(record)
+  })
+  const { decoder, exporters, ...pipeline } = createFlowPipeline(consumer, {
+    defaultSamplingRate: readSamplingRate(call),
+    looksIntoTunnels: call.values['tunnels'] === true,
+  })
   const wanted = readEndpoint(endpoint, '--listen')
-  const receiver = createUdpReceiver({ ...wanted, exporters: decoder.exporters, onDatagram: decoder.decode, onPause() {} })
+  const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: pipeline.onDatagram, onPause: pipeline.onPause })
   await receiver.start()
   console.error(`luytre-engine: listening on ${wanted.address} port ${receiver.port}; Ctrl+C ends it`)
-  const timer = setInterval(() => {
-    decoder.flush()
-    detector.advance(Date.now())
-  }, flushEveryMs)
+  // Also when nothing comes.
+  const timer = setInterval(() => pipeline.onPause(Date.now()), flushEveryMs)
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
   clearInterval(timer)
   await receiver.stop()
-  decoder.flush()
-  detector.close()
+  pipeline.stop()
   const { decoded, waiting, rejected } = decoder.counters
-  printSummary(detector, { holds: 'exports', receiver: receiver.report(), decoded, waiting, rejected })
+  print({ type: 'summary', holds: 'exports', receiver: receiver.report(), decoded, waiting, rejected, ...counted })
   return 0
 }
 

@@ -242,7 +242,7 @@ export function createAttackDetector({
     lastLookMs = nowMs
     window.advance(nowMs)
     watch.observe(nowMs, isUnderAttack, limitsOfHot)
-    for (let one = 0; one < hot.capacity; one++) if (hot.slotOf(one) >= 0) lookAt(one, nowMs)
+    for (let one = 0; one < hot.end; one++) if (hot.slotOf(one) >= 0) lookAt(one, nowMs)
   }
 
   return {

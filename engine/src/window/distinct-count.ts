@@ -17,11 +17,20 @@ export function hashWords(first: number, second: number, third: number, fourth: 
   return hash ^ (hash >>> 16)
 }
 
-/** Notes one, by its hash, in the registers from `at` on. */
-export function noteDistinct(registers: Uint8Array, at: number, hash: number): void {
-  const place = at + (hash >>> (32 - indexBits))
-  const rank = Math.clz32((hash << indexBits) | (1 << (indexBits - 1))) + 1
-  if (registers[place]! < rank) registers[place] = rank
+/** The same of one word, such as an IPv4 address. */
+export function hashWord(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85eb_ca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35)
+  return hash ^ (hash >>> 16)
+}
+
+/** Register that a hash belongs to, and the value that it has at least once the hash is noted. */
+export const distinctPlace = (hash: number): number => hash >>> (32 - indexBits)
+export const distinctRank = (hash: number): number => Math.clz32((hash << indexBits) | (1 << (indexBits - 1))) + 1
+
+/** Notes one in the registers from `at` on. */
+export function noteDistinct(registers: Uint8Array, at: number, place: number, rank: number): void {
+  if (registers[at + place]! < rank) registers[at + place] = rank
 }
 
 /** About how many different ones were noted in any of the sets of registers, which begin at these places. */

@@ -1,5 +1,4 @@
-import { traitAt, volumeAt } from './counted-flow.ts'
-import type { CountedFlow } from './counted-flow.ts'
+import type { CountedRows } from './counted-rows.ts'
 import { countDistinct, noteDistinct, registersPerCount } from './distinct-count.ts'
 import { kindCount } from './kinds.ts'
 
@@ -19,16 +18,29 @@ export const column = { packets: 0, flows: kindCount, samples: kindCount + 1, bi
 export const columnCount = kindCount * 2 + 2
 
 /** Flows up to a second are short. A longer one is of the first class that is at least as long; longer ones are of the last. */
-const shortFlowMs = 1000
+export const shortFlowMs = 1000
 const classSeconds = Float64Array.of(2, 4, 8, 16, 32, 64, 128, 600, 1800)
 const classCount = classSeconds.length
 const decayOf = Float64Array.from(classSeconds, seconds => Math.exp(-1 / (seconds * (1000 / tickMs))))
+/** What a flow of each class adds to its level for each packet. */
+export const levelsPerSecond = Float64Array.from(classSeconds, seconds => 1 / seconds)
+
+const longestMs = classSeconds.at(-1)! * 1000
+/** Class by begun seconds; the last one of all that last longer. */
+const classOfSeconds = Uint8Array.from({ length: classSeconds.at(-1)! + 1 }, (_, seconds) =>
+  classSeconds.findIndex(most => seconds <= most),
+)
+
+/** Class of a long flow by its duration. */
+export const levelOf = (durationMs: number): number =>
+  durationMs < longestMs ? classOfSeconds[((durationMs + 999) / 1000) | 0]! : classCount - 1
+
 /** What is left of a level below this, in units a second, is forgotten. */
 const forgottenBelow = 0.01
 
 /** Buckets of mean packet length, 100 bytes each; destinations by hash. */
 export const lengthBuckets = 16
-const hostBuckets = 64
+export const hostBuckets = 64
 /** Sources stay known for one to two of these, so that new ones can be told from them. */
 const knownSeconds = 600
 /** Two standard errors of a count of distinct ones. */
@@ -40,6 +52,8 @@ export interface HotTargets {
   readonly capacity: number
   /** How many are taken. */
   readonly size: number
+  /** All that are taken have numbers below this one. */
+  readonly end: number
   /** Slot of the target that a number stands for; -1 when it is free. */
   slotOf(hot: number): number
   /** Takes a number for a slot; -1 when there is none left. */
@@ -47,8 +61,8 @@ export interface HotTargets {
   release(hot: number): void
   /** The target's slot is another one now. */
   move(hot: number, slot: number): void
-  /** Adds a flow; a wide network's traffic is spread over nets, else over hosts. */
-  add(hot: number, tick: number, flow: CountedFlow, isOverNets: boolean): void
+  /** Adds rows to those in `rows.hots`, if they are still those of `rows.slots`; `buckets` says over what they are spread. */
+  addRows(rows: CountedRows, tick: number, buckets: Uint8Array): void
   /** Lets time pass. */
   roll(hot: number, tick: number): void
   /** When the target was taken, as a tick. */
@@ -69,6 +83,7 @@ export function createHotTargets(capacity: number): HotTargets {
   const slots = new Int32Array(capacity).fill(-1)
   const free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   let freeCount = capacity
+  let end = 0
   const ticks = new Uint32Array(capacity)
   const taken = new Uint32Array(capacity)
   // Tick of the last short flow.
@@ -172,16 +187,28 @@ export function createHotTargets(capacity: number): HotTargets {
     }
   }
 
+  function addTraits(hot: number, { packets, sourcePlace, sourceRank, lengthBucket }: CountedRows, index: number, bucket: number): void {
+    const half = hot * 2 + (seconds[hot]! & 1)
+    // Two halves, then two generations of known ones.
+    noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
+    hosts[half * hostBuckets + bucket]! += packets[index]!
+    lengths[half * lengthBuckets + lengthBucket[index]!]! += packets[index]!
+  }
+
   return {
     capacity,
     get size() {
       return capacity - freeCount
+    },
+    get end() {
+      return end
     },
     slotOf: hot => slots[hot]!,
     tickTaken: hot => taken[hot]!,
     take(slot, tick) {
       if (freeCount === 0) return -1
       const hot = free[--freeCount]!
+      if (hot >= end) end = hot + 1
       slots[hot] = slot
       ticks[hot] = tick
       taken[hot] = tick
@@ -201,38 +228,38 @@ export function createHotTargets(capacity: number): HotTargets {
     release(hot) {
       slots[hot] = -1
       free[freeCount++] = hot
+      while (end > 0 && slots[end - 1]! < 0) end--
     },
-    add(hot, tick, { volume, traits }, isOverNets) {
-      if (tick > ticks[hot]!) roll(hot, tick)
-      const kind = traits[traitAt.kind]!
-      const packets = volume[volumeAt.packets]!
-      const bits = volume[volumeAt.bits]!
-      const durationMs = volume[volumeAt.durationMs]!
-      if (durationMs <= shortFlowMs) {
-        const at = hot * columnCount
+    addRows(rows, tick, buckets) {
+      const { hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, shorts, shortCount, longs, longCount } = rows
+      for (let place = 0; place < shortCount; place++) {
+        const index = shorts[place]!
+        const hot = hots[index]!
+        // It gave way since to another one.
+        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (tick > ticks[hot]!) roll(hot, tick)
         shortTicks[hot] = tick
-        current[at + kind]! += packets
-        current[at + column.bits + kind]! += bits
+        const at = hot * columnCount
+        current[at + kind[index]!]! += packets[index]!
+        current[at + column.bits + kind[index]!]! += bits[index]!
         current[at + column.flows]!++
-        current[at + column.samples]! += volume[volumeAt.samples]!
-      } else {
-        let index = 0
-        while (index < classCount - 1 && classSeconds[index]! * 1000 < durationMs) index++
-        const at = (hot * classCount + index) * columnCount
-        const perSecond = 1 / classSeconds[index]!
-        levels[at + kind]! += packets * perSecond
-        levels[at + column.flows]! += perSecond
-        levels[at + column.samples]! += volume[volumeAt.samples]! * perSecond
-        levels[at + column.bits + kind]! += bits * perSecond
-        liveClasses[hot]! |= 1 << index
+        current[at + column.samples]! += samples[index]!
+        addTraits(hot, rows, index, buckets[index]!)
       }
-      const half = seconds[hot]! & 1
-      const spreadHash = traits[isOverNets ? traitAt.netHash : traitAt.destinationHash]!
-      noteDistinct(sources, (hot * sourceSets + half) * registersPerCount, traits[traitAt.sourceHash]!)
-      hosts[(hot * 2 + half) * hostBuckets + (spreadHash >>> 26)]! += packets
-      // 8 bits a byte, 100 bytes a bucket.
-      const length = bits < packets * (lengthBuckets * 800) ? (bits / packets / 800) | 0 : lengthBuckets - 1
-      lengths[(hot * 2 + half) * lengthBuckets + length]! += packets
+      for (let place = 0; place < longCount; place++) {
+        const index = longs[place]!
+        const hot = hots[index]!
+        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (tick > ticks[hot]!) roll(hot, tick)
+        const at = (hot * classCount + level[index]!) * columnCount
+        const each = perSecond[index]!
+        levels[at + kind[index]!]! += packets[index]! * each
+        levels[at + column.bits + kind[index]!]! += bits[index]! * each
+        levels[at + column.flows]! += each
+        levels[at + column.samples]! += samples[index]! * each
+        liveClasses[hot]! |= 1 << level[index]!
+        addTraits(hot, rows, index, buckets[index]!)
+      }
     },
     roll,
     readRates(hot, now, steady, fraction) {

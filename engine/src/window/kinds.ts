@@ -20,6 +20,12 @@ for (const [index, { ports }] of amplificationServices.entries())
   for (const port of ports) kindOfSourcePort[port] = firstServiceKind + index
 
 const tcp = { fin: 1, syn: 2, rst: 4, ack: 16 } as const
+/** URG, PSH, ECE, CWR and NS change nothing here. */
+const kindOfFlags = new Uint8Array(32).fill(kind['tcp-other'])
+kindOfFlags[tcp.syn] = kind['tcp-syn']
+kindOfFlags[tcp.syn | tcp.ack] = kind['tcp-syn-ack']
+kindOfFlags[tcp.ack] = kind['tcp-ack']
+kindOfFlags[tcp.rst] = kindOfFlags[tcp.rst | tcp.ack] = kind['tcp-rst']
 const isPiece = fragmentBit.isFragment | fragmentBit.firstFragment
 
 /**
@@ -35,14 +41,6 @@ export function kindOf(batch: FlowBatch, row: number): number {
     return isFragment && service === kind.udp ? kind.fragment : service
   }
   if (isFragment) return kind.fragment
-  if (protocol === 6) {
-    // URG, PSH, ECE, CWR and NS change nothing here.
-    const flags = batch.tcpFlags[row]! & (tcp.fin | tcp.syn | tcp.rst | tcp.ack)
-    if (flags === tcp.syn) return kind['tcp-syn']
-    if (flags === (tcp.syn | tcp.ack)) return kind['tcp-syn-ack']
-    if (flags === tcp.ack) return kind['tcp-ack']
-    if (flags === tcp.rst || flags === (tcp.rst | tcp.ack)) return kind['tcp-rst']
-    return kind['tcp-other']
-  }
+  if (protocol === 6) return kindOfFlags[batch.tcpFlags[row]! & (tcp.fin | tcp.syn | tcp.rst | tcp.ack)]!
   return protocol === 1 || protocol === 58 ? kind.icmp : kind.other
 }

@@ -1,5 +1,6 @@
-import { volumeAt } from './counted-flow.ts'
-import type { CountedFlow } from './counted-flow.ts'
+import type { FlowBatch } from '../flow/flow-batch.ts'
+import { cold, wanted } from './counted-rows.ts'
+import type { CountedRows } from './counted-rows.ts'
 
 // A small slot for every target: who it is and about how much it receives now, in one cache line of 64 bytes. A slot tells
 // which targets deserve rich counters (hot-targets.ts), nothing more. The table is as small as its targets allow, because near
@@ -15,32 +16,41 @@ const growth = 4
 /** Places at which a target may be. */
 const places = 8
 const wordsPerSlot = 16
+/**
+ * Bytes before the first slot. An array as large as this begins 16 bytes behind a page with glibc's malloc: with these, slots do
+ * not lie across two cache lines. Elsewhere it is slower, nothing else.
+ */
+const leadBytes = 48
 /** Words of a slot: address (4), kind, tick of the last flow, number of its rich counters plus one, samples (float). */
 const at = { kind: 4, tick: 5, hot: 6, samples: 7 } as const
-/** Doubles of a slot: packets and bits a second, of short flows and of long ones. */
+/** Doubles of a slot: packets and bits a second, of short flows and then of long ones. */
 const rate = { packets: 4, bits: 5, longPackets: 6, longBits: 7 } as const
 
 /** Levels sink to 1/e in a second for short flows, in 16 for long ones, whose reports come seldom. A tick is 100 ms. */
 const decayShort = Float64Array.from({ length: 128 }, (_, ticks) => Math.exp(-ticks / 10))
 const decayLong = Float64Array.from({ length: 2048 }, (_, ticks) => Math.exp(-ticks / 160))
 /** Flows beyond this are long: an estimate of a factor of four is good enough to choose who is hot. */
-const longFlowMs = 4000
+export const longFlowMs = 4000
+/** Fewer looks than these say nothing: with sampling of 1 in 1000 every packet is a thousand. */
+const minSamples = 4
 
 export interface TargetTable {
-  /** Slot of a target, taken for it if it has none; -1 when all its places are held by hot ones. */
-  /** First place of a target. To read it early, for many targets, lets the memory work while others are counted. */
+  /** First place of a target. */
   placeOf(kind: number, first: number, second: number, third: number, fourth: number): number
-  /** Reads a place, for no other reason than that. */
-  touch(place: number): number
-  findOrAdd(place: number, kind: number, first: number, second: number, third: number, fourth: number, tick: number): number
-  /** Slot of a protected network. */
-  slotOfNetwork(network: number): number
-  /** Adds a flow; afterwards `packetsPerSecond` and `bitsPerSecond` say about what the target receives. */
-  add(slot: number, tick: number, flow: CountedFlow): void
+  /** Reads the first places of all rows, for no other reason than that the memory gets them all at once. */
+  touch(rows: CountedRows): void
+  /**
+   * Adds rows to the hosts, or the nets, that they go to, which take a slot if they have none. Fills in `rows.slots`, and
+   * `rows.hots`: by the bars of the row's network, packets and bits a second of a host, then of a net. Returns how many rows
+   * are not cold.
+   */
+  addRows(rows: CountedRows, batch: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number
+  /** The same for the protected networks themselves. */
+  addToNetworks(rows: CountedRows, tick: number, bars: Float64Array): number
   /** Brings a slot's levels to now. */
   sink(slot: number, tick: number): void
-  /** Whether a target receives at least so much, by enough looks to say so. */
-  exceeds(slot: number, bars: Float64Array, bar: number, minSamples: number): boolean
+  /** Whether a target receives at least so many packets or bits a second, by enough looks to say so. */
+  exceeds(slot: number, packets: number, bits: number): boolean
   packetsPerSecond(slot: number): number
   bitsPerSecond(slot: number): number
   isHost(slot: number): boolean
@@ -71,10 +81,12 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
   let shift = 32 - Math.log2(capacity)
   // Networks come first, then the places; places may run over the end, so a few slots follow.
   // As large as it can become; the system gives memory when it is first written.
-  const memory = new ArrayBuffer((networks + maxCapacity + places) * wordsPerSlot * 4)
-  const words = new Uint32Array(memory)
-  const floats = new Float32Array(memory)
-  const doubles = new Float64Array(memory)
+  const memory = new ArrayBuffer(leadBytes + (networks + maxCapacity + places) * wordsPerSlot * 4)
+  const words = new Uint32Array(memory, leadBytes)
+  const floats = new Float32Array(memory, leadBytes)
+  const doubles = new Float64Array(memory, leadBytes)
+  // Written and never read, so that reading early is not taken for doing nothing.
+  const lastTouched = new Uint32Array(1)
   /** Targets at which the table grows. */
   let fullAt = capacity === maxCapacity ? Infinity : capacity / 2
   const counters: TargetCounters = { targets: 0, evicted: 0, refused: 0 }
@@ -83,29 +95,44 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     words[network * wordsPerSlot + at.kind] = targetKind.network
   }
 
+  /**
+   * In its own memory: a target's place at least doubles, so that from the last slot on each moves to where nobody waits to be
+   * moved. Only those of the first slots could meet others, and are set aside.
+   */
   function grow(): void {
-    const used = (networks + capacity + places) * wordsPerSlot
-    const before = words.slice(networks * wordsPerSlot, used)
-    words.fill(0, networks * wordsPerSlot, used)
+    const [end, first] = [networks + capacity + places, networks + places * 2]
     capacity = Math.min(maxCapacity, capacity * growth)
     shift = 32 - Math.log2(capacity)
     fullAt = capacity === maxCapacity ? Infinity : capacity / 2
-    // Hot ones choose first.
-    for (const isHot of [true, false])
-      for (let from = 0; from < before.length; from += wordsPerSlot) {
-        const hot = before[from + at.hot]!
-        const kind = before[from + at.kind]!
-        if (kind === 0 || (hot !== 0) !== isHot) continue
-        const start = placeOf(kind, before[from]!, before[from + 1]!, before[from + 2]!, before[from + 3]!)
-        let slot = start
-        while (slot < start + places && words[slot * wordsPerSlot + at.kind] !== 0) slot++
-        const isLost = slot === start + places
-        if (isLost) {
-          counters.targets--
-          counters.evicted++
-        } else words.set(before.subarray(from, from + wordsPerSlot), slot * wordsPerSlot)
-        if (isHot) onMoved(hot - 1, isLost ? -1 : slot)
+    const aside = words.slice(networks * wordsPerSlot, first * wordsPerSlot)
+    words.fill(0, networks * wordsPerSlot, first * wordsPerSlot)
+    const one = new Uint32Array(wordsPerSlot)
+    for (let slot = end - 1; slot >= first; slot--) {
+      const word = slot * wordsPerSlot
+      if (words[word + at.kind] === 0) continue
+      for (let index = 0; index < wordsPerSlot; index++) {
+        one[index] = words[word + index]!
+        words[word + index] = 0
       }
+      place(one)
+    }
+    for (let from = 0; from < aside.length; from += wordsPerSlot)
+      if (aside[from + at.kind] !== 0) place(aside.subarray(from, from + wordsPerSlot))
+  }
+
+  /** Puts a target into a table that has grown. A hot one takes the place of one that is not, if it must. */
+  function place(one: Uint32Array): void {
+    const start = placeOf(one[at.kind]!, one[0]!, one[1]!, one[2]!, one[3]!)
+    const hot = one[at.hot]! - 1
+    let slot = start
+    while (slot < start + places && words[slot * wordsPerSlot + at.kind] !== 0) slot++
+    if (slot === start + places) {
+      counters.targets--
+      counters.evicted++
+      slot = hot < 0 ? -1 : findVictim(start, one[at.tick]!)
+    }
+    if (slot >= 0) words.set(one, slot * wordsPerSlot)
+    if (hot >= 0) onMoved(hot, slot)
   }
 
   function placeOf(kind: number, first: number, second: number, third: number, fourth: number): number {
@@ -165,6 +192,131 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     words[word + at.tick] = tick
   }
 
+  /** Slot of a target that is not at its first place; -1 when all its places are held by hot ones. */
+  function findOrAdd(start: number, kind: number, first: number, second: number, third: number, fourth: number, tick: number): number {
+    for (let slot = start; slot < start + places; slot++) {
+      const word = slot * wordsPerSlot
+      const found = words[word + at.kind]!
+      // Slots are replaced and never given back, so behind a free one there is nobody.
+      if (found === 0) {
+        counters.targets++
+        return take(slot, kind, first, second, third, fourth, tick)
+      }
+      const isSame =
+        found === kind && words[word] === first && words[word + 1] === second && words[word + 2] === third && words[word + 3] === fourth
+      if (isSame) return slot
+    }
+    const victim = findVictim(start, tick)
+    if (victim < 0) {
+      counters.refused++
+      return -1
+    }
+    counters.evicted++
+    return take(victim, kind, first, second, third, fourth, tick)
+  }
+
+  // Nothing else is in this loop, so that many of its reads are under way at a time.
+  function touch({ count, hostPlace, netPlace }: CountedRows): void {
+    let touched = 0
+    for (let index = 0; index < count; index++) touched ^= words[hostPlace[index]! * wordsPerSlot + at.kind]!
+    for (let index = 0; index < count; index++) if (netPlace[index]! >= 0) touched ^= words[netPlace[index]! * wordsPerSlot + at.kind]!
+    lastTouched[0] = touched
+  }
+
+  function exceeds(slot: number, packets: number, bits: number): boolean {
+    const double = slot * 8
+    return (
+      (doubles[double + rate.packets]! + doubles[double + rate.longPackets]! >= packets ||
+        doubles[double + rate.bits]! + doubles[double + rate.longBits]! >= bits) &&
+      floats[slot * wordsPerSlot + at.samples]! >= minSamples
+    )
+  }
+
+  function addRows(rows: CountedRows, { family, destination }: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number {
+    const { count, row, network, hostPlace, netPlace, rateAt, packetRate, bitRate, samples, slots, hots } = rows
+    const firstPlaces = isNets ? netPlace : hostPlace
+    const mask4 = isNets ? 0xffff_ff00 : 0xffff_ffff
+    const mask6 = isNets ? 0 : 0xffff_ffff
+    const [kind4, kind6] = isNets ? [targetKind.net4, targetKind.net6] : [targetKind.host4, targetKind.host6]
+    const firstBar = isNets ? 2 : 0
+    let warm = 0
+    for (let index = 0; index < count; index++) {
+      hots[index] = cold
+      let slot = firstPlaces[index]!
+      if (slot < 0) continue
+      const from = row[index]! * 4
+      let word = slot * wordsPerSlot
+      if (family[row[index]!] === 4) {
+        const first = (destination[from]! & mask4) >>> 0
+        if (words[word] !== first || words[word + at.kind] !== kind4) slot = findOrAdd(slot, kind4, first, 0, 0, 0, tick)
+      } else {
+        const [first, second] = [destination[from]!, destination[from + 1]!]
+        const third = (destination[from + 2]! & mask6) >>> 0
+        const fourth = (destination[from + 3]! & mask6) >>> 0
+        // Mostly it is at its first place, and a call costs more than to look.
+        const isFirst =
+          words[word + 3] === fourth &&
+          words[word + 2] === third &&
+          words[word + 1] === second &&
+          words[word] === first &&
+          words[word + at.kind] === kind6
+        if (!isFirst) slot = findOrAdd(slot, kind6, first, second, third, fourth, tick)
+      }
+      if (slot < 0) continue
+      word = slot * wordsPerSlot
+      if (words[word + at.tick] !== tick) sink(slot, tick)
+      floats[word + at.samples]! += samples[index]!
+      const double = slot * 8 + rate.packets + rateAt[index]! * 2
+      doubles[double]! += packetRate[index]!
+      doubles[double + 1]! += bitRate[index]!
+      slots[index] = slot
+      const hot = words[word + at.hot]!
+      if (hot !== 0) hots[index] = hot - 1
+      else {
+        const bar = network[index]! * 4 + firstBar
+        if (!exceeds(slot, bars[bar]!, bars[bar + 1]!)) continue
+        hots[index] = wanted
+      }
+      warm++
+    }
+    return warm
+  }
+
+  function addToNetworks(
+    { count, network, rateAt, packetRate, bitRate, samples, slots, hots }: CountedRows,
+    tick: number,
+    bars: Float64Array,
+  ) {
+    let warm = 0
+    // Rows of one network in a row are summed before they are added.
+    for (let from = 0, to = 0; from < count; from = to) {
+      const slot = network[from]!
+      const [word, double] = [slot * wordsPerSlot, slot * 8]
+      if (words[word + at.tick] !== tick) sink(slot, tick)
+      let [packets, bits, longPackets, longBits, looks] = [0, 0, 0, 0, 0]
+      for (; to < count && network[to] === slot; to++) {
+        const isLong = rateAt[to]!
+        looks += samples[to]!
+        packets += packetRate[to]! * (1 - isLong)
+        bits += bitRate[to]! * (1 - isLong)
+        longPackets += packetRate[to]! * isLong
+        longBits += bitRate[to]! * isLong
+      }
+      floats[word + at.samples]! += looks
+      doubles[double + rate.packets]! += packets
+      doubles[double + rate.bits]! += bits
+      doubles[double + rate.longPackets]! += longPackets
+      doubles[double + rate.longBits]! += longBits
+      const hot = words[word + at.hot]!
+      const bar = slot * 4 + 2
+      const found = hot !== 0 ? hot - 1 : exceeds(slot, bars[bar]!, bars[bar + 1]!) ? wanted : cold
+      slots.fill(slot, from, to)
+      hots.fill(found, from, to)
+      if (found !== cold) warm += to - from
+    }
+    return warm
+  }
+
   return {
     words,
     get isFull() {
@@ -173,54 +325,11 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     grow,
     counters,
     placeOf,
-    touch: place => words[place * wordsPerSlot + at.kind]!,
-    findOrAdd(start, kind, first, second, third, fourth, tick) {
-      for (let slot = start; slot < start + places; slot++) {
-        const word = slot * wordsPerSlot
-        const found = words[word + at.kind]!
-        if (found === kind && words[word] === first) {
-          if (kind === targetKind.host4 || kind === targetKind.net4) return slot
-          if (words[word + 3] === fourth && words[word + 2] === third && words[word + 1] === second) return slot
-        }
-        // Slots are replaced and never given back, so behind a free one there is nobody.
-        if (found === 0) {
-          counters.targets++
-          return take(slot, kind, first, second, third, fourth, tick)
-        }
-      }
-      const victim = findVictim(start, tick)
-      if (victim < 0) {
-        counters.refused++
-        return -1
-      }
-      counters.evicted++
-      return take(victim, kind, first, second, third, fourth, tick)
-    },
-    slotOfNetwork: network => network,
-    add(slot, tick, { volume }) {
-      const word = slot * wordsPerSlot
-      const double = slot * 8
-      if (words[word + at.tick] !== tick) sink(slot, tick)
-      floats[word + at.samples]! += volume[volumeAt.samples]!
-      const durationMs = volume[volumeAt.durationMs]!
-      if (durationMs <= longFlowMs) {
-        doubles[double + rate.packets]! += volume[volumeAt.packets]!
-        doubles[double + rate.bits]! += volume[volumeAt.bits]!
-      } else {
-        const perSecond = 1000 / durationMs
-        doubles[double + rate.longPackets]! += volume[volumeAt.packets]! * perSecond
-        doubles[double + rate.longBits]! += volume[volumeAt.bits]! * perSecond
-      }
-    },
+    touch,
+    addRows,
+    addToNetworks,
     sink,
-    exceeds(slot, bars, bar, minSamples) {
-      const double = slot * 8
-      return (
-        (doubles[double + rate.packets]! + doubles[double + rate.longPackets]! >= bars[bar]! ||
-          doubles[double + rate.bits]! + doubles[double + rate.longBits]! >= bars[bar + 1]!) &&
-        floats[slot * wordsPerSlot + at.samples]! >= minSamples
-      )
-    },
+    exceeds,
     packetsPerSecond: slot => doubles[slot * 8 + rate.packets]! + doubles[slot * 8 + rate.longPackets]!,
     bitsPerSecond: slot => doubles[slot * 8 + rate.bits]! + doubles[slot * 8 + rate.longBits]!,
     kindOf: slot => words[slot * wordsPerSlot + at.kind]!,

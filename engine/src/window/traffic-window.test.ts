@@ -146,13 +146,16 @@ test('an attack on a million hosts takes the memory of the bound, and the busy h
 
 test('a table that grows keeps what it counted', () => {
   const window = createWindow({ maxTargets: 1_000_000 })
-  for (let step = 0; step < 40; step++) {
-    const flows = Array.from({ length: 1000 }, (_, index) => ({ host: 0x0a10_0000 + step * 1000 + index, packets: 1 }))
-    window.count(batchOf([{ host, packets: 10 }, ...flows]), startMs + step * 10)
-  }
+  const flowsOf = (step: number): Flow[] =>
+    Array.from({ length: 1000 }, (_, index) => ({ host: 0x0a10_0000 + step * 1000 + index, packets: 1 }))
+  for (let step = 0; step < 40; step++) window.count(batchOf([{ host, packets: 10 }, ...flowsOf(step)]), startMs + step * 10)
   expect(window.targets.counters).toMatchObject({ evicted: 0, refused: 0 })
-  expect(window.targets.counters.targets).toBeGreaterThan(40_000)
+  const { targets } = window.targets.counters
+  expect(targets).toBeGreaterThan(40_000)
   expect(ratesOf(window, host)!.now).toBe(400)
+  // Each is found again where it was put.
+  for (let step = 0; step < 40; step++) window.count(batchOf(flowsOf(step)), startMs + 400 + step * 10)
+  expect(window.targets.counters.targets).toBe(targets)
 })
 
 test('a clock that leaps is counted, and counting goes on', () => {

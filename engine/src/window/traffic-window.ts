@@ -1,11 +1,10 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { PrefixTable } from '../flow/prefix-table.ts'
-import { createCountedFlow, traitAt, volumeAt } from './counted-flow.ts'
-import { hashWords } from './distinct-count.ts'
+import { createCountedRows, describeRows, rowsAtOnce, wanted } from './counted-rows.ts'
 import { createHotTargets, tickMs } from './hot-targets.ts'
 import type { HotTargets } from './hot-targets.ts'
 import { kindCount, kindOf } from './kinds.ts'
-import { createTargetTable, targetKind } from './target-table.ts'
+import { createTargetTable, longFlowMs, targetKind } from './target-table.ts'
 import type { TargetTable } from './target-table.ts'
 
 // Counts flows for their targets: the host, the /24 or /64 around it, and the protected network. Now is when a flow was
@@ -32,14 +31,10 @@ export interface WindowBounds {
 
 export const defaultWindowBounds: WindowBounds = { maxTargets: 2_097_152, maxHotTargets: 4096 }
 
-/** Fewer looks than these say nothing: with sampling of 1 in 1000 every packet is a thousand. */
-const minSamples = 4
 /** Searches for rich counters to take over, in a tick of 100 ms: to empty 16 kB costs as much as to count a hundred flows. */
 const maxSearchesPerTick = 64
 /** A target that stays so long below a quarter of its bar gives its rich counters back. */
 const coolTicks = 100
-/** Rows whose slots are read before they are counted: as many as a processor keeps at hand. */
-const rowsAtOnce = 256
 /** A flow tells of no more packets and bytes than this (2^53), nor of longer than it may be counted by any exporter. */
 const maxVolume = 2 ** 53
 /** A clock may be behind by so much, as captures of several interfaces are; beyond, or an hour ahead, it was set anew. */
@@ -94,8 +89,14 @@ export interface WindowOptions {
   onElsewhere?(batch: FlowBatch, row: number, nowMs: number): void
 }
 
-export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElsewhere }: WindowOptions): TrafficWindow {
-  const bounds = { ...defaultWindowBounds, ...wanted }
+/** A duration in whole milliseconds, at most 24 days; no time where there is none. */
+function wholeMs(durationMs: number): number {
+  if (durationMs >= 0 && durationMs <= 0x7fff_ffff) return durationMs | 0
+  return durationMs > 0 ? 0x7fff_ffff : 0
+}
+
+export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, onElsewhere }: WindowOptions): TrafficWindow {
+  const bounds = { ...defaultWindowBounds, ...wantedBounds }
   const { table, list } = networks
   const targets = createTargetTable(bounds.maxTargets, list.length, (one, slot) => {
     if (slot >= 0) return hot.move(one, slot)
@@ -127,16 +128,9 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     clockLeaps: 0,
   }
   const { packetsByKind, bitsByKind } = counters
-  const flow = createCountedFlow()
   /** Flows, packets, bits. */
   const sums = new Float64Array(3)
-  // Of the rows at hand.
-  const rowNetworks = new Int32Array(rowsAtOnce)
-  const rowPlaces = new Uint32Array(rowsAtOnce)
-  // Row whose hashes stand in `flow`.
-  let hashedRow = -1
-  // Written and never read, so that reading early is not taken for doing nothing.
-  const lastTouched = new Uint32Array(1)
+  const rows = createCountedRows()
   let epochMs = NaN
   let lastMs = 0
   let hand = 0
@@ -202,97 +196,112 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     hot.release(one)
   }
 
-  function addTo(slot: number, bar: number, network: number, tick: number, batch: FlowBatch, row: number, isOverNets: boolean): void {
-    targets.add(slot, tick, flow)
-    let one = targets.hotOf(slot)
-    if (one < 0) {
-      if (!targets.exceeds(slot, bars, bar, minSamples)) return
-      one = heat(slot, network, tick)
-      if (one < 0) return
-    }
-    if (hashedRow !== row) {
-      hashedRow = row
-      hashRow(batch, row)
-    }
-    hot.add(one, tick, flow, isOverNets)
-  }
-
-  /** Finds each row's network, -1 when it is of none, and place, and reads the place: the misses of many overlap. */
-  function locate(batch: FlowBatch, from: number, to: number): void {
+  /** Takes the rows that go to a protected network, and finds where their targets may be. */
+  function locate(batch: FlowBatch, from: number, to: number, nowMs: number): void {
     const { family, destination } = batch
-    let touched = 0
+    const { row: taken, network: networksOf, hostPlace, netPlace } = rows
+    let count = 0
     for (let row = from, at = from * 4; row < to; row++, at += 4) {
       const first = destination[at]!
       let network = -1
+      let host = 0
+      let net = -1
       if (family[row] === 4) {
         network = table.find4(first)
-        if (network >= 0) rowPlaces[row - from] = targets.placeOf(targetKind.host4, first, 0, 0, 0)
+        if (network >= 0) {
+          host = targets.placeOf(targetKind.host4, first, 0, 0, 0)
+          if (hasNets[network] === 1) net = targets.placeOf(targetKind.net4, (first & 0xffff_ff00) >>> 0, 0, 0, 0)
+        }
       } else if (family[row] === 6) {
         const second = destination[at + 1]!
         const third = destination[at + 2]!
         const fourth = destination[at + 3]!
         network = table.find6(first, second, third, fourth)
-        if (network >= 0) rowPlaces[row - from] = targets.placeOf(targetKind.host6, first, second, third, fourth)
+        if (network >= 0) {
+          host = targets.placeOf(targetKind.host6, first, second, third, fourth)
+          if (hasNets[network] === 1) net = targets.placeOf(targetKind.net6, first, second, 0, 0)
+        }
+      } else {
+        counters.flowsWithoutAddress++
+        continue
       }
-      rowNetworks[row - from] = network
-      if (network >= 0) touched ^= targets.touch(rowPlaces[row - from]!)
+      if (network < 0) {
+        counters.flowsElsewhere++
+        onElsewhere?.(batch, row, nowMs)
+        continue
+      }
+      taken[count] = row
+      networksOf[count] = network
+      hostPlace[count] = host
+      netPlace[count] = net
+      count++
     }
-    lastTouched[0] = touched
+    rows.count = count
+    rows.isDescribed = false
   }
 
-  function countRow(batch: FlowBatch, row: number, network: number, place: number, tick: number): void {
-    const packets = batch.packets[row]!
-    const bits = batch.bytes[row]! * 8
-    if (!(packets >= 0 && packets <= maxVolume && bits >= 0 && bits <= maxVolume)) {
-      counters.flowsUnusable++
-      return
+  /** Reads what the rows tell, and leaves out those that tell nonsense. */
+  function measure(batch: FlowBatch): void {
+    const { row: taken, network, hostPlace, netPlace, kind: kinds, packets, bits, durationMs, samples } = rows
+    const { rateAt, packetRate, bitRate } = rows
+    const { packets: batchPackets, bytes, start, end, samplingRate } = batch
+    let kept = 0
+    let [packetSum, bitSum] = [0, 0]
+    for (let index = 0; index < rows.count; index++) {
+      const row = taken[index]!
+      const many = batchPackets[row]!
+      const size = bytes[row]! * 8
+      if (!(many >= 0 && many <= maxVolume && size >= 0 && size <= maxVolume)) {
+        counters.flowsUnusable++
+        continue
+      }
+      const lastedMs = end[row]! - start[row]!
+      const rate = samplingRate[row]!
+      const kind = kindOf(batch, row)
+      packetSum += many
+      bitSum += size
+      packetsByKind[kind]! += many
+      bitsByKind[kind]! += size
+      if (kept < index) {
+        taken[kept] = row
+        network[kept] = network[index]!
+        hostPlace[kept] = hostPlace[index]!
+        netPlace[kept] = netPlace[index]!
+      }
+      kinds[kept] = kind
+      packets[kept] = many
+      bits[kept] = size
+      const whole = wholeMs(lastedMs)
+      durationMs[kept] = whole
+      // Short and long come mixed: what is chosen by arithmetic is never guessed wrong by the processor.
+      const isLong = (longFlowMs - whole) >>> 31
+      const perSecond = 1000 / (1000 + (whole - 1000) * isLong)
+      rateAt[kept] = isLong
+      packetRate[kept] = many * perSecond
+      bitRate[kept] = size * perSecond
+      samples[kept] = rate > 1 ? many / rate : many
+      kept++
     }
-    const at = row * 4
-    const { destination } = batch
-    const first = destination[at]!
-    const second = destination[at + 1]!
-    const third = destination[at + 2]!
-    const fourth = destination[at + 3]!
-    const lastedMs = batch.end[row]! - batch.start[row]!
-    const rate = batch.samplingRate[row]!
-    const kind = kindOf(batch, row)
-    const isIPv4 = batch.family[row] === 4
-    const { volume, traits } = flow
-    volume[volumeAt.packets] = packets
-    volume[volumeAt.bits] = bits
-    volume[volumeAt.durationMs] = lastedMs > 0 ? lastedMs : 0
-    volume[volumeAt.samples] = rate > 1 ? packets / rate : packets
-    traits[traitAt.kind] = kind
-    hashedRow = -1
-    sums[0]!++
-    sums[1]! += packets
-    sums[2]! += bits
-    packetsByKind[kind]! += packets
-    bitsByKind[kind]! += bits
-
-    const host = targets.findOrAdd(place, isIPv4 ? targetKind.host4 : targetKind.host6, first, second, third, fourth, tick)
-    if (host >= 0) addTo(host, network * 4, network, tick, batch, row, false)
-    const isWide = hasNets[network] === 1
-    if (isWide) {
-      const netFirst = isIPv4 ? (first & 0xffff_ff00) >>> 0 : first
-      const netSecond = isIPv4 ? 0 : second
-      const netKind = isIPv4 ? targetKind.net4 : targetKind.net6
-      const net = targets.findOrAdd(targets.placeOf(netKind, netFirst, netSecond, 0, 0), netKind, netFirst, netSecond, 0, 0, tick)
-      if (net >= 0) addTo(net, network * 4 + 2, network, tick, batch, row, false)
-    }
-    // A wide network is bombed across its nets, a net across its hosts.
-    addTo(targets.slotOfNetwork(network), network * 4 + 2, network, tick, batch, row, isWide)
+    rows.count = kept
+    sums[0]! += kept
+    sums[1]! += packetSum
+    sums[2]! += bitSum
   }
 
-  /** Only what hot targets count needs hashes. */
-  function hashRow({ family, source, destination }: FlowBatch, row: number): void {
-    const at = row * 4
-    const { traits } = flow
-    const first = destination[at]!
-    const isIPv4 = family[row] === 4
-    traits[traitAt.sourceHash] = hashWords(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
-    traits[traitAt.destinationHash] = hashWords(first, destination[at + 1]!, destination[at + 2]!, destination[at + 3]!)
-    traits[traitAt.netHash] = hashWords(isIPv4 ? first & 0xffff_ff00 : first, isIPv4 ? 0 : destination[at + 1]!, 0, 0)
+  /** Counts the rows of a level whose targets have rich counters, or shall have them. */
+  function countRichly(batch: FlowBatch, tick: number, firstBar: number, buckets: Uint8Array): void {
+    describeRows(rows, batch, hasNets)
+    const { count, hots, slots, network } = rows
+    for (let index = 0; index < count; index++) {
+      if (hots[index] !== wanted) continue
+      const slot = slots[index]!
+      const bar = network[index]! * 4 + firstBar
+      let one = targets.hotOf(slot)
+      // Its slot may be another's by now.
+      if (one < 0 && targets.exceeds(slot, bars[bar]!, bars[bar + 1]!)) one = heat(slot, network[index]!, tick)
+      hots[index] = one
+    }
+    hot.addRows(rows, tick, buckets)
   }
 
   return {
@@ -315,16 +324,12 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
       const tick = tickOf(nowMs)
       for (let from = 0; from < batch.length; from += rowsAtOnce) {
         if (targets.isFull) targets.grow()
-        const to = Math.min(batch.length, from + rowsAtOnce)
-        locate(batch, from, to)
-        for (let row = from; row < to; row++) {
-          const network = rowNetworks[row - from]!
-          if (network >= 0) countRow(batch, row, network, rowPlaces[row - from]!, tick)
-          else if (batch.family[row] === 4 || batch.family[row] === 6) {
-            counters.flowsElsewhere++
-            onElsewhere?.(batch, row, nowMs)
-          } else counters.flowsWithoutAddress++
-        }
+        locate(batch, from, Math.min(batch.length, from + rowsAtOnce), nowMs)
+        targets.touch(rows)
+        measure(batch)
+        if (targets.addRows(rows, batch, tick, false, bars) > 0) countRichly(batch, tick, 0, rows.hostBucket)
+        if (targets.addRows(rows, batch, tick, true, bars) > 0) countRichly(batch, tick, 2, rows.hostBucket)
+        if (targets.addToNetworks(rows, tick, bars) > 0) countRichly(batch, tick, 2, rows.networkBucket)
       }
       counters.flows = sums[0]!
       counters.packets = sums[1]!
@@ -332,7 +337,7 @@ export function createTrafficWindow({ networks, bounds: wanted, onCooled, onElse
     },
     advance(nowMs) {
       const tick = tickOf(nowMs)
-      for (let one = 0; one < hot.capacity; one++) {
+      for (let one = hot.end - 1; one >= 0; one--) {
         const slot = hot.slotOf(one)
         if (slot < 0) continue
         hot.roll(one, tick)

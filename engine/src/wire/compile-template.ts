@@ -1,3 +1,4 @@
+import { columnsOfOneNumber } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { element as ie } from './information-elements.ts'
 import { rateOf } from './sampling.ts'
@@ -14,32 +15,7 @@ export function isCompilable({ isVariable, isBiflow, isPacket, plan }: Template)
   return !isVariable && !isBiflow && !isPacket && rare.every(index => index < 0)
 }
 
-const columns = [
-  'family',
-  'source',
-  'destination',
-  'sourcePort',
-  'destinationPort',
-  'protocol',
-  'tcpFlags',
-  'tos',
-  'icmpType',
-  'icmpCode',
-  'fragment',
-  'vlan',
-  'mplsLabel',
-  'packets',
-  'bytes',
-  'samplingRate',
-  'start',
-  'end',
-  'exporter',
-  'domain',
-  'inputInterface',
-  'outputInterface',
-  'sourceAs',
-  'destinationAs',
-] as const satisfies readonly (keyof FlowBatch)[]
+const columns = ['source', 'destination', ...columnsOfOneNumber] as const satisfies readonly (keyof FlowBatch)[]
 
 /** Source of an expression that reads a number of `length` bytes at offset `offset` of the record. */
 function numberAt(offset: number, length: number): string {

@@ -233,16 +233,17 @@ test('restored lines come first, in whatever order they were sealed; what waits 
 })
 
 test('lines from the future of this cluster stop the sealer with a reason', async () => {
-  await ledger.intrude(
-    `update ledger_line set txid = '999999999999' where id = (select line_id from ledger_seal order by position desc limit 1)`,
+  const [last] = await ledger.database.asOwner<{ id: string; txid: string }>(
+    'select id, txid::text as txid from ledger_line join ledger_seal on line_id = id order by position desc limit 1',
   )
+  await ledger.intrude(`update ledger_line set txid = '999999999999' where id = '${last!.id}'`)
   const sealer = start()
   await expect(sealer.sealNow()).rejects.toThrow()
   await sealer.stop()
   expect(ledger.errors.map(one => String((one.details as { err: Error }).err))).toEqual([
     expect.stringContaining('transaction number 999999999999'),
   ])
-  await ledger.intrude(`update ledger_line set txid = '0' where txid = '999999999999'`)
+  await ledger.intrude(`update ledger_line set txid = '${last!.txid}' where id = '${last!.id}'`)
 })
 
 test('a cut end stays to be seen when the server goes on sealing', async () => {

@@ -10,8 +10,11 @@ const root = path.dirname(import.meta.dirname ?? path.dirname(new URL(import.met
 process.chdir(root)
 const neededNode = 24
 
+// Short-lived garbage is collected before it takes more than some 50 MB, as it was in earlier versions of Node: that saves a hundred.
+const lean = '--max-semi-space-size=16'
+
 const tasks = {
-  start: { needsWeb: true, run: args => ['server/src/main.ts', 'serve', '--demo', '--stop-with-parent', ...args] },
+  start: { needsWeb: true, run: args => [lean, 'server/src/main.ts', 'serve', '--demo', '--stop-with-parent', ...args] },
   build: { needsWeb: true },
   test: { needsWeb: true, needsBrowser: true, run: args => ['scripts/test.ts', 'suite', ...args] },
   'test:pg15': { needsWeb: true, needsBrowser: true, needsPostgres15: true, run: args => ['scripts/test.ts', 'suite-on-15', ...args] },

@@ -31,7 +31,8 @@ export const environmentOf = (directory: string): NodeJS.ProcessEnv => ({
 
 export async function startProgram(directory: string): Promise<RunningProgram> {
   const start = performance.now()
-  const child = spawn(process.execPath, [main, 'serve', '--empty', '--json'], {
+  // As `npm start` and the launcher call it.
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', main, 'serve', '--empty', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: environmentOf(directory),
   })

@@ -6,6 +6,7 @@ import type { Download } from '#platform/http/endpoint.ts'
 import { Problem } from '#platform/http/problem.ts'
 import type { Language } from '#platform/i18n/languages.ts'
 import { findText } from '#platform/i18n/server-texts.ts'
+import { inLeanHeap } from '#platform/imports/lean-heap.ts'
 import {
   announceWork,
   closePreview,
@@ -127,6 +128,22 @@ const sharesOf = (rows: number, tell: TellShare): Tell => {
 }
 
 /** Decides the fates again, as people and units may have changed since the preview was seen: then nothing is brought in. */
+async function applyAsShown(
+  work: Work,
+  previewId: string,
+  leaveOut: number,
+  culture: Language,
+  tell: Tell,
+): Promise<PreviewContent['counts']> {
+  const decision = await decideRoster(work, previewId, await getToday(work), tell)
+  if (!(await areAsShown(work, previewId, decision))) throw new Problem(409, 'import.preview-stale')
+  const { counts } = decision
+  if (counts.refused !== leaveOut) throw new Problem(409, 'import.refused-rows', { params: { count: counts.refused } })
+  await bringIn(work, previewId, decision, culture, tell)
+  return counts
+}
+
+/** Brings in what was seen, all of it but the `leaveOut` refused rows, or nothing. */
 export async function applyRoster(
   work: Work,
   previewId: string,
@@ -143,11 +160,7 @@ export async function applyRoster(
   const tell = sharesOf(content.rows, connection ? progressOf(connection, work.actor, previewId) : () => {})
   await tell(0)
   await lockPeople(work)
-  const decision = await decideRoster(work, previewId, await getToday(work), tell)
-  if (!(await areAsShown(work, previewId, decision))) throw new Problem(409, 'import.preview-stale')
-  const { counts } = decision
-  if (counts.refused !== leaveOut) throw new Problem(409, 'import.refused-rows', { params: { count: counts.refused } })
-  await bringIn(work, previewId, decision, cultureOf(content), tell)
+  const counts = await inLeanHeap(() => applyAsShown(work, previewId, leaveOut, cultureOf(content), tell))
   await deleteRows(work, previewId)
   await closePreview(work, preview, version, outcomeOf(content, counts))
   return getRosterPreview(work, previewId)

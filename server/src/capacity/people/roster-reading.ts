@@ -7,6 +7,7 @@ import type { Actor, Work } from '#platform/database/work.ts'
 import type { Upload } from '#platform/http/endpoint.ts'
 import { Problem } from '#platform/http/problem.ts'
 import { readTable } from '#platform/imports/imports.ts'
+import { inLeanHeap } from '#platform/imports/lean-heap.ts'
 import { announceWork, endReading, savePreview, tellProgress } from '#platform/imports/previews.ts'
 import { getToday } from '#platform/organisations/organisations.ts'
 import type { Log } from '#platform/telemetry/telemetry.ts'
@@ -140,7 +141,7 @@ export function createRosterReader(connection: Connection, log: Log) {
   async function read(work: Work, previewId: string, file: RosterFile): Promise<void> {
     await sql`savepoint reading`.execute(work.db)
     try {
-      const content = await stageRoster(work, previewId, file, progressOf(connection, work.actor, previewId))
+      const content = await inLeanHeap(() => stageRoster(work, previewId, file, progressOf(connection, work.actor, previewId)))
       await endReading(work, previewId, { status: 'open', content })
     } catch (error) {
       await sql`rollback to savepoint reading`.execute(work.db)

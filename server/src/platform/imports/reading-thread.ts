@@ -51,7 +51,7 @@ export async function* streamInThread<Batch, End>(
     const worker = new Worker(module, {
       // Copied, and the copy handed over: the caller keeps its own.
       workerData: new Uint8Array(bytes),
-      resourceLimits: { maxOldGenerationSizeMb: threadLimits.memoryMb, maxYoungGenerationSizeMb: 64 },
+      resourceLimits: { maxOldGenerationSizeMb: threadLimits.memoryMb, maxYoungGenerationSizeMb: 16 },
     })
     try {
       const listen = listenTo(worker, maxBytes)

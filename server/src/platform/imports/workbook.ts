@@ -13,7 +13,7 @@ const wantedPart =
   /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
 const maxMerges = 5_000
 /** Rows parsed at a time. */
-const sliceRows = 8_000
+const sliceRows = 4_000
 /** Cells and rows of one sheet, empty ones with a format included, beyond which it is not parsed at all. */
 const maxCells = 25 * maxTableRows
 const maxSheetRows = 2 * maxTableRows

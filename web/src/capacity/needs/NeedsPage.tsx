@@ -52,7 +52,15 @@ export function NeedsPage() {
         sortBy: need => need.people,
       },
       { id: 'ready', header: t('fields.ready'), isNumeric: true, cell: need => format.number(need.ready), sortBy: need => need.ready },
-      { id: 'short', header: t('fields.short'), isNumeric: true, cell: need => format.number(need.short), sortBy: need => need.short },
+      // The state says it, and sorts by it.
+      {
+        id: 'short',
+        header: t('fields.short'),
+        isNumeric: true,
+        isExtra: true,
+        cell: need => format.number(need.short),
+        sortBy: need => need.short,
+      },
       { id: 'level', header: t('fields.level'), isNumeric: true, cell: need => need.level, sortBy: need => need.level },
       // Most needs are the whole organisation's: the column comes with the first that is not.
       ...(hasUnits

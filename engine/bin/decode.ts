@@ -11,6 +11,8 @@ import type { ExporterTable } from '#wire/exporter-table.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { readEndpoint, readNumber, readPorts } from './options.ts'
+import { metricsOption, refuseWatch, startWatch } from './watch.ts'
+import type { Watch } from './watch.ts'
 
 const batchRows = 4096
 
@@ -37,7 +39,7 @@ function createPrintingDecoder(call: CommandCall, exporters: ExporterTable): Dec
 /** The last line: what came, what became of it, what was lost on the way. */
 function printSummary(decoder: Decoder, source: { capture: UdpCounters } | { receiver: ReceiverReport }): void {
   decoder.flush()
-  const { rejectedBy, datagramsBy, ...counters } = decoder.counters
+  const { rejectedBy, datagramsBy, flowsBy, ...counters } = decoder.counters
   const positive = (counts: Record<string, number>): Record<string, number> =>
     Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
   const { sets, bytes, dropped } = decoder.waiting
@@ -45,6 +47,7 @@ function printSummary(decoder: Decoder, source: { capture: UdpCounters } | { rec
     ...source,
     ...counters,
     datagramsBy: positive(datagramsBy),
+    flowsBy: positive(flowsBy),
     rejectedBy: positive(rejectedBy),
     waitingNow: { sets, bytes, dropped },
     domains: decoder
@@ -72,13 +75,34 @@ async function decodeFromSocket(call: CommandCall, endpoint: string): Promise<nu
   const exporters = createExporterTable()
   const decoder = createPrintingDecoder(call, exporters)
   const wanted = readEndpoint(endpoint, '--listen')
-  const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: decoder.decode, onPause: () => decoder.flush() })
+  let watch: Watch | undefined
+  let latestMs = 0
+  const receiver = createUdpReceiver({
+    ...wanted,
+    exporters,
+    onDatagram(bytes, offset, length, exporter, receivedMs) {
+      latestMs = receivedMs
+      decoder.decode(bytes, offset, length, exporter, receivedMs)
+    },
+    onPause(nowMs) {
+      decoder.flush()
+      if (latestMs > 0) watch?.noteLag(latestMs, nowMs)
+      latestMs = 0
+    },
+  })
   await receiver.start()
   console.error(`luytre-engine: listening on ${wanted.address} port ${receiver.port}; Ctrl+C ends it`)
+  try {
+    watch = await startWatch(call, 'decode', () => ({ receiving: receiver.report(), decoder }))
+  } catch (error) {
+    await receiver.stop()
+    throw error
+  }
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
   await receiver.stop()
+  await watch.stop()
   printSummary(decoder, { receiver: receiver.report() })
   return 0
 }
@@ -92,12 +116,14 @@ export const decode: Command = {
     port: { value: 'PORT', isRepeatable: true, help: 'of a capture only the datagrams to this UDP port; may be repeated' },
     sampling: { value: 'N', help: 'take one in N for what exporters do not say themselves' },
     tunnels: { help: 'in sFlow: tell the packet inside of GRE and IP in IP' },
+    ...metricsOption,
   },
   run(call) {
     const { listen } = call.values
     const [file] = call.positionals
     if (call.positionals.length > 1 || (file === undefined) === (typeof listen !== 'string'))
       throw new CommandError('expected one capture file, or --listen', { isUsage: true })
+    if (file !== undefined) refuseWatch(call)
     return file === undefined ? decodeFromSocket(call, listen as string) : decodeFile(call, file)
   },
 }

@@ -19,6 +19,8 @@ import { looksLikeExport } from '#wire/looks-like-export.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { readEndpoint, readNumber, readPorts } from './options.ts'
+import { liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
+import type { Watch } from './watch.ts'
 
 const batchRows = 4096
 /** Flows wait no longer than this to be counted. */
@@ -158,25 +160,56 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
 
 async function detectOnSocket(call: CommandCall, endpoint: string): Promise<number> {
   let counted: object = {}
+  let watch: Watch | undefined
+  const attacksStarted: Record<string, number> = {}
+  let scans = 0
   const consumer = createDetectingConsumer(await readNetworksOf(call), record => {
     if (record.type === 'summary') counted = record
-    else print(record)
+    else {
+      if (record.type === 'scan') scans++
+      else if (record.event === 'start') attacksStarted[record.name] = (attacksStarted[record.name] ?? 0) + 1
+      if (watch) watch.around(() => print(record))
+      else print(record)
+    }
   })
-  const { decoder, exporters, ...pipeline } = createFlowPipeline(consumer, {
+  const pipeline = createFlowPipeline(consumer, {
     defaultSamplingRate: readSamplingRate(call),
     looksIntoTunnels: call.values['tunnels'] === true,
   })
+  const { decoder, exporters } = pipeline
+  const { detector } = consumer
+  let lagSeenMs = 0
+  const onPause = (nowMs: number): void => {
+    pipeline.onPause(nowMs)
+    const { receivedMs } = pipeline
+    if (receivedMs !== lagSeenMs) watch?.noteLag(receivedMs, nowMs)
+    lagSeenMs = receivedMs
+  }
   const wanted = readEndpoint(endpoint, '--listen')
-  const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: pipeline.onDatagram, onPause: pipeline.onPause })
+  const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: pipeline.onDatagram, onPause })
   await receiver.start()
   console.error(`luytre-engine: listening on ${wanted.address} port ${receiver.port}; Ctrl+C ends it`)
+  const title = `detect on ${wanted.address} port ${receiver.port}`
+  try {
+    watch = await startWatch(
+      call,
+      title,
+      () => ({ receiving: receiver.report(), decoder, detection: { detector, attacksStarted, scans } }),
+      true,
+    )
+  } catch (error) {
+    await receiver.stop()
+    throw error
+  }
   // Also when nothing comes.
-  const timer = setInterval(() => pipeline.onPause(Date.now()), flushEveryMs)
+  const timer = setInterval(() => onPause(Date.now()), flushEveryMs)
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
   clearInterval(timer)
   await receiver.stop()
+  await watch.stop()
+  watch = undefined
   pipeline.stop()
   const { decoded, waiting, rejected } = decoder.counters
   print({ type: 'summary', holds: 'exports', receiver: receiver.report(), decoded, waiting, rejected, ...counted })
@@ -196,6 +229,8 @@ export const detect: Command = {
     network: { value: 'PREFIX', isRepeatable: true, help: 'a protected network with the profile "standard"; may be repeated' },
     sampling: { value: 'N', help: 'one packet in N was captured, or looked at by exporters that do not say it themselves' },
     tunnels: { help: 'in sFlow: count the packet inside of GRE and IP in IP' },
+    ...metricsOption,
+    ...liveOptions,
   },
   run(call) {
     const { listen, pcap } = call.values
@@ -203,6 +238,7 @@ export const detect: Command = {
       throw new CommandError('expected --pcap, or --listen', { isUsage: true })
     if (call.values['packets'] === true && call.values['port'] !== undefined)
       throw new CommandError('--packets and --port exclude each other', { isUsage: true })
+    if (typeof pcap === 'string') refuseWatch(call)
     return typeof pcap === 'string' ? detectInFile(call, pcap) : detectOnSocket(call, listen as string)
   },
 }

@@ -3,13 +3,14 @@ import { CommandError } from './command.ts'
 import type { Command } from './command.ts'
 import { decode } from './decode.ts'
 import { detect } from './detect.ts'
+import { generate } from './generate.ts'
 import { replay } from './replay.ts'
 import { rules } from './rules.ts'
 
 // The engine's command line, for use without the rest of the product. JSON values go to standard output, one a line; what
 // is meant for people goes to standard error. Exit codes: 0 done; 1 refused or found something wrong; 2 written wrongly.
 
-const commands: readonly Command[] = [decode, detect, rules, replay]
+const commands: readonly Command[] = [decode, detect, rules, replay, generate]
 
 function usage(): string {
   const width = Math.max(...commands.map(command => command.usage.length))

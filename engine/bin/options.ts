@@ -1,4 +1,6 @@
+import { isLoopback } from '#source/socket-address.ts'
 import { CommandError } from './command.ts'
+import type { CommandCall } from './command.ts'
 
 // How options are written that several commands take.
 
@@ -7,7 +9,10 @@ export function readNumber(value: unknown, option: string, min: number, max = Nu
   if (typeof value !== 'string') return undefined
   const number = Number(value)
   if (!/^\d+$/.test(value) || number < min || number > max)
-    throw new CommandError(`${option} takes a whole number from ${min} on, not "${value}"`, { isUsage: true })
+    throw new CommandError(
+      `${option} takes a whole number from ${min} ${max === Number.MAX_SAFE_INTEGER ? 'on' : `to ${max}`}, not "${value}"`,
+      { isUsage: true },
+    )
   return number
 }
 
@@ -21,3 +26,9 @@ export function readEndpoint(text: string, option: string, minPort = 0): { addre
 /** A repeatable option's ports; empty when it was not given. */
 export const readPorts = (value: unknown): ReadonlySet<number> =>
   new Set([value ?? []].flat().map(port => readNumber(port, '--port', 1, 65_535)!))
+
+/** Refuses an address to which others may listen, unless the operator says that it is meant. */
+export function requireLoopback({ values }: CommandCall, address: string): void {
+  if (!isLoopback(address) && values['beyond-loopback'] !== true)
+    throw new CommandError(`${address} is not this machine's loopback; --beyond-loopback allows it`)
+}

@@ -1,9 +1,7 @@
 import { replayCapture } from '#source/replay-capture.ts'
 import { CommandError } from './command.ts'
 import type { Command } from './command.ts'
-import { readEndpoint, readPorts } from './options.ts'
-
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
+import { readEndpoint, readPorts, requireLoopback } from './options.ts'
 
 /** `1`, `0.5`, `10`, `max`. */
 function readSpeed(value: unknown): number {
@@ -24,13 +22,13 @@ export const replay: Command = {
     port: { value: 'PORT', isRepeatable: true, help: 'only the datagrams to this UDP port; may be repeated' },
     'beyond-loopback': { help: 'allow an address that is not of this machine alone: old flows become findings there' },
   },
-  async run({ values, positionals }) {
+  async run(call) {
+    const { values, positionals } = call
     const [path] = positionals
     if (path === undefined || positionals.length > 1 || typeof values['to'] !== 'string')
       throw new CommandError('expected one capture file, and --to', { isUsage: true })
     const to = readEndpoint(values['to'], '--to', 1)
-    if (!isLoopback(to.address) && values['beyond-loopback'] !== true)
-      throw new CommandError(`${to.address} is not this machine's loopback; --beyond-loopback allows it`)
+    requireLoopback(call, to.address)
     const ending = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
     const { fault, ...report } = await replayCapture({

@@ -19,7 +19,7 @@ const protectedNetwork = (prefix = network, profile = 'standard') =>
 
 /** Runs labelled traffic through a detector, a step at a time, and gives back all that it told. */
 export function runScenario(
-  scenario: Omit<ScenarioOptions, 'startMs' | 'firstHost'>,
+  { hosts, ...scenario }: Omit<ScenarioOptions, 'startMs' | 'networks'> & { hosts: number },
   { lastsMs, stepMs, ...options }: { lastsMs: number; stepMs: number } & Partial<AttackDetectorOptions>,
 ): { events: AttackRecord[]; flows: number; detector: ReturnType<typeof createAttackDetector> } {
   const events: AttackRecord[] = []
@@ -29,7 +29,7 @@ export function runScenario(
     ...options,
     onAttack: event => events.push(describeAttack(event)),
   })
-  const traffic = createScenario({ startMs, firstHost, ...scenario })
+  const traffic = createScenario({ startMs, isIncomingOnly: true, networks: [{ firstHost, hosts }], ...scenario })
   const batch = createFlowBatch(4096)
   for (let at = startMs; at < startMs + lastsMs; at += stepMs) {
     traffic.write(batch, at, at + stepMs, full => detector.take(full, at + stepMs))

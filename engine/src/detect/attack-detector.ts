@@ -75,6 +75,16 @@ export interface AttackDetector {
   close(): void
   readonly window: TrafficWindow
   readonly openAttacks: number
+  /** Those that go on, the oldest first, as the last look saw them. */
+  listAttacks(): AttackEvent[]
+  /** Hosts that receive most bits, with or without an attack, the busiest first. */
+  listBusiest(count: number): BusyHost[]
+}
+
+export interface BusyHost {
+  target: string
+  packetsPerSecond: number
+  bitsPerSecond: number
 }
 
 const lookEveryMs = 100
@@ -132,8 +142,13 @@ export function createAttackDetector({
 
   function nameOf(one: number): string {
     const slot = hot.slotOf(one)
+    if (targets.kindOf(slot) === targetKind.network) return list[window.networkOf(one)]!.name
+    return nameSlot(slot)
+  }
+
+  /** Of a host or a net. */
+  function nameSlot(slot: number): string {
     const kindOfTarget = targets.kindOf(slot)
-    if (kindOfTarget === targetKind.network) return list[window.networkOf(one)]!.name
     const family = kindOfTarget === targetKind.host4 || kindOfTarget === targetKind.net4 ? 4 : 6
     const address = formatAddress(family, targets.words, slot * 16)
     return targets.isHost(slot) ? address : `${address}/${family === 4 ? 24 : 64}`
@@ -250,6 +265,16 @@ export function createAttackDetector({
     get openAttacks() {
       return open
     },
+    listAttacks: () =>
+      [...lives]
+        .flatMap(([one, { attack, lastSeen }]) => (attack && lastSeen.size > 0 ? [describe(one, 'update', attack, lastMs)] : []))
+        .toSorted((one, other) => one.attack.id - other.attack.id),
+    listBusiest: count =>
+      window.busiestHosts(count).map(slot => ({
+        target: nameSlot(slot),
+        packetsPerSecond: targets.packetsPerSecond(slot),
+        bitsPerSecond: targets.bitsPerSecond(slot),
+      })),
     take(batch, nowMs) {
       // What came before is looked at before time passes over it.
       look(nowMs)

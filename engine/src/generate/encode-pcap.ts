@@ -1,12 +1,23 @@
 import { ByteWriter } from './byte-writer.ts'
 
-/** A pcap file of packets, in network byte order, with times to the microsecond. */
+/** What a pcap file begins with, in network byte order. */
+export const encodePcapHeader = (linkType = 1): Uint8Array<ArrayBuffer> =>
+  new ByteWriter().u32(0xa1b2_c3d4).u16(2, 4).u32(0, 0, 65_535, linkType).done()
+
+/** One packet of it, with its time to the microsecond. */
+export function encodePcapPacket(timeMs: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const micros = Math.round(timeMs * 1000)
+  const seconds = Math.floor(micros / 1e6)
+  return new ByteWriter()
+    .u32(seconds, micros - seconds * 1e6, bytes.length, bytes.length)
+    .raw(bytes)
+    .done()
+}
+
+/** A pcap file of packets. */
 export function encodePcap(packets: readonly { timeMs: number; bytes: Uint8Array }[], { linkType = 1 } = {}): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter().u32(0xa1b2_c3d4).u16(2, 4).u32(0, 0, 65_535, linkType)
-  for (const { timeMs, bytes } of packets) {
-    const seconds = Math.floor(timeMs / 1000)
-    writer.u32(seconds, Math.round((timeMs - seconds * 1000) * 1000), bytes.length, bytes.length).raw(bytes)
-  }
+  const writer = new ByteWriter().raw(encodePcapHeader(linkType))
+  for (const { timeMs, bytes } of packets) writer.raw(encodePcapPacket(timeMs, bytes))
   return writer.done()
 }
 

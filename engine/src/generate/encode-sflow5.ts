@@ -10,6 +10,8 @@ export interface SflowSample {
   kind: 'flow' | 'expanded-flow' | 'counters' | 'expanded-counters'
   sequence?: number
   rate?: number
+  /** Packets that could have been sampled until now. */
+  pool?: number
   input?: number
   output?: number
   parts: readonly SflowPart[]
@@ -33,10 +35,10 @@ export function encodeSflow5(header: SflowHeader, samples: readonly SflowSample[
   return writer.done()
 }
 
-function encodeSample({ kind, sequence = 1, rate = 1, input = 0, output = 0, parts }: SflowSample): Uint8Array<ArrayBuffer> {
+function encodeSample({ kind, sequence = 1, rate = 1, pool = rate, input = 0, output = 0, parts }: SflowSample): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter().u32(sequence)
-  if (kind === 'flow') writer.u32(1, rate, rate, 0, input, output)
-  if (kind === 'expanded-flow') writer.u32(0, 1, rate, rate, 0, 0, input, 0, output)
+  if (kind === 'flow') writer.u32(1, rate, pool, 0, input, output)
+  if (kind === 'expanded-flow') writer.u32(0, 1, rate, pool, 0, 0, input, 0, output)
   if (kind === 'counters') writer.u32(1)
   if (kind === 'expanded-counters') writer.u32(0, 1)
   writer.u32(parts.length)

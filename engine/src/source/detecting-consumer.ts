@@ -44,7 +44,10 @@ export function describeCounting({ window }: AttackDetector) {
   return { ...counters, bytes: bits / 8, packetsByKind, targets, targetsEvicted: evicted, flowsRefused: refused }
 }
 
-export function createDetectingConsumer({ networks, profiles }: NetworksFile, tell: (record: DetectionRecord) => void): FlowConsumer {
+export function createDetectingConsumer(
+  { networks, profiles }: NetworksFile,
+  tell: (record: DetectionRecord) => void,
+): FlowConsumer & { readonly detector: AttackDetector } {
   const detector = createAttackDetector({
     networks,
     profiles,
@@ -52,6 +55,7 @@ export function createDetectingConsumer({ networks, profiles }: NetworksFile, te
     onScan: scan => tell(describeScan(scan)),
   })
   return {
+    detector,
     take: detector.take,
     tick: detector.advance,
     stop() {

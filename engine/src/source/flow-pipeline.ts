@@ -40,6 +40,8 @@ export type Decoding = Pick<DecoderOptions, 'defaultSamplingRate' | 'looksIntoTu
 export interface FlowPipeline {
   readonly decoder: Decoder
   readonly exporters: ExporterTable
+  /** When the latest datagram came; 0 before the first. */
+  readonly receivedMs: number
   /** As a receiver calls it (receiver.ts). */
   onDatagram(bytes: Uint8Array, offset: number, length: number, exporter: number, receivedMs: number): void
   onPause(nowMs: number): void
@@ -65,6 +67,9 @@ export function createFlowPipeline(consumer: FlowConsumer, decoding: Decoding = 
   return {
     decoder,
     exporters,
+    get receivedMs() {
+      return receivedMs
+    },
     onDatagram(bytes, offset, length, exporter, nowMs) {
       receivedMs = nowMs
       decoder.decode(bytes, offset, length, exporter, nowMs)

@@ -1,7 +1,7 @@
 import os from 'node:os'
 import { expect, test } from 'vitest'
 import { createExporterTable } from '../wire/exporter-table.ts'
-import { encodeSocketAddress, portOf, senderAt } from './socket-address.ts'
+import { encodeSocketAddress, isLoopback, portOf, senderAt } from './socket-address.ts'
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -29,3 +29,18 @@ test('a zone is a number or the name of an interface', () => {
     if (scope !== undefined) expect(scopeOf(`fe80::1%${name}`)).toBe(scope)
   }
 })
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.255.255.254', true],
+  ['::1', true],
+  ['::ffff:127.0.0.1', true],
+  ['128.0.0.1', false],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['::ffff:192.0.2.1', false],
+  ['::127.0.0.1', false],
+  ['fe80::1%lo', false],
+  ['localhost', false],
+  ['127.1', false],
+])('%s is loopback: %s', (text, isIt) => expect(isLoopback(text)).toBe(isIt))

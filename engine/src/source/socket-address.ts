@@ -35,6 +35,16 @@ function scopeOf(text: string): number {
   return networkInterfaces()[zone]?.find(one => one.family === 'IPv6')?.scopeid ?? 0
 }
 
+/** 127.0.0.0/8 (RFC 1122 §3.2.1.3) and `::1` (RFC 4291 §2.5.3), also as `::ffff:127.0.0.1`; false for what is no address. */
+export function isLoopback(text: string): boolean {
+  const address = parseAddress(text)
+  if (!address) return false
+  const [first, second, third, fourth] = address.words
+  if (address.family === 4) return first >>> 24 === 127
+  if (first !== 0 || second !== 0) return false
+  return third === 0 ? fourth === 1 : third === 0xffff && fourth >>> 24 === 127
+}
+
 export const portOf = (bytes: Uint8Array): number => bytes[2]! * 256 + bytes[3]!
 
 /**

@@ -60,6 +60,8 @@ export interface TargetTable {
   setHot(slot: number, hot: number): void
   /** Four words of an address for each 16, slot by slot. */
   readonly words: Uint32Array
+  /** All that there are now, taken or not. */
+  readonly slots: number
   /** Whether the table should grow before more is counted; slots change by it. */
   readonly isFull: boolean
   grow(): void
@@ -319,6 +321,9 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
 
   return {
     words,
+    get slots() {
+      return networks + capacity + places
+    },
     get isFull() {
       return counters.targets >= fullAt
     },

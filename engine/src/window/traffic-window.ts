@@ -1,5 +1,6 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { PrefixTable } from '../flow/prefix-table.ts'
+import { findBusiestHosts } from './busiest-hosts.ts'
 import { createCountedRows, describeRows, rowsAtOnce, wanted } from './counted-rows.ts'
 import { createHotTargets, tickMs } from './hot-targets.ts'
 import type { HotTargets } from './hot-targets.ts'
@@ -76,6 +77,8 @@ export interface TrafficWindow {
   readonly countedMs: number
   /** How long a target has had rich counters. */
   hotMs(hot: number): number
+  /** Slots of the hosts that receive most bits, at most `count`, the busiest first. */
+  busiestHosts(count: number): number[]
   /** Keeps a target's rich counters, whatever comes. */
   pin(hot: number, isPinned: boolean): void
 }
@@ -316,6 +319,11 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
     },
     get countedMs() {
       return Number.isNaN(epochMs) ? 0 : lastMs - epochMs - 60_000
+    },
+    busiestHosts(count) {
+      if (Number.isNaN(epochMs)) return []
+      const slots = Array.from({ length: hot.end }, (_, one) => hot.slotOf(one)).filter(slot => slot >= 0)
+      return findBusiestHosts(targets, slots, tickOf(lastMs), count)
     },
     pin(one, isPinned) {
       pinned[one] = isPinned ? 1 : 0

@@ -118,20 +118,24 @@ function decodeDatagram(state: WireState, view: DataView, from: number, to: numb
   if (exporter < 0) return noteFault(state, 'too-many-exporters', from)
   if (from + 2 > to) return noteFault(state, to === from ? 'empty' : 'unknown-version', from)
   const version = view.getUint16(from)
-  const { datagramsBy } = state.counters
+  const { counters } = state
+  const { flows } = counters
+  let protocol: Protocol
   if (version === 9) {
-    datagramsBy.netflow9++
+    protocol = 'netflow9'
     decodeNetflow9(state, view, from, to, exporter, receivedMs)
   } else if (version === 10) {
-    datagramsBy.ipfix++
+    protocol = 'ipfix'
     decodeIpfix(state, view, from, to, exporter, receivedMs)
   } else if (isFixedVersion(version)) {
-    datagramsBy[version === 5 ? 'netflow5' : version === 1 ? 'netflow1' : 'netflow7']++
+    protocol = version === 5 ? 'netflow5' : version === 1 ? 'netflow1' : 'netflow7'
     decodeNetflow5(state, view, from, to, exporter)
   } else if (from + 4 <= to && view.getUint32(from) === 5) {
-    datagramsBy.sflow5++
+    protocol = 'sflow5'
     decodeSflow5(state, view, from, to, exporter, receivedMs)
-  } else noteFault(state, 'unknown-version', from)
+  } else return noteFault(state, 'unknown-version', from)
+  counters.datagramsBy[protocol]++
+  counters.flowsBy[protocol] += counters.flows - flows
 }
 
 const createCounters = (): DecoderCounters => ({
@@ -142,6 +146,7 @@ const createCounters = (): DecoderCounters => ({
   rejectedBy: Object.fromEntries(rejectionReasons.map(reason => [reason, 0])) as DecoderCounters['rejectedBy'],
   datagramsBy: Object.fromEntries(protocols.map(protocol => [protocol, 0])) as DecoderCounters['datagramsBy'],
   flows: 0,
+  flowsBy: Object.fromEntries(protocols.map(protocol => [protocol, 0])) as DecoderCounters['flowsBy'],
   otherRecords: 0,
   optionsRecords: 0,
   templates: 0,

@@ -55,6 +55,7 @@ export interface DecoderCounters {
   readonly datagramsBy: Record<Protocol, number>
   /** Rows written: a biflow counts twice. */
   flows: number
+  readonly flowsBy: Record<Protocol, number>
   /** Records that tell of no traffic. */
   otherRecords: number
   optionsRecords: number

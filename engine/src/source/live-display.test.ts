@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { createLiveDisplay } from './live-display.ts'
+import type { DisplayStream } from './live-display.ts'
+
+/** A terminal, as far as a block of lines needs one: what a reader sees afterwards. */
+function createTerminal(isTTY = true) {
+  const screen: string[] = ['before', '']
+  let [row, isHidden, raw] = [1, false, '']
+  const stream: DisplayStream = {
+    isTTY,
+    columns: 40,
+    rows: 10,
+    write(text: string | Uint8Array) {
+      const all = String(text)
+      raw += all
+      for (const [, parameters = '', final, letters = ''] of all.matchAll(/\u001b\[([\d?]*)([A-Za-z])|([^\u001b]+)/g)) {
+        if (final === 'A') row -= Number(parameters)
+        else if (final === 'K') screen[row] = screen[row]!.replace(/\0.*/, '')
+        else if (final === 'J' && parameters === '2') screen.fill('')
+        else if (final === 'J') screen.splice(row, screen.length, '')
+        else if (final === 'H') row = 0
+        else if (parameters === '?25') isHidden = final === 'l'
+        for (const [index, part] of letters.split('\n').entries()) {
+          if (index > 0) row++
+          screen[row] ??= ''
+          // What is overwritten is the beginning; what was behind it stays until it is erased.
+          const bare = part.replaceAll('\r', '')
+          if (bare !== '') screen[row] = `${bare}\0${screen[row]!.replaceAll('\0', '').slice(bare.length)}`
+        }
+      }
+      return true
+    },
+  }
+  return {
+    stream,
+    seen: () => screen.map(line => line.replaceAll('\0', '')),
+    isHidden: () => isHidden,
+    raw: () => raw,
+    resize: (columns: number) => (stream.columns = columns),
+  }
+}
+
+test('each draw takes the place of the one before, also when it is shorter, and the cursor comes back', () => {
+  const terminal = createTerminal()
+  const display = createLiveDisplay(terminal.stream, { term: 'xterm', noColour: false })
+  expect(display).toMatchObject({ isBlock: true, size: { columns: 40, rows: 10, hasColour: true } })
+  display.draw(['one', 'a longer line', 'three'])
+  expect(terminal.seen()).toEqual(['before', 'one', 'a longer line', 'three', ''])
+  expect(terminal.isHidden()).toBe(true)
+  display.draw(['one', 'short'])
+  expect(terminal.seen()).toEqual(['before', 'one', 'short', ''])
+  display.close()
+  expect(terminal.isHidden()).toBe(false)
+  expect(terminal.seen()).toEqual(['before', 'one', 'short', ''])
+})
+
+test('what is printed meanwhile stands above', () => {
+  const terminal = createTerminal()
+  const display = createLiveDisplay(terminal.stream, { term: 'xterm', noColour: false })
+  display.draw(['one', 'two'])
+  display.clear()
+  terminal.stream.write('{"type":"attack"}\n')
+  display.redraw()
+  expect(terminal.seen()).toEqual(['before', '{"type":"attack"}', 'one', 'two', ''])
+  display.close()
+})
+
+test('a draw is written in one piece; after another width the block begins anew', () => {
+  const terminal = createTerminal()
+  const display = createLiveDisplay(terminal.stream, { term: 'xterm', noColour: true })
+  expect(display.size.hasColour).toBe(false)
+  let writes = 0
+  const { write } = terminal.stream
+  terminal.stream.write = (text: string | Uint8Array) => {
+    writes++
+    return write(text)
+  }
+  display.draw(['one', 'two'])
+  expect(writes).toBe(1)
+  terminal.resize(20)
+  display.draw(['one', 'two'])
+  expect(terminal.raw()).toContain('\u001b[2J\u001b[H')
+  display.close()
+})
+
+test.each([
+  ['a file', false, 'xterm'],
+  ['a terminal that cannot move its cursor', true, 'dumb'],
+])('to %s go plain lines', (_, isTTY, term) => {
+  const terminal = createTerminal(isTTY)
+  const display = createLiveDisplay(terminal.stream, { term, noColour: false })
+  expect(display.isBlock).toBe(false)
+  display.draw(['one'])
+  display.clear()
+  display.redraw()
+  display.draw(['two'])
+  display.close()
+  expect(terminal.raw()).toBe('one\ntwo\n')
+})

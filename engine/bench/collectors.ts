@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fastnetmonPackage, startFastnetmon } from './fastnetmon.ts'
 import type { LoadProtocol } from './load-flows.ts'
 import { startOnCore } from './measured-process.ts'
 import type { MeasuredProcess } from './measured-process.ts'
@@ -94,30 +95,10 @@ const nfacctd: Collector = {
 const fastnetmon = (isEnlarged: boolean): Collector => ({
   name: isEnlarged ? 'fastnetmon-4MB' : 'fastnetmon',
   protocols: ['netflow9'],
-  package: 'fastnetmon',
-  program: '/usr/sbin/fastnetmon',
+  package: fastnetmonPackage.package,
+  program: fastnetmonPackage.program,
   start(core, port, directory) {
-    const networks = path.join(directory, 'networks')
-    const none = path.join(directory, 'none')
-    writeFileSync(networks, '10.10.0.0/16\n')
-    writeFileSync(none, '')
-    const set: Record<string, string> = {
-      netflow: 'on',
-      netflow_host: '127.0.0.1',
-      netflow_port: String(port),
-      enable_ban: 'off',
-      enable_ban_ipv6: 'off',
-      networks_list_path: networks,
-      white_list_path: none,
-    }
-    const file = path.join(directory, 'fastnetmon.conf')
-    const packaged = readFileSync('/etc/fastnetmon.conf', 'utf8')
-    writeFileSync(
-      file,
-      packaged.replace(/^(\w+)( *= *).*$/gm, (line, key: string, is: string) => (key in set ? key + is + set[key]! : line)),
-    )
-    const start = (): MeasuredProcess =>
-      startOnCore(core, ['fastnetmon', '--configuration_file', file, '--log_file', path.join(directory, 'log'), '--disable_pid_logic'])
+    const start = (): MeasuredProcess => startFastnetmon(core, port, directory, { enable_ban: 'off' })
     return isEnlarged ? withLargeBuffers(start) : start()
   },
   signal: 'SIGTERM',

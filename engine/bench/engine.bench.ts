@@ -5,34 +5,43 @@ import { parseArgs } from 'node:util'
 import { calibrateCpu, printRow, rounded } from './bench-rows.ts'
 import type { BenchRow } from './bench-rows.ts'
 import { engine, installPeers } from './collectors.ts'
+import { measureDetection, measureQuiet } from './detection-times.ts'
 import { measureThreads } from './drain-threads.ts'
 import { protocols } from './load-flows.ts'
-import type { LoadProtocol } from './load-flows.ts'
 import { measure } from './lossless-rate.ts'
 
 // How many flow records a second does the engine receive, decode and count on one core without losing one, and how many do
-// the C collectors? README.md has the method.
+// the C collectors? How soon is an attack named, and its rules made? README.md has the method.
 
-/** `npm run bench -- engine netflow9 sflow --seconds 2 --peers nfcapd,sfcapd`: some protocols, other trials, some peers. */
-function readWords(): { wanted: readonly LoadProtocol[]; seconds: number; peers: readonly string[] | undefined } {
+const parts = [...protocols, 'counting', 'detection', 'rules'] as const
+type Part = (typeof parts)[number]
+
+/** `npm run bench -- engine netflow9 detection --seconds 2 --peers nfcapd,sfcapd`: some parts, other trials, some peers. */
+function readWords(): { wanted: readonly Part[]; seconds: number; peers: readonly string[] | undefined } {
   const { values, positionals } = parseArgs({
     args: process.argv.slice(3),
     allowPositionals: true,
     options: { seconds: { type: 'string', default: '2' }, peers: { type: 'string' } },
   })
-  const named = protocols.filter(protocol => positionals.includes(protocol))
-  return { wanted: named.length > 0 ? named : protocols, seconds: Number(values.seconds), peers: values.peers?.split(',') }
+  const unknown = positionals.find(word => !parts.some(part => part === word))
+  if (unknown !== undefined) throw new RangeError(`bench engine takes ${parts.join(', ')}, not "${unknown}"`)
+  const named = parts.filter(part => positionals.includes(part))
+  return { wanted: named.length > 0 ? named : parts, seconds: Number(values.seconds), peers: values.peers?.split(',') }
 }
 
+const attacksForRules = ['udp-flood', 'dns-amplification', 'syn-and-ntp']
 const countingCases = ['hosts-200', 'hosts-10k', 'hosts-10k-ipv6', 'hosts-1M', 'flood-of-one']
+
+/** The row that a script of this folder prints, in a process of its own. */
+function rowOf<Row extends object>(script: string, words: readonly string[]): Row {
+  const { stdout, stderr } = spawnSync(process.execPath, [path.join(import.meta.dirname, script), ...words], { encoding: 'utf8' })
+  if (!stdout) throw new Error(`${script}: ${stderr.slice(-2000)}`)
+  return JSON.parse(stdout) as Row
+}
 
 /** What counting alone costs, and how many times as much as the traffic of few hosts. */
 function measureCounting(seconds: number): BenchRow[] {
-  const script = path.join(import.meta.dirname, 'count-flows.ts')
-  const rows = countingCases.map(name => {
-    const { stdout } = spawnSync(process.execPath, [script, '--case', name, '--seconds', String(seconds)], { encoding: 'utf8' })
-    return JSON.parse(stdout) as { ns_per_flow: number }
-  })
+  const rows = countingCases.map(name => rowOf<{ ns_per_flow: number }>('count-flows.ts', ['--case', name, '--seconds', String(seconds)]))
   return rows.map((row, index) => ({
     ...row,
     case: `counting-${countingCases[index]!}`,
@@ -51,7 +60,7 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
   tell(calibrateCpu())
   const { found, missing } = installPeers(peers)
   for (const name of missing) console.log(`  left out: ${name}`)
-  for (const protocol of wanted) {
+  for (const protocol of protocols.filter(one => wanted.includes(one))) {
     const own = await measure(engine, protocol, seconds)
     const { records_per_s, saturated_per_s, cpu_s_per_million, offered_per_s, resident_mb } = own
     const figures = { records_per_s, saturated_per_s, cpu_s_per_million, offered_per_s, resident_mb }
@@ -77,8 +86,16 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
       })
     }
   }
-  for (const row of measureCounting(seconds)) tell(row)
-  tell(await measureThreads())
+  if (wanted.includes('counting')) {
+    for (const row of measureCounting(seconds)) tell(row)
+    tell(await measureThreads())
+  }
+  if (wanted.includes('detection')) {
+    const withPeer = found.some(({ name }) => name === 'fastnetmon')
+    for await (const row of measureDetection({ tries: 3, withPeer })) tell(row)
+    tell(await measureQuiet())
+  }
+  if (wanted.includes('rules')) for (const name of attacksForRules) tell(rowOf('synthesize.ts', [name]))
   tell({ ...calibrateCpu(), case: 'calibration-cpu-loop-after' })
   return { bench: 'engine', rows }
 }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -53,6 +54,30 @@ test.each(exportFormats)('%s: what is sent over loopback, detect names by the la
   expect(isFound(label, found)).toBe(true)
   expect(new Set(found.filter(({ type }) => type === 'attack').map(({ target }) => target))).toEqual(new Set(['192.0.2.10']))
   expect(found.at(-1)).toMatchObject({ type: 'summary', rejected: 0, decoded: summary['datagrams'] })
+})
+
+test('it says when nobody listens', async () => {
+  // A port that was free a moment ago.
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  await new Promise<void>(resolve => socket.close(resolve))
+  const { status, stderr, lines } = run('generate', '--to', String(port), '--seconds', '1')
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('is there a collector') })
+  expect(lines[0]!['refused']).toBeGreaterThan(0)
+})
+
+test('it ends early when it is told to, with its summary', async () => {
+  const words = ['generate', '--to', '9', '--seconds', '3600', '--scenario', 'syn-flood@3000', '--labels', '-']
+  const child = spawn(process.execPath, [command, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: string[] = []
+  const said = createInterface({ input: child.stdout }).on('line', line => lines.push(line))
+  await once(said, 'line')
+  const ended = once(child, 'exit')
+  child.kill('SIGINT')
+  expect(await ended).toEqual([0, null])
+  const [label, summary] = linesOf(lines.join('\n')) as [Line, Line]
+  expect(summary['untilMs']).toBeLessThan(label['startMs'] as number)
 })
 
 const start = ['--start', '2026-03-01T12:00:00Z']

@@ -9,7 +9,7 @@ import { labelAttack, networksAround, planAttack } from '#generate/plan-attacks.
 import type { WantedAttack } from '#generate/plan-attacks.ts'
 import { createScenario } from '#generate/scenario.ts'
 import { captureExport, sendExport } from '#source/generate-export.ts'
-import type { GeneratedExport } from '#source/generate-export.ts'
+import type { ExportReport, GeneratedExport } from '#source/generate-export.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { readNumber, requireLoopback } from './options.ts'
@@ -138,6 +138,9 @@ async function run(call: CommandCall): Promise<number> {
   const attacks = readAttacks(call, targets, startMs, seconds)
   checkSamples(format, attacks, flowsPerSecond, samplingRate)
 
+  const ending = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+
   const labels = attacks.map(attack => `${JSON.stringify(labelAttack(attack))}\n`).join('')
   if (labelsFile === '-') process.stdout.write(labels)
   else if (typeof labelsFile === 'string') await writeFile(labelsFile, labels)
@@ -151,10 +154,13 @@ async function run(call: CommandCall): Promise<number> {
     activeTimeoutMs,
     attacks: attacks.flatMap(planAttack),
   })
-  const ending = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
   const wanted: GeneratedExport = { scenario, format, samplingRate, domain, startMs, lastsMs: seconds * 1000, signal: ending.signal }
-  const report = destination ? await sendExport(wanted, destination) : await captureExport(wanted, String(pcap), portOf[format])
+  let report: ExportReport
+  if (destination) {
+    const sent = await sendExport(wanted, destination)
+    report = sent
+    if (sent.refused > 0) console.error(`luytre-engine: ${sent.refused} datagrams were refused; is there a collector at ${String(to)}?`)
+  } else report = await captureExport(wanted, String(pcap), portOf[format])
   const summary = JSON.stringify({ type: 'summary', format, seed, samplingRate, attacks: attacks.length, startMs, ...report })
   if (pcap === '-') console.error(summary)
   else console.log(summary)

@@ -85,6 +85,7 @@ export async function startWatch(
   return {
     noteLag(receivedMs, nowMs) {
       turnLag(nowMs)
+      // The kernel's clock and ours are read apart: a little less than nothing is nothing.
       lagNow = Math.max(lagNow, nowMs - receivedMs)
     },
     around(print) {

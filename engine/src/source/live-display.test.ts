@@ -36,7 +36,7 @@ function createTerminal(isTTY = true) {
     seen: () => screen.map(line => line.replaceAll('\0', '')),
     isHidden: () => isHidden,
     raw: () => raw,
-    resize: (columns: number) => (stream.columns = columns),
+    resize: (columns: number, rows: number) => Object.assign(stream, { columns, rows }),
   }
 }
 
@@ -65,7 +65,10 @@ test('what is printed meanwhile stands above', () => {
   display.close()
 })
 
-test('a draw is written in one piece; after another width the block begins anew', () => {
+test.each([
+  ['narrower', 20, 10],
+  ['lower than the block', 40, 2],
+])('a draw is written in one piece; on a terminal that became %s it begins anew', (_, columns, rows) => {
   const terminal = createTerminal()
   const display = createLiveDisplay(terminal.stream, { term: 'xterm', noColour: true })
   expect(display.size.hasColour).toBe(false)
@@ -77,7 +80,9 @@ test('a draw is written in one piece; after another width the block begins anew'
   }
   display.draw(['one', 'two'])
   expect(writes).toBe(1)
-  terminal.resize(20)
+  display.draw(['one', 'two'])
+  expect(terminal.raw()).not.toContain('\u001b[2J')
+  terminal.resize(columns, rows)
   display.draw(['one', 'two'])
   expect(terminal.raw()).toContain('\u001b[2J\u001b[H')
   display.close()

@@ -48,9 +48,10 @@ export function createLiveDisplay(
   if (isBlock) process.once('exit', restore)
 
   function draw(lines: readonly string[]): void {
-    const { columns = 80 } = stream
-    // A terminal that became narrower has wrapped what was drawn: where the block begins nobody knows, so it begins anew.
-    const start = columns === columnsDrawn || drawn === 0 ? toTop() : `${escape}2J${escape}H`
+    const { columns = 80, rows = 24 } = stream
+    // A terminal that became narrower has wrapped what was drawn, one that became lower has lost its beginning: it begins anew.
+    const isWhere = drawn === 0 || (columns === columnsDrawn && drawn < rows)
+    const start = isWhere ? toTop() : `${escape}2J${escape}H`
     const body = lines.map(line => `${line}${code.eraseLineEnd}\n`).join('')
     stream.write(`${code.beginUpdate}${isHidden ? '' : code.hideCursor}${start}${body}${code.eraseBelow}${code.endUpdate}`)
     isHidden = true

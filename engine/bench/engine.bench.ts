@@ -33,19 +33,19 @@ const attacksForRules = ['udp-flood', 'dns-amplification', 'syn-and-ntp']
 const countingCases = ['hosts-200', 'hosts-10k', 'hosts-10k-ipv6', 'hosts-1M', 'flood-of-one']
 
 /** The row that a script of this folder prints, in a process of its own. */
-function rowOf<Row extends object>(script: string, words: readonly string[]): Row {
+function rowOf(script: string, words: readonly string[]): BenchRow {
   const { stdout, stderr } = spawnSync(process.execPath, [path.join(import.meta.dirname, script), ...words], { encoding: 'utf8' })
   if (!stdout) throw new Error(`${script}: ${stderr.slice(-2000)}`)
-  return JSON.parse(stdout) as Row
+  return JSON.parse(stdout) as BenchRow
 }
 
 /** What counting alone costs, and how many times as much as the traffic of few hosts. */
 function measureCounting(seconds: number): BenchRow[] {
-  const rows = countingCases.map(name => rowOf<{ ns_per_flow: number }>('count-flows.ts', ['--case', name, '--seconds', String(seconds)]))
+  const rows = countingCases.map(name => rowOf('count-flows.ts', ['--case', name, '--seconds', String(seconds)]))
   return rows.map((row, index) => ({
     ...row,
     case: `counting-${countingCases[index]!}`,
-    ratio: rounded(row.ns_per_flow / Math.max(1, rows[0]!.ns_per_flow), 2),
+    ratio: rounded(Number(row['ns_per_flow']) / Math.max(1, Number(rows[0]!['ns_per_flow'])), 2),
   }))
 }
 

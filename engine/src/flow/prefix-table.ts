@@ -2,8 +2,9 @@ import { parseAddress } from './addresses.ts'
 import type { Address } from './addresses.ts'
 
 // The longest prefix that holds an address. Nested prefixes are cut into disjoint ranges once, when the table is built, and
-// what is looked up is a binary search among the few ranges that share the address's first 16 bits. Memory is 8 (IPv4) or
-// 20 bytes (IPv6) a range, at most two ranges a prefix and one more, whatever the prefixes are.
+// what is looked up is a binary search among the few ranges that share the address's first 16 bits; where these bits decide,
+// one number is read. Memory is 8 (IPv4) or 20 bytes (IPv6) a range, at most two ranges a prefix and one more, whatever the
+// prefixes are, and 1 MB for the first 16 bits.
 
 export interface Prefix extends Address {
   length: number
@@ -52,16 +53,20 @@ export function createPrefixTable(prefixes: readonly Prefix[]): PrefixTable {
   const start4 = Uint32Array.from(ranges4, ({ start }) => Number(start))
   const value4 = Int32Array.from(ranges4, ({ value }) => value)
   const bucket4 = indexByFirstBits(ranges4, 16n)
+  const whole4 = findWhole(ranges4, bucket4, 16n)
   const start6 = new Uint32Array(ranges6.length * 4)
   for (const [at, { start }] of ranges6.entries())
     for (let word = 0; word < 4; word++) start6[at * 4 + word] = Number((start >> BigInt(96 - word * 32)) & 0xffff_ffffn)
   const value6 = Int32Array.from(ranges6, ({ value }) => value)
   const bucket6 = indexByFirstBits(ranges6, 112n)
+  const whole6 = findWhole(ranges6, bucket6, 112n)
 
   return {
     ranges: ranges4.length + ranges6.length,
     find4(first) {
       const bucket = first >>> 16
+      const whole = whole4[bucket]!
+      if (whole !== mixed) return whole
       let low = bucket4[bucket]!
       let high = bucket4[bucket + 1]!
       // The last range that starts at or before the address, among `low` to `high`.
@@ -74,6 +79,8 @@ export function createPrefixTable(prefixes: readonly Prefix[]): PrefixTable {
     },
     find6(first, second, third, fourth) {
       const bucket = first >>> 16
+      const whole = whole6[bucket]!
+      if (whole !== mixed) return whole
       let low = bucket6[bucket]!
       let high = bucket6[bucket + 1]!
       while (low < high) {
@@ -138,4 +145,16 @@ function indexByFirstBits(ranges: readonly Range[], shift: bigint): Uint32Array 
   }
   index[65_536] = ranges.length - 1
   return index
+}
+
+/** In place of a prefix: those of the address's first 16 bits do not decide. */
+const mixed = -2
+
+/** For each value of the first 16 bits the prefix that all of its addresses have, -1 where they have none, or `mixed`. */
+function findWhole(ranges: readonly Range[], index: Uint32Array, shift: bigint): Int32Array {
+  return Int32Array.from({ length: 65_536 }, (_, bucket) => {
+    const at = index[bucket]!
+    const next = ranges[at + 1]
+    return next && next.start < BigInt(bucket + 1) << shift ? mixed : ranges[at]!.value
+  })
 }

@@ -62,7 +62,7 @@ export interface HotTargets {
   /** The target's slot is another one now. */
   move(hot: number, slot: number): void
   /** Adds rows to those in `rows.hots`, if they are still those of `rows.slots`; `buckets` says over what they are spread. */
-  addRows(rows: CountedRows, tick: number, buckets: Uint8Array): void
+  addRows(tick: number, buckets: Uint8Array): void
   /** Lets time pass. */
   roll(hot: number, tick: number): void
   /** When the target was taken, as a tick. */
@@ -79,7 +79,7 @@ export interface HotTargets {
 }
 
 /** Counters for at most `capacity` targets, about 16 kB each. */
-export function createHotTargets(capacity: number): HotTargets {
+export function createHotTargets(rows: CountedRows, capacity: number): HotTargets {
   const slots = new Int32Array(capacity).fill(-1)
   const free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   let freeCount = capacity
@@ -187,7 +187,10 @@ export function createHotTargets(capacity: number): HotTargets {
     }
   }
 
-  function addTraits(hot: number, { packets, sourcePlace, sourceRank, lengthBucket }: CountedRows, index: number, bucket: number): void {
+  const { hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, shorts, longs } = rows
+  const { sourcePlace, sourceRank, lengthBucket } = rows
+
+  function addTraits(hot: number, index: number, bucket: number): void {
     const half = hot * 2 + (seconds[hot]! & 1)
     // Two halves, then two generations of known ones.
     noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
@@ -230,8 +233,8 @@ export function createHotTargets(capacity: number): HotTargets {
       free[freeCount++] = hot
       while (end > 0 && slots[end - 1]! < 0) end--
     },
-    addRows(rows, tick, buckets) {
-      const { hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, shorts, shortCount, longs, longCount } = rows
+    addRows(tick, buckets) {
+      const { shortCount, longCount } = rows
       for (let place = 0; place < shortCount; place++) {
         const index = shorts[place]!
         const hot = hots[index]!
@@ -244,7 +247,7 @@ export function createHotTargets(capacity: number): HotTargets {
         current[at + column.bits + kind[index]!]! += bits[index]!
         current[at + column.flows]!++
         current[at + column.samples]! += samples[index]!
-        addTraits(hot, rows, index, buckets[index]!)
+        addTraits(hot, index, buckets[index]!)
       }
       for (let place = 0; place < longCount; place++) {
         const index = longs[place]!
@@ -258,7 +261,7 @@ export function createHotTargets(capacity: number): HotTargets {
         levels[at + column.flows]! += each
         levels[at + column.samples]! += samples[index]! * each
         liveClasses[hot]! |= 1 << level[index]!
-        addTraits(hot, rows, index, buckets[index]!)
+        addTraits(hot, index, buckets[index]!)
       }
     },
     roll,

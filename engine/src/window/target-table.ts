@@ -35,18 +35,18 @@ export const longFlowMs = 4000
 const minSamples = 4
 
 export interface TargetTable {
-  /** First place of a target. */
-  placeOf(kind: number, first: number, second: number, third: number, fourth: number): number
+  /** Number of bits by which a target's hash is shifted, and what is added, for its first place. */
+  readonly shift: number
   /** Reads the first places of all rows, for no other reason than that the memory gets them all at once. */
-  touch(rows: CountedRows): void
+  touch(): void
   /**
    * Adds rows to the hosts, or the nets, that they go to, which take a slot if they have none. Fills in `rows.slots`, and
    * `rows.hots`: by the bars of the row's network, packets and bits a second of a host, then of a net. Returns how many rows
    * are not cold.
    */
-  addRows(rows: CountedRows, batch: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number
+  addRows(batch: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number
   /** The same for the protected networks themselves. */
-  addToNetworks(rows: CountedRows, tick: number, bars: Float64Array): number
+  addToNetworks(tick: number, bars: Float64Array): number
   /** Brings a slot's levels to now. */
   sink(slot: number, tick: number): void
   /** Whether a target receives at least so many packets or bits a second, by enough looks to say so. */
@@ -74,8 +74,21 @@ export interface TargetCounters {
   refused: number
 }
 
+/** What a target's place is told by; the first six bits tell hosts of a net apart, and nets of a network. */
+export const hashTarget4 = (kind: number, first: number): number => Math.imul(first ^ (kind << 7), 0x9e37_79b1)
+export function hashTarget6(kind: number, first: number, second: number, third: number, fourth: number): number {
+  let hash = Math.imul(first ^ (kind << 7), 0x9e37_79b1) ^ Math.imul(second, 0x85eb_ca6b)
+  hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0xc2b2_ae35) ^ Math.imul(fourth, 0x27d4_eb2f)
+  return Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1)
+}
+
 /** `onMoved` is told where a hot target's slot is after the table has grown; -1 when there was no place for it. */
-export function createTargetTable(maxTargets: number, networks: number, onMoved: (hot: number, slot: number) => void): TargetTable {
+export function createTargetTable(
+  rows: CountedRows,
+  maxTargets: number,
+  networks: number,
+  onMoved: (hot: number, slot: number) => void,
+): TargetTable {
   const maxCapacity = 2 ** Math.ceil(Math.log2(Math.max(places * 2, maxTargets)))
   let capacity = Math.min(slotsAtFirst, maxCapacity)
   let shift = 32 - Math.log2(capacity)
@@ -136,13 +149,8 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
   }
 
   function placeOf(kind: number, first: number, second: number, third: number, fourth: number): number {
-    let hash = Math.imul(first ^ (kind << 7), 0x9e37_79b1)
-    if (kind === targetKind.host6 || kind === targetKind.net6) {
-      hash ^= Math.imul(second, 0x85eb_ca6b)
-      hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0xc2b2_ae35) ^ Math.imul(fourth, 0x27d4_eb2f)
-      hash = Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1)
-    }
-    return networks + (hash >>> shift)
+    const is4 = kind === targetKind.host4 || kind === targetKind.net4
+    return networks + ((is4 ? hashTarget4(kind, first) : hashTarget6(kind, first, second, third, fourth)) >>> shift)
   }
 
   /** The quietest of the places that may be taken; -1 when none may. */
@@ -216,7 +224,8 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
   }
 
   // Nothing else is in this loop, so that many of its reads are under way at a time.
-  function touch({ count, hostPlace, netPlace }: CountedRows): void {
+  function touch(): void {
+    const { count } = rows
     let touched = 0
     for (let index = 0; index < count; index++) touched ^= words[hostPlace[index]! * wordsPerSlot + at.kind]!
     for (let index = 0; index < count; index++) if (netPlace[index]! >= 0) touched ^= words[netPlace[index]! * wordsPerSlot + at.kind]!
@@ -232,8 +241,10 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     )
   }
 
-  function addRows(rows: CountedRows, { family, destination }: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number {
-    const { count, row, network, hostPlace, netPlace, rateAt, packetRate, bitRate, samples, slots, hots } = rows
+  const { row, network, hostPlace, netPlace, rateAt, packetRate, bitRate, samples, slots, hots } = rows
+
+  function addRows({ family, destination }: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number {
+    const { count } = rows
     const firstPlaces = isNets ? netPlace : hostPlace
     const mask4 = isNets ? 0xffff_ff00 : 0xffff_ffff
     const mask6 = isNets ? 0 : 0xffff_ffff
@@ -282,11 +293,8 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     return warm
   }
 
-  function addToNetworks(
-    { count, network, rateAt, packetRate, bitRate, samples, slots, hots }: CountedRows,
-    tick: number,
-    bars: Float64Array,
-  ) {
+  function addToNetworks(tick: number, bars: Float64Array) {
+    const { count } = rows
     let warm = 0
     // Rows of one network in a row are summed before they are added.
     for (let from = 0, to = 0; from < count; from = to) {
@@ -324,7 +332,9 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     },
     grow,
     counters,
-    placeOf,
+    get shift() {
+      return shift
+    },
     touch,
     addRows,
     addToNetworks,

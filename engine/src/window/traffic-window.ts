@@ -1,10 +1,10 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { PrefixTable } from '../flow/prefix-table.ts'
-import { createCountedRows, describeRows, rowsAtOnce, wanted } from './counted-rows.ts'
+import { createCountedRows, createDescribing, rowsAtOnce, wanted } from './counted-rows.ts'
 import { createHotTargets, tickMs } from './hot-targets.ts'
 import type { HotTargets } from './hot-targets.ts'
 import { kindCount, kindOf } from './kinds.ts'
-import { createTargetTable, longFlowMs, targetKind } from './target-table.ts'
+import { createTargetTable, hashTarget4, hashTarget6, longFlowMs, targetKind } from './target-table.ts'
 import type { TargetTable } from './target-table.ts'
 
 // Counts flows for their targets: the host, the /24 or /64 around it, and the protected network. Now is when a flow was
@@ -85,8 +85,8 @@ export interface WindowOptions {
   bounds?: Partial<WindowBounds>
   /** Told before rich counters are taken away. */
   onCooled?(hot: number): void
-  /** Told of flows to no protected network. */
-  onElsewhere?(batch: FlowBatch, row: number, nowMs: number): void
+  /** Told of flows to no protected network: the first `count` of these rows. */
+  onElsewhere?(batch: FlowBatch, rows: Int32Array, count: number, nowMs: number): void
 }
 
 /** A duration in whole milliseconds, at most 24 days; no time where there is none. */
@@ -98,13 +98,15 @@ function wholeMs(durationMs: number): number {
 export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, onElsewhere }: WindowOptions): TrafficWindow {
   const bounds = { ...defaultWindowBounds, ...wantedBounds }
   const { table, list } = networks
-  const targets = createTargetTable(bounds.maxTargets, list.length, (one, slot) => {
+  const rows = createCountedRows()
+  const describe = createDescribing(rows)
+  const targets = createTargetTable(rows, bounds.maxTargets, list.length, (one, slot) => {
     if (slot >= 0) return hot.move(one, slot)
     onCooled?.(one)
     pinned[one] = 0
     hot.release(one)
   })
-  const hot = createHotTargets(bounds.maxHotTargets)
+  const hot = createHotTargets(rows, bounds.maxHotTargets)
   const networkOfHot = new Int32Array(hot.capacity)
   const pinned = new Uint8Array(hot.capacity)
   const warmTick = new Float64Array(hot.capacity)
@@ -114,6 +116,8 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   )
   // A network that is no wider than a net is its own net.
   const hasNets = Uint8Array.from(list, ({ family, length }) => (length < (family === 4 ? 24 : 64) ? 1 : 0))
+  // What a net's place is joined with, by number of the network plus one: where there is no net it becomes -1.
+  const noNet = Int32Array.from([0, ...hasNets], has => has - 1)
   const counters: WindowCounters = {
     flows: 0,
     packets: 0,
@@ -130,7 +134,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   const { packetsByKind, bitsByKind } = counters
   /** Flows, packets, bits. */
   const sums = new Float64Array(3)
-  const rows = createCountedRows()
+  const elsewhere = new Int32Array(rowsAtOnce)
   let epochMs = NaN
   let lastMs = 0
   let hand = 0
@@ -196,54 +200,53 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
     hot.release(one)
   }
 
+  const { row: taken, network: networksOf, hostPlace, netPlace, hostHash, netHash } = rows
+  const { kind: kinds, packets, bits, durationMs, samples, rateAt, packetRate, bitRate, hots, slots } = rows
+
   /** Takes the rows that go to a protected network, and finds where their targets may be. */
-  function locate(batch: FlowBatch, from: number, to: number, nowMs: number): void {
-    const { family, destination } = batch
-    const { row: taken, network: networksOf, hostPlace, netPlace } = rows
+  function locate({ family, destination }: FlowBatch, from: number, to: number): number {
+    const { shift } = targets
     let count = 0
+    let others = 0
     for (let row = from, at = from * 4; row < to; row++, at += 4) {
       const first = destination[at]!
-      let network = -1
-      let host = 0
-      let net = -1
+      let network: number
+      let host: number
+      let net: number
       if (family[row] === 4) {
         network = table.find4(first)
-        if (network >= 0) {
-          host = targets.placeOf(targetKind.host4, first, 0, 0, 0)
-          if (hasNets[network] === 1) net = targets.placeOf(targetKind.net4, (first & 0xffff_ff00) >>> 0, 0, 0, 0)
-        }
+        host = hashTarget4(targetKind.host4, first)
+        net = hashTarget4(targetKind.net4, first & 0xffff_ff00)
       } else if (family[row] === 6) {
         const second = destination[at + 1]!
         const third = destination[at + 2]!
         const fourth = destination[at + 3]!
         network = table.find6(first, second, third, fourth)
-        if (network >= 0) {
-          host = targets.placeOf(targetKind.host6, first, second, third, fourth)
-          if (hasNets[network] === 1) net = targets.placeOf(targetKind.net6, first, second, 0, 0)
-        }
+        host = hashTarget6(targetKind.host6, first, second, third, fourth)
+        net = hashTarget6(targetKind.net6, first, second, 0, 0)
       } else {
         counters.flowsWithoutAddress++
         continue
       }
-      if (network < 0) {
-        counters.flowsElsewhere++
-        onElsewhere?.(batch, row, nowMs)
-        continue
-      }
+      // Written to both lists, of which one goes on: ours and others come mixed, and a guess is wrong half the time.
       taken[count] = row
       networksOf[count] = network
-      hostPlace[count] = host
-      netPlace[count] = net
-      count++
+      hostHash[count] = host
+      netHash[count] = net
+      hostPlace[count] = list.length + (host >>> shift)
+      netPlace[count] = (list.length + (net >>> shift)) | noNet[network + 1]!
+      elsewhere[others] = row
+      const isOther = network >>> 31
+      count += 1 - isOther
+      others += isOther
     }
     rows.count = count
     rows.isDescribed = false
+    return others
   }
 
   /** Reads what the rows tell, and leaves out those that tell nonsense. */
   function measure(batch: FlowBatch): void {
-    const { row: taken, network, hostPlace, netPlace, kind: kinds, packets, bits, durationMs, samples } = rows
-    const { rateAt, packetRate, bitRate } = rows
     const { packets: batchPackets, bytes, start, end, samplingRate } = batch
     let kept = 0
     let [packetSum, bitSum] = [0, 0]
@@ -264,7 +267,9 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       bitsByKind[kind]! += size
       if (kept < index) {
         taken[kept] = row
-        network[kept] = network[index]!
+        networksOf[kept] = networksOf[index]!
+        hostHash[kept] = hostHash[index]!
+        netHash[kept] = netHash[index]!
         hostPlace[kept] = hostPlace[index]!
         netPlace[kept] = netPlace[index]!
       }
@@ -290,18 +295,18 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
 
   /** Counts the rows of a level whose targets have rich counters, or shall have them. */
   function countRichly(batch: FlowBatch, tick: number, firstBar: number, buckets: Uint8Array): void {
-    describeRows(rows, batch, hasNets)
-    const { count, hots, slots, network } = rows
+    describe(batch)
+    const { count } = rows
     for (let index = 0; index < count; index++) {
       if (hots[index] !== wanted) continue
       const slot = slots[index]!
-      const bar = network[index]! * 4 + firstBar
+      const bar = networksOf[index]! * 4 + firstBar
       let one = targets.hotOf(slot)
       // Its slot may be another's by now.
-      if (one < 0 && targets.exceeds(slot, bars[bar]!, bars[bar + 1]!)) one = heat(slot, network[index]!, tick)
+      if (one < 0 && targets.exceeds(slot, bars[bar]!, bars[bar + 1]!)) one = heat(slot, networksOf[index]!, tick)
       hots[index] = one
     }
-    hot.addRows(rows, tick, buckets)
+    hot.addRows(tick, buckets)
   }
 
   return {
@@ -324,12 +329,16 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       const tick = tickOf(nowMs)
       for (let from = 0; from < batch.length; from += rowsAtOnce) {
         if (targets.isFull) targets.grow()
-        locate(batch, from, Math.min(batch.length, from + rowsAtOnce), nowMs)
-        targets.touch(rows)
+        const others = locate(batch, from, Math.min(batch.length, from + rowsAtOnce))
+        targets.touch()
+        if (others > 0) {
+          counters.flowsElsewhere += others
+          onElsewhere?.(batch, elsewhere, others, nowMs)
+        }
         measure(batch)
-        if (targets.addRows(rows, batch, tick, false, bars) > 0) countRichly(batch, tick, 0, rows.hostBucket)
-        if (targets.addRows(rows, batch, tick, true, bars) > 0) countRichly(batch, tick, 2, rows.hostBucket)
-        if (targets.addToNetworks(rows, tick, bars) > 0) countRichly(batch, tick, 2, rows.networkBucket)
+        if (targets.addRows(batch, tick, false, bars) > 0) countRichly(batch, tick, 0, rows.hostBucket)
+        if (targets.addRows(batch, tick, true, bars) > 0) countRichly(batch, tick, 2, rows.hostBucket)
+        if (targets.addToNetworks(tick, bars) > 0) countRichly(batch, tick, 2, rows.networkBucket)
       }
       counters.flows = sums[0]!
       counters.packets = sums[1]!

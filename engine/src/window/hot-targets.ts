@@ -16,6 +16,11 @@ export const longWindowSeconds = ticksLong / 10
 /** A target's columns: packets by kind, then flows and samples, then bits by kind. */
 export const column = { packets: 0, flows: kindCount, samples: kindCount + 1, bits: kindCount + 2 } as const
 export const columnCount = kindCount * 2 + 2
+/** How they are kept: flows and samples, then packets and bits of each kind side by side. Where each column is. */
+const pairsFrom = 2
+const keptAt = Uint16Array.from({ length: columnCount }, (_, index) =>
+  index < kindCount ? pairsFrom + index * 2 : index < column.bits ? index - column.flows : pairsFrom + (index - column.bits) * 2 + 1,
+)
 
 /** Flows up to a second are short. A longer one is of the first class that is at least as long; longer ones are of the last. */
 export const shortFlowMs = 1000
@@ -61,8 +66,8 @@ export interface HotTargets {
   release(hot: number): void
   /** The target's slot is another one now. */
   move(hot: number, slot: number): void
-  /** Adds rows to those in `rows.hots`, if they are still those of `rows.slots`; `buckets` says over what they are spread. */
-  addRows(tick: number, buckets: Uint8Array): void
+  /** Adds rows to those in `rows.hots`; `buckets` says over what they are spread, and is not given for hosts. */
+  addRows(tick: number, buckets?: Uint8Array): void
   /** Lets time pass. */
   roll(hot: number, tick: number): void
   /** When the target was taken, as a tick. */
@@ -97,7 +102,7 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
   const liveClasses = new Uint16Array(capacity)
   const sources = new Uint8Array(capacity * sourceSets * registersPerCount)
   const hosts = new Float32Array(capacity * 2 * hostBuckets)
-  const lengths = new Float32Array(capacity * 2 * lengthBuckets)
+  const lengths = new Float64Array(capacity * 2 * lengthBuckets)
   // Whole seconds: which of two halves is written.
   const seconds = new Uint32Array(capacity)
   const generations = new Uint32Array(capacity)
@@ -187,16 +192,8 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
     }
   }
 
-  const { hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, shorts, longs } = rows
+  const { hots, kind, packets, bits, samples, level: classOf, perSecond, shorts, longs } = rows
   const { sourcePlace, sourceRank, lengthBucket } = rows
-
-  function addTraits(hot: number, index: number, bucket: number): void {
-    const half = hot * 2 + (seconds[hot]! & 1)
-    // Two halves, then two generations of known ones.
-    noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
-    hosts[half * hostBuckets + bucket]! += packets[index]!
-    lengths[half * lengthBuckets + lengthBucket[index]!]! += packets[index]!
-  }
 
   return {
     capacity,
@@ -238,30 +235,43 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
       for (let place = 0; place < shortCount; place++) {
         const index = shorts[place]!
         const hot = hots[index]!
-        // It gave way since to another one.
-        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (hot < 0) continue
         if (tick > ticks[hot]!) roll(hot, tick)
         shortTicks[hot] = tick
+        const many = packets[index]!
         const at = hot * columnCount
-        current[at + kind[index]!]! += packets[index]!
-        current[at + column.bits + kind[index]!]! += bits[index]!
-        current[at + column.flows]!++
-        current[at + column.samples]! += samples[index]!
-        addTraits(hot, index, buckets[index]!)
+        const pair = at + pairsFrom + kind[index]! * 2
+        current[pair]! += many
+        current[pair + 1]! += bits[index]!
+        current[at]!++
+        current[at + 1]! += samples[index]!
+        const half = hot * 2 + (seconds[hot]! & 1)
+        noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
+        lengths[half * lengthBuckets + lengthBucket[index]!]! += many
       }
       for (let place = 0; place < longCount; place++) {
         const index = longs[place]!
         const hot = hots[index]!
-        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (hot < 0) continue
         if (tick > ticks[hot]!) roll(hot, tick)
-        const at = (hot * classCount + level[index]!) * columnCount
+        const many = packets[index]!
+        const at = (hot * classCount + classOf[index]!) * columnCount
+        const pair = at + pairsFrom + kind[index]! * 2
         const each = perSecond[index]!
-        levels[at + kind[index]!]! += packets[index]! * each
-        levels[at + column.bits + kind[index]!]! += bits[index]! * each
-        levels[at + column.flows]! += each
-        levels[at + column.samples]! += samples[index]! * each
-        liveClasses[hot]! |= 1 << level[index]!
-        addTraits(hot, index, buckets[index]!)
+        levels[pair]! += many * each
+        levels[pair + 1]! += bits[index]! * each
+        levels[at]! += each
+        levels[at + 1]! += samples[index]! * each
+        liveClasses[hot]! |= 1 << classOf[index]!
+        const half = hot * 2 + (seconds[hot]! & 1)
+        noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
+        lengths[half * lengthBuckets + lengthBucket[index]!]! += many
+      }
+      if (!buckets) return
+      const { count } = rows
+      for (let index = 0; index < count; index++) {
+        const hot = hots[index]!
+        if (hot >= 0) hosts[(hot * 2 + (seconds[hot]! & 1)) * hostBuckets + buckets[index]!]! += packets[index]!
       }
     },
     roll,
@@ -271,15 +281,16 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
       const oldestShort = (hot * ticksLong + ((tick + ticksLong - ticksShort) % ticksLong)) * columnCount
       const oldestLong = (hot * ticksLong + (tick % ticksLong)) * columnCount
       for (let index = 0; index < columnCount; index++) {
-        const begun = current[first + index]!
-        now[index] = sumShort[first + index]! + begun - fraction * ring[oldestShort + index]!
-        steady[index] = (sumLong[first + index]! + begun - fraction * ring[oldestLong + index]!) / longWindowSeconds
+        const kept = keptAt[index]!
+        const begun = current[first + kept]!
+        now[index] = sumShort[first + kept]! + begun - fraction * ring[oldestShort + kept]!
+        steady[index] = (sumLong[first + kept]! + begun - fraction * ring[oldestLong + kept]!) / longWindowSeconds
       }
       for (let live = liveClasses[hot]!, one = 0; live !== 0; live >>>= 1, one++) {
         if ((live & 1) === 0) continue
         const from = (hot * classCount + one) * columnCount
         for (let index = 0; index < columnCount; index++) {
-          const level = levels[from + index]!
+          const level = levels[from + keptAt[index]!]!
           now[index]! += level
           steady[index]! += level
         }

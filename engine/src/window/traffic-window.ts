@@ -1,6 +1,6 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { PrefixTable } from '../flow/prefix-table.ts'
-import { createCountedRows, createDescribing, rowsAtOnce, wanted } from './counted-rows.ts'
+import { createCountedRows, cold, createDescribing, rowsAtOnce, wanted } from './counted-rows.ts'
 import { createHotTargets, tickMs } from './hot-targets.ts'
 import type { HotTargets } from './hot-targets.ts'
 import { kindCount, kindOf } from './kinds.ts'
@@ -294,9 +294,10 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   }
 
   /** Counts the rows of a level whose targets have rich counters, or shall have them. */
-  function countRichly(batch: FlowBatch, tick: number, firstBar: number, buckets: Uint8Array): void {
+  function countRichly(batch: FlowBatch, tick: number, firstBar: number, buckets?: Uint8Array): void {
     describe(batch)
     const { count } = rows
+    const { hotEvicted } = counters
     for (let index = 0; index < count; index++) {
       if (hots[index] !== wanted) continue
       const slot = slots[index]!
@@ -306,6 +307,9 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       if (one < 0 && targets.exceeds(slot, bars[bar]!, bars[bar + 1]!)) one = heat(slot, networksOf[index]!, tick)
       hots[index] = one
     }
+    // Who gave way to another one counts no more.
+    if (counters.hotEvicted !== hotEvicted)
+      for (let index = 0; index < count; index++) if (hots[index]! >= 0 && hot.slotOf(hots[index]!) !== slots[index]) hots[index] = cold
     hot.addRows(tick, buckets)
   }
 
@@ -336,7 +340,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
           onElsewhere?.(batch, elsewhere, others, nowMs)
         }
         measure(batch)
-        if (targets.addRows(batch, tick, false, bars) > 0) countRichly(batch, tick, 0, rows.hostBucket)
+        if (targets.addRows(batch, tick, false, bars) > 0) countRichly(batch, tick, 0)
         if (targets.addRows(batch, tick, true, bars) > 0) countRichly(batch, tick, 2, rows.hostBucket)
         if (targets.addToNetworks(tick, bars) > 0) countRichly(batch, tick, 2, rows.networkBucket)
       }

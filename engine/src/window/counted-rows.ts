@@ -22,6 +22,9 @@ export interface CountedRows {
   /** First places of the host and its net in the table; of the net -1 where the network is none wider. */
   readonly hostPlace: Int32Array
   readonly netPlace: Int32Array
+  /** Four words of the host's address as signed numbers, of IPv4 the first; 1 where it is IPv6. */
+  readonly address: Int32Array
+  readonly isIPv6: Uint8Array
   /** By which they are found. */
   readonly hostHash: Int32Array
   readonly netHash: Int32Array
@@ -62,6 +65,8 @@ export const createCountedRows = (): CountedRows => ({
   network: new Int32Array(rowsAtOnce),
   hostPlace: new Int32Array(rowsAtOnce),
   netPlace: new Int32Array(rowsAtOnce),
+  address: new Int32Array(rowsAtOnce * 4),
+  isIPv6: new Uint8Array(rowsAtOnce),
   hostHash: new Int32Array(rowsAtOnce),
   netHash: new Int32Array(rowsAtOnce),
   kind: new Uint8Array(rowsAtOnce),
@@ -88,6 +93,16 @@ export const createCountedRows = (): CountedRows => ({
   lengthBucket: new Uint8Array(rowsAtOnce),
 })
 
+// What is imported or exported is looked up each time that it is used: loops have constants of their own.
+const hash4 = hashWord
+const hash6 = hashWords
+const placeOfHash = distinctPlace
+const rankOfHash = distinctRank
+const levelOfDuration = levelOf
+const perSecondOf = levelsPerSecond
+const shortMs = shortFlowMs
+const lastLength = lengthBuckets - 1
+
 /** Describes rows for rich counters, unless that was done. */
 export function createDescribing(rows: CountedRows): (batch: FlowBatch) => void {
   const { row, netPlace, hostHash, netHash, packets, bits, durationMs, shorts, longs, level, perSecond } = rows
@@ -100,18 +115,18 @@ export function createDescribing(rows: CountedRows): (batch: FlowBatch) => void 
     for (let index = 0; index < count; index++) {
       const at = row[index]! * 4
       const sourceHash =
-        family[row[index]!] === 4 ? hashWord(source[at]!) : hashWords(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
-      sourcePlace[index] = distinctPlace(sourceHash)
-      sourceRank[index] = distinctRank(sourceHash)
+        family[row[index]!] === 4 ? hash4(source[at]!) : hash6(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
+      sourcePlace[index] = placeOfHash(sourceHash)
+      sourceRank[index] = rankOfHash(sourceHash)
       hostBucket[index] = hostHash[index]! >>> bucketShift
       // A network that has nets is bombed across these, else across its hosts.
       networkBucket[index] = (netPlace[index]! >= 0 ? netHash[index]! : hostHash[index]!) >>> bucketShift
       const unit = packets[index]! * bitsPerBucket
-      lengthBucket[index] = bits[index]! < unit * (lengthBuckets - 1) ? bits[index]! / unit : lengthBuckets - 1
-      const isLong = (shortFlowMs - durationMs[index]!) >>> 31
-      const found = levelOf(durationMs[index]!)
+      lengthBucket[index] = bits[index]! < unit * lastLength ? bits[index]! / unit : lastLength
+      const isLong = (shortMs - durationMs[index]!) >>> 31
+      const found = levelOfDuration(durationMs[index]!)
       level[index] = found
-      perSecond[index] = levelsPerSecond[found]!
+      perSecond[index] = perSecondOf[found]!
       // It is written to both, and only one of them goes on.
       shorts[shortCount] = index
       longs[longCount] = index

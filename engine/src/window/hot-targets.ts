@@ -1,5 +1,5 @@
 import type { CountedRows } from './counted-rows.ts'
-import { countDistinct, noteDistinct, registersPerCount } from './distinct-count.ts'
+import { countDistinct, registersPerCount } from './distinct-count.ts'
 import { kindCount } from './kinds.ts'
 
 // Rich counters for the targets that receive most. Short flows count in the tick (100 ms) in which they came, and windows
@@ -52,6 +52,12 @@ const knownSeconds = 600
 const uncertainty = 2 * (1.04 / Math.sqrt(registersPerCount))
 /** Sources of the two halves, then those known of two generations. */
 const sourceSets = 4
+
+// What is imported or exported is looked up each time that it is used: loops have constants of their own.
+const stride = columnCount
+const hostParts = hostBuckets
+const lengthParts = lengthBuckets
+const registers = registersPerCount
 
 export interface HotTargets {
   readonly capacity: number
@@ -108,14 +114,14 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
   const generations = new Uint32Array(capacity)
 
   function clear(hot: number): void {
-    current.fill(0, hot * columnCount, (hot + 1) * columnCount)
-    sumShort.fill(0, hot * columnCount, (hot + 1) * columnCount)
-    sumLong.fill(0, hot * columnCount, (hot + 1) * columnCount)
-    ring.fill(0, hot * ticksLong * columnCount, (hot + 1) * ticksLong * columnCount)
+    current.fill(0, hot * stride, (hot + 1) * stride)
+    sumShort.fill(0, hot * stride, (hot + 1) * stride)
+    sumLong.fill(0, hot * stride, (hot + 1) * stride)
+    ring.fill(0, hot * ticksLong * stride, (hot + 1) * ticksLong * stride)
   }
 
   function clearLevels(hot: number): void {
-    levels.fill(0, hot * classCount * columnCount, (hot + 1) * classCount * columnCount)
+    levels.fill(0, hot * classCount * stride, (hot + 1) * classCount * stride)
     liveClasses[hot] = 0
   }
 
@@ -123,15 +129,15 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
     for (let live = liveClasses[hot]!, index = 0; live !== 0; live >>>= 1, index++) {
       if ((live & 1) === 0) continue
       const factor = passed === 1 ? decayOf[index]! : decayOf[index]! ** passed
-      const from = (hot * classCount + index) * columnCount
+      const from = (hot * classCount + index) * stride
       let greatest = 0
-      for (let place = from; place < from + columnCount; place++) {
+      for (let place = from; place < from + stride; place++) {
         const level = levels[place]! * factor
         levels[place] = level
         if (level > greatest) greatest = level
       }
       if (greatest < forgottenBelow) {
-        levels.fill(0, from, from + columnCount)
+        levels.fill(0, from, from + stride)
         liveClasses[hot]! &= ~(1 << index)
       }
     }
@@ -143,19 +149,19 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
     if (passed <= 0) return
     seconds[hot] = second
     const generation = Math.floor(second / knownSeconds)
-    const known = (hot * sourceSets + 2 + (generation & 1)) * registersPerCount
+    const known = (hot * sourceSets + 2 + (generation & 1)) * registers
     if (generation !== generations[hot]) {
       generations[hot] = generation
-      sources.fill(0, known, known + registersPerCount)
+      sources.fill(0, known, known + registers)
     }
     for (let step = 0; step < Math.min(passed, 2); step++) {
       const half = (second - step) & 1
-      const from = (hot * sourceSets + half) * registersPerCount
-      for (let register = 0; register < registersPerCount; register++)
+      const from = (hot * sourceSets + half) * registers
+      for (let register = 0; register < registers; register++)
         if (sources[from + register]! > sources[known + register]!) sources[known + register] = sources[from + register]!
-      sources.fill(0, from, from + registersPerCount)
-      hosts.fill(0, (hot * 2 + half) * hostBuckets, (hot * 2 + half + 1) * hostBuckets)
-      lengths.fill(0, (hot * 2 + half) * lengthBuckets, (hot * 2 + half + 1) * lengthBuckets)
+      sources.fill(0, from, from + registers)
+      hosts.fill(0, (hot * 2 + half) * hostParts, (hot * 2 + half + 1) * hostParts)
+      lengths.fill(0, (hot * 2 + half) * lengthParts, (hot * 2 + half + 1) * lengthParts)
     }
   }
 
@@ -174,13 +180,13 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
       ticks[hot] = tick
       return
     }
-    const first = hot * columnCount
+    const first = hot * stride
     for (; passed > 0; passed--) {
       // The tick that ends takes the place of the one of two and a half seconds ago.
       const ended = ticks[hot]!
-      const writes = (hot * ticksLong + (ended % ticksLong)) * columnCount
-      const leavesShort = (hot * ticksLong + ((ended + ticksLong - ticksShort) % ticksLong)) * columnCount
-      for (let index = 0; index < columnCount; index++) {
+      const writes = (hot * ticksLong + (ended % ticksLong)) * stride
+      const leavesShort = (hot * ticksLong + ((ended + ticksLong - ticksShort) % ticksLong)) * stride
+      for (let index = 0; index < stride; index++) {
         const leavesLong = ring[writes + index]!
         ring[writes + index] = current[first + index]!
         const value = ring[writes + index]!
@@ -239,15 +245,16 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
         if (tick > ticks[hot]!) roll(hot, tick)
         shortTicks[hot] = tick
         const many = packets[index]!
-        const at = hot * columnCount
+        const at = hot * stride
         const pair = at + pairsFrom + kind[index]! * 2
         current[pair]! += many
         current[pair + 1]! += bits[index]!
         current[at]!++
         current[at + 1]! += samples[index]!
         const half = hot * 2 + (seconds[hot]! & 1)
-        noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
-        lengths[half * lengthBuckets + lengthBucket[index]!]! += many
+        const register = (half + hot * 2) * registers + sourcePlace[index]!
+        if (sources[register]! < sourceRank[index]!) sources[register] = sourceRank[index]!
+        lengths[half * lengthParts + lengthBucket[index]!]! += many
       }
       for (let place = 0; place < longCount; place++) {
         const index = longs[place]!
@@ -255,7 +262,7 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
         if (hot < 0) continue
         if (tick > ticks[hot]!) roll(hot, tick)
         const many = packets[index]!
-        const at = (hot * classCount + classOf[index]!) * columnCount
+        const at = (hot * classCount + classOf[index]!) * stride
         const pair = at + pairsFrom + kind[index]! * 2
         const each = perSecond[index]!
         levels[pair]! += many * each
@@ -264,14 +271,15 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
         levels[at + 1]! += samples[index]! * each
         liveClasses[hot]! |= 1 << classOf[index]!
         const half = hot * 2 + (seconds[hot]! & 1)
-        noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
-        lengths[half * lengthBuckets + lengthBucket[index]!]! += many
+        const register = (half + hot * 2) * registers + sourcePlace[index]!
+        if (sources[register]! < sourceRank[index]!) sources[register] = sourceRank[index]!
+        lengths[half * lengthParts + lengthBucket[index]!]! += many
       }
       if (!buckets) return
       const { count } = rows
       for (let index = 0; index < count; index++) {
         const hot = hots[index]!
-        if (hot >= 0) hosts[(hot * 2 + (seconds[hot]! & 1)) * hostBuckets + buckets[index]!]! += packets[index]!
+        if (hot >= 0) hosts[(hot * 2 + (seconds[hot]! & 1)) * hostParts + buckets[index]!]! += packets[index]!
       }
     },
     roll,

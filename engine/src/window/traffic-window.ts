@@ -41,6 +41,15 @@ const maxVolume = 2 ** 53
 const maxBackMs = 5000
 const maxAheadMs = 3_600_000
 
+// What is imported or exported is looked up each time that it is used: loops have constants of their own.
+const { host4, host6, net4, net6 } = targetKind
+const hash4 = hashTarget4
+const hash6 = hashTarget6
+const longMs = longFlowMs
+const isCold = cold
+const isWanted = wanted
+const kindOfRow = kindOf
+
 export interface WindowCounters {
   /** Flows that were counted for a protected host, with their volume; they are the sum of all kinds. */
   flows: number
@@ -100,7 +109,11 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   const { table, list } = networks
   const rows = createCountedRows()
   const describe = createDescribing(rows)
-  const targets = createTargetTable(rows, bounds.maxTargets, list.length, (one, slot) => {
+  // Bars of a network: packets and bits of hosts, then of nets.
+  const bars = Float64Array.from(
+    list.flatMap(({ hostBar, netBar }) => [hostBar.packetsPerSecond, hostBar.bitsPerSecond, netBar.packetsPerSecond, netBar.bitsPerSecond]),
+  )
+  const targets = createTargetTable(rows, bounds.maxTargets, bars, (one, slot) => {
     if (slot >= 0) return hot.move(one, slot)
     onCooled?.(one)
     pinned[one] = 0
@@ -110,10 +123,6 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   const networkOfHot = new Int32Array(hot.capacity)
   const pinned = new Uint8Array(hot.capacity)
   const warmTick = new Float64Array(hot.capacity)
-  // Bars of a network: packets and bits of hosts, then of nets.
-  const bars = Float64Array.from(
-    list.flatMap(({ hostBar, netBar }) => [hostBar.packetsPerSecond, hostBar.bitsPerSecond, netBar.packetsPerSecond, netBar.bitsPerSecond]),
-  )
   // A network that is no wider than a net is its own net.
   const hasNets = Uint8Array.from(list, ({ family, length }) => (length < (family === 4 ? 24 : 64) ? 1 : 0))
   // What a net's place is joined with, by number of the network plus one: where there is no net it becomes -1.
@@ -200,7 +209,8 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
     hot.release(one)
   }
 
-  const { row: taken, network: networksOf, hostPlace, netPlace, hostHash, netHash } = rows
+  const { row: taken, network: networksOf, hostPlace, netPlace, address, isIPv6, hostHash, netHash } = rows
+  const networkCount = list.length
   const { kind: kinds, packets, bits, durationMs, samples, rateAt, packetRate, bitRate, hots, slots } = rows
 
   /** Takes the rows that go to a protected network, and finds where their targets may be. */
@@ -213,17 +223,22 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       let network: number
       let host: number
       let net: number
+      const to4 = count << 2
+      address[to4] = first
       if (family[row] === 4) {
         network = table.find4(first)
-        host = hashTarget4(targetKind.host4, first)
-        net = hashTarget4(targetKind.net4, first & 0xffff_ff00)
+        host = hash4(host4, first)
+        net = hash4(net4, first & 0xffff_ff00)
       } else if (family[row] === 6) {
         const second = destination[at + 1]!
         const third = destination[at + 2]!
         const fourth = destination[at + 3]!
         network = table.find6(first, second, third, fourth)
-        host = hashTarget6(targetKind.host6, first, second, third, fourth)
-        net = hashTarget6(targetKind.net6, first, second, 0, 0)
+        host = hash6(host6, first, second, third, fourth)
+        address[to4 | 1] = second
+        address[to4 | 2] = third
+        address[to4 | 3] = fourth
+        net = hash6(net6, first, second, 0, 0)
       } else {
         counters.flowsWithoutAddress++
         continue
@@ -231,10 +246,11 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       // Written to both lists, of which one goes on: ours and others come mixed, and a guess is wrong half the time.
       taken[count] = row
       networksOf[count] = network
+      isIPv6[count] = (family[row]! >> 1) & 1
       hostHash[count] = host
       netHash[count] = net
-      hostPlace[count] = list.length + (host >>> shift)
-      netPlace[count] = (list.length + (net >>> shift)) | noNet[network + 1]!
+      hostPlace[count] = networkCount + (host >>> shift)
+      netPlace[count] = (networkCount + (net >>> shift)) | noNet[network + 1]!
       elsewhere[others] = row
       const isOther = network >>> 31
       count += 1 - isOther
@@ -260,7 +276,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       }
       const lastedMs = end[row]! - start[row]!
       const rate = samplingRate[row]!
-      const kind = kindOf(batch, row)
+      const kind = kindOfRow(batch, row)
       packetSum += many
       bitSum += size
       packetsByKind[kind]! += many
@@ -268,6 +284,8 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       if (kept < index) {
         taken[kept] = row
         networksOf[kept] = networksOf[index]!
+        isIPv6[kept] = isIPv6[index]!
+        address.copyWithin(kept * 4, index * 4, index * 4 + 4)
         hostHash[kept] = hostHash[index]!
         netHash[kept] = netHash[index]!
         hostPlace[kept] = hostPlace[index]!
@@ -279,7 +297,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       const whole = wholeMs(lastedMs)
       durationMs[kept] = whole
       // Short and long come mixed: what is chosen by arithmetic is never guessed wrong by the processor.
-      const isLong = (longFlowMs - whole) >>> 31
+      const isLong = (longMs - whole) >>> 31
       const perSecond = 1000 / (1000 + (whole - 1000) * isLong)
       rateAt[kept] = isLong
       packetRate[kept] = many * perSecond
@@ -299,7 +317,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
     const { count } = rows
     const { hotEvicted } = counters
     for (let index = 0; index < count; index++) {
-      if (hots[index] !== wanted) continue
+      if (hots[index] !== isWanted) continue
       const slot = slots[index]!
       const bar = networksOf[index]! * 4 + firstBar
       let one = targets.hotOf(slot)
@@ -309,7 +327,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
     }
     // Who gave way to another one counts no more.
     if (counters.hotEvicted !== hotEvicted)
-      for (let index = 0; index < count; index++) if (hots[index]! >= 0 && hot.slotOf(hots[index]!) !== slots[index]) hots[index] = cold
+      for (let index = 0; index < count; index++) if (hots[index]! >= 0 && hot.slotOf(hots[index]!) !== slots[index]) hots[index] = isCold
     hot.addRows(tick, buckets)
   }
 
@@ -340,9 +358,9 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
           onElsewhere?.(batch, elsewhere, others, nowMs)
         }
         measure(batch)
-        if (targets.addRows(batch, tick, false, bars) > 0) countRichly(batch, tick, 0)
-        if (targets.addRows(batch, tick, true, bars) > 0) countRichly(batch, tick, 2, rows.hostBucket)
-        if (targets.addToNetworks(tick, bars) > 0) countRichly(batch, tick, 2, rows.networkBucket)
+        if (targets.addRows(tick, false) > 0) countRichly(batch, tick, 0)
+        if (targets.addRows(tick, true) > 0) countRichly(batch, tick, 2, rows.hostBucket)
+        if (targets.addToNetworks(tick) > 0) countRichly(batch, tick, 2, rows.networkBucket)
       }
       counters.flows = sums[0]!
       counters.packets = sums[1]!

@@ -325,9 +325,14 @@ export function createTargetTable(
     // Rows of one network in a row are summed before they are added.
     for (let from = 0, to = 0; from < count; from = to) {
       const slot = network[from]!
-      const [word, double] = [slot * wordsPerSlot, slot * 8]
-      if (ints[word + at.tick] !== tick) sink(slot, tick)
-      let [packets, bits, longPackets, longBits, looks] = [0, 0, 0, 0, 0]
+      const word = slot << 4
+      const double = slot << 3
+      if (ints[word | at.tick] !== tick) sink(slot, tick)
+      let packets = 0
+      let bits = 0
+      let longPackets = 0
+      let longBits = 0
+      let looks = 0
       for (; to < count && network[to] === slot; to++) {
         const isLong = rateAt[to]!
         looks += samples[to]!
@@ -336,16 +341,19 @@ export function createTargetTable(
         longPackets += packetRate[to]! * isLong
         longBits += bitRate[to]! * isLong
       }
-      floats[word + at.samples]! += looks
-      doubles[double + rate.packets]! += packets
-      doubles[double + rate.bits]! += bits
-      doubles[double + rate.longPackets]! += longPackets
-      doubles[double + rate.longBits]! += longBits
-      const hot = ints[word + at.hot]!
+      floats[word | at.samples]! += looks
+      doubles[double | rate.packets]! += packets
+      doubles[double | rate.bits]! += bits
+      doubles[double | rate.longPackets]! += longPackets
+      doubles[double | rate.longBits]! += longBits
+      const hot = ints[word | at.hot]!
       const bar = slot * 4 + 2
       const found = hot !== 0 ? hot - 1 : exceeds(slot, bars[bar]!, bars[bar + 1]!) ? isWanted : isCold
-      slots.fill(slot, from, to)
-      hots.fill(found, from, to)
+      // Runs are short: to call for each would cost more.
+      for (let index = from; index < to; index++) {
+        slots[index] = slot
+        hots[index] = found
+      }
       if (found !== isCold) warm += to - from
     }
     return warm

@@ -1,5 +1,5 @@
 import type { CountedRows } from './counted-rows.ts'
-import { countDistinct, registersPerCount } from './distinct-count.ts'
+import { countDistinct, noteDistinct, registersPerCount } from './distinct-count.ts'
 import { kindCount } from './kinds.ts'
 
 // Rich counters for the targets that receive most. Short flows count in the tick (100 ms) in which they came, and windows
@@ -58,6 +58,7 @@ const stride = columnCount
 const hostParts = hostBuckets
 const lengthParts = lengthBuckets
 const registers = registersPerCount
+const noteSource = noteDistinct
 
 export interface HotTargets {
   readonly capacity: number
@@ -83,7 +84,7 @@ export interface HotTargets {
   /** Different sources in the last one to two seconds, and how many of them, at least, were not seen in the minutes before. */
   countSources(hot: number): number
   countNewSources(hot: number): number
-  /** Over how many hosts packets are spread: 1 when one receives all, at most 64. */
+  /** Over how many hosts packets to a net or network are spread: 1 when one receives all, at most 64; not kept for a host. */
   spreadOverHosts(hot: number): number
   /** Packets by mean length of their flow, in steps of 100 bytes, of the last one to two seconds. */
   readPacketLengths(hot: number): number[]
@@ -252,8 +253,7 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
         current[at]!++
         current[at + 1]! += samples[index]!
         const half = hot * 2 + (seconds[hot]! & 1)
-        const register = (half + hot * 2) * registers + sourcePlace[index]!
-        if (sources[register]! < sourceRank[index]!) sources[register] = sourceRank[index]!
+        noteSource(sources, (half + hot * 2) * registers, sourcePlace[index]!, sourceRank[index]!)
         lengths[half * lengthParts + lengthBucket[index]!]! += many
       }
       for (let place = 0; place < longCount; place++) {
@@ -271,8 +271,7 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
         levels[at + 1]! += samples[index]! * each
         liveClasses[hot]! |= 1 << classOf[index]!
         const half = hot * 2 + (seconds[hot]! & 1)
-        const register = (half + hot * 2) * registers + sourcePlace[index]!
-        if (sources[register]! < sourceRank[index]!) sources[register] = sourceRank[index]!
+        noteSource(sources, (half + hot * 2) * registers, sourcePlace[index]!, sourceRank[index]!)
         lengths[half * lengthParts + lengthBucket[index]!]! += many
       }
       if (!buckets) return
@@ -320,9 +319,9 @@ export function createHotTargets(rows: CountedRows, capacity: number): HotTarget
       let sum = 0
       let squares = 0
       for (let bucket = 0; bucket < hostBuckets; bucket++) {
-        const packets = hosts[hot * 2 * hostBuckets + bucket]! + hosts[(hot * 2 + 1) * hostBuckets + bucket]!
-        sum += packets
-        squares += packets * packets
+        const arrived = hosts[hot * 2 * hostBuckets + bucket]! + hosts[(hot * 2 + 1) * hostBuckets + bucket]!
+        sum += arrived
+        squares += arrived * arrived
       }
       return squares === 0 ? 0 : (sum * sum) / squares
     },

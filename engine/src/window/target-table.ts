@@ -34,7 +34,7 @@ export const longFlowMs = 4000
 const minSamples = 4
 
 export interface TargetTable {
-  /** Number of bits by which a target's hash is shifted, and what is added, for its first place. */
+  /** Bits by which a target's hash is shifted; with the number of networks added it is the target's first place. */
   readonly shift: number
   /** Reads the first places of all rows, for no other reason than that the memory gets them all at once. */
   touch(): void

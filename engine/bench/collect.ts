@@ -11,6 +11,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '1' },
     buffer: { type: 'string', default: String(4 * 1024 * 1024) },
     consumer: { type: 'string', default: '../src/source/detecting-consumer.ts' },
+    sampling: { type: 'string', default: '1' },
     method: { type: 'string', default: 'recvmmsg' },
   },
 })
@@ -21,7 +22,7 @@ const collector = createUdpCollector({
   // The kernel is asked for half of it and doubles that.
   receiveBufferBytes: Number(values.buffer) * 2,
   method: values.method === 'dgram' ? 'dgram' : 'recvmmsg',
-  consumer: { module: new URL(values.consumer, import.meta.url), options: ordinaryNetworks },
+  consumer: { module: new URL(values.consumer, import.meta.url), options: ordinaryNetworks(Number(values.sampling)) },
   onFailure(error) {
     throw error
   },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fastnetmonPackage, startFastnetmon } from './fastnetmon.ts'
+import { samplingRateOf } from './load-flows.ts'
 import type { LoadProtocol } from './load-flows.ts'
 import { startOnCore } from './measured-process.ts'
 import type { MeasuredProcess } from './measured-process.ts'
@@ -17,7 +18,7 @@ export interface Collector {
   /** Debian's package, and a file of it; none for the engine. */
   package?: string
   program?: string
-  start(core: number, port: number, directory: string): MeasuredProcess
+  start(core: number, port: number, directory: string, protocol: LoadProtocol): MeasuredProcess
   signal: NodeJS.Signals
   /** Seconds that a trial has at least: what it does once a second or in five must fall into it. */
   leastSeconds?: number
@@ -30,8 +31,11 @@ const here = import.meta.dirname
 export const engine: Collector = {
   name: 'luytre-engine',
   protocols: ['netflow5', 'netflow9', 'ipfix', 'sflow'],
-  start: (core, port) =>
-    startOnCore(core, [process.execPath, path.join(here, 'collect.ts'), '--port', String(port), '--buffer', String(receiveBufferBytes)]),
+  start(core, port, _directory, protocol) {
+    const words = { port, buffer: receiveBufferBytes, sampling: samplingRateOf[protocol] }
+    const args = Object.entries(words).flatMap(([name, value]) => [`--${name}`, String(value)])
+    return startOnCore(core, [process.execPath, path.join(here, 'collect.ts'), ...args])
+  },
   signal: 'SIGTERM',
   countRecords: (_directory, output) => (JSON.parse(output.trim().split('\n').at(-1)!) as { flows: number }).flows,
 }

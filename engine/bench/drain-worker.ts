@@ -20,7 +20,9 @@ const memory = new Uint8Array(datagrams.length * slotBytes)
 const view = new DataView(memory.buffer)
 for (const [index, datagram] of datagrams.entries()) memory.set(datagram, index * slotBytes)
 
-const pipeline = createFlowPipeline(await createConsumer({ worker, workers, options: ordinaryNetworks, exporters: undefined!, post() {} }))
+const pipeline = createFlowPipeline(
+  await createConsumer({ worker, workers, options: ordinaryNetworks(1), exporters: undefined!, post() {} }),
+)
 const exporter = pipeline.exporters.numberOf(4, 0x7f00_0001)
 const templates = makeTemplates(protocol, exportSeconds)!
 pipeline.onDatagram(templates, 0, templates.length, exporter, exportSeconds * 1000)

@@ -12,6 +12,8 @@ export type LoadProtocol = (typeof protocols)[number]
 
 /** Records or samples in a datagram, as routers fill them. */
 export const recordsOf: Record<LoadProtocol, number> = { netflow5: 30, netflow9: 24, ipfix: 24, sflow: 7 }
+/** What the load says of sampling. */
+export const samplingRateOf: Record<LoadProtocol, number> = { netflow5: 1000, netflow9: 1, ipfix: 1, sflow: 1000 }
 /** What a datagram's sequence number goes on by: NetFlow v9 and sFlow count datagrams. */
 export const sequenceStepOf: Record<LoadProtocol, number> = { netflow5: 30, netflow9: 1, ipfix: 24, sflow: 1 }
 /** Byte of the sequence number, and of the exporter's clock in seconds (none in sFlow). */
@@ -146,7 +148,7 @@ function makeDatagram(protocol: LoadProtocol, random: (below: number) => number,
       const { durationMs, ...flow } = makeFlow(random, false)
       return { ...flow, firstMs: uptimeMs - 5 - durationMs, lastMs: uptimeMs - 5 }
     })
-    return encodeNetflow5({ uptimeMs, exportSeconds, engine: 1, sampling: 0x4000 | 1000 }, flows)
+    return encodeNetflow5({ uptimeMs, exportSeconds, engine: 1, sampling: 0x4000 | samplingRateOf.netflow5 }, flows)
   }
   if (protocol === 'sflow') {
     const samples = Array.from({ length: records }, (_, index) => {
@@ -159,7 +161,7 @@ function makeDatagram(protocol: LoadProtocol, random: (below: number) => number,
           ? new Uint8Array([...encodeTcp(sourcePort, destinationPort, tcpFlags), ...payload])
           : encodeUdp(sourcePort, destinationPort, new Uint8Array(payload.length + 12))
       const packet = encodeEthernet(index === 0 ? 0x86dd : 0x0800, encodeIp(flow, transport))
-      return { kind: 'flow' as const, rate: 1000, input: flow.input, output: flow.output, parts: [sampledHeader(packet)] }
+      return { kind: 'flow' as const, rate: samplingRateOf.sflow, input: flow.input, output: flow.output, parts: [sampledHeader(packet)] }
     })
     return encodeSflow5({ agent: '127.0.0.1', sequence: 0, uptimeMs }, samples)
   }

@@ -62,7 +62,7 @@ async function sendLoad(
 async function tryRate(collector: Collector, protocol: LoadProtocol, rate: number, seconds: number): Promise<Trial> {
   if (readPort(port).sockets > 0) throw new Error(`Somebody listens on port ${port} already`)
   const directory = mkdtempSync(path.join(os.tmpdir(), 'luytre-bench-'))
-  const receiver = collector.start(collectorCore, port, directory)
+  const receiver = collector.start(collectorCore, port, directory, protocol)
   try {
     if (!(await isListening(port, 10_000))) throw new Error(`${collector.name} does not listen: ${receiver.output().slice(-500)}`)
     await sleep(300)

@@ -35,7 +35,7 @@ function scan(
     batch.protocol[0] = columns.protocol ?? 6
     batch.tcpFlags[0] = columns.tcpFlags ?? 2
     batch.packets[0] = columns.packets ?? 1
-    detector.take(batch, 0, 1_700_000_000_000 + (number / perSecond) * 1000)
+    detector.take(batch, Int32Array.of(0), 1, 1_700_000_000_000 + (number / perSecond) * 1000)
   }
   return { findings, evicted: detector.counters.evicted }
 }

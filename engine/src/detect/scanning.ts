@@ -19,8 +19,8 @@ export interface ScanFinding {
 }
 
 export interface ScanDetector {
-  /** Takes a flow whose destination is none of ours. */
-  take(batch: FlowBatch, row: number, nowMs: number): void
+  /** Takes the first `count` of these rows, flows whose destination is none of ours. */
+  take(batch: FlowBatch, rows: Int32Array, count: number, nowMs: number): void
   readonly counters: { readonly sources: number; readonly evicted: number }
 }
 
@@ -90,50 +90,58 @@ export function createScanDetector(options: {
     since[place] = nowMs
   }
 
+  function note(batch: FlowBatch, row: number, nowMs: number): void {
+    const family = batch.family[row]!
+    const at = row * 4
+    const { source, destination } = batch
+    const first = source[at]!
+    const second = source[at + 1]!
+    const third = source[at + 2]!
+    const fourth = source[at + 3]!
+    const network = family === 4 ? networks.find4(first) : networks.find6(first, second, third, fourth)
+    if (network < 0) return
+    const place = findOrAdd(family, first, second, third, fourth, nowMs)
+    const tried = hashWords(
+      destination[at]! ^ batch.destinationPort[row]!,
+      destination[at + 1]!,
+      destination[at + 2]!,
+      destination[at + 3]!,
+    )
+    const bit = (tried >>> 0) % bitsPerSource
+    const word = (place * bitsPerSource) / 32 + (bit >>> 5)
+    const mask = 1 << (bit & 31)
+    if ((bitmaps[word]! & mask) !== 0) return
+    bitmaps[word]! |= mask
+    const set = ++setBits[place]!
+    if (set < bitsAtLimit || nowMs - toldAt[place]! < silentMs) return
+    toldAt[place] = nowMs
+    onScan({
+      family: family === 4 ? 4 : 6,
+      words: [first, second, third, fourth],
+      network,
+      atMs: nowMs,
+      destinations: Math.round(-bitsPerSource * Math.log(1 - set / bitsPerSource)),
+      limit,
+      sinceMs: since[place]!,
+    })
+  }
+
   return {
     counters,
-    take(batch, row, nowMs) {
-      const family = batch.family[row]!
-      const at = row * 4
-      const { source, destination } = batch
-      const first = source[at]!
-      const second = source[at + 1]!
-      const third = source[at + 2]!
-      const fourth = source[at + 3]!
-      const network = family === 4 ? networks.find4(first) : networks.find6(first, second, third, fourth)
-      if (network < 0 || !isTry(batch, row)) return
-      const place = findOrAdd(family, first, second, third, fourth, nowMs)
-      const tried = hashWords(
-        destination[at]! ^ batch.destinationPort[row]!,
-        destination[at + 1]!,
-        destination[at + 2]!,
-        destination[at + 3]!,
-      )
-      const bit = (tried >>> 0) % bitsPerSource
-      const word = (place * bitsPerSource) / 32 + (bit >>> 5)
-      const mask = 1 << (bit & 31)
-      if ((bitmaps[word]! & mask) !== 0) return
-      bitmaps[word]! |= mask
-      const set = ++setBits[place]!
-      if (set < bitsAtLimit || nowMs - toldAt[place]! < silentMs) return
-      toldAt[place] = nowMs
-      onScan({
-        family: family === 4 ? 4 : 6,
-        words: [first, second, third, fourth],
-        network,
-        atMs: nowMs,
-        destinations: Math.round(-bitsPerSource * Math.log(1 - set / bitsPerSource)),
-        limit,
-        sinceMs: since[place]!,
-      })
+    take(batch, rows, count, nowMs) {
+      const { packets, samplingRate } = batch
+      for (let index = 0; index < count; index++) {
+        const row = rows[index]!
+        // Of most flows this says enough.
+        const rate = samplingRate[row]!
+        if (packets[row]! <= mostPackets * (rate > 1 ? rate : 1) && isTry(batch, row)) note(batch, row, nowMs)
+      }
     },
   }
 }
 
-/** A flow that asks and gets no conversation: SYN alone, or a small datagram or echo request. Names and time are asked by all. */
+/** Of few packets, a flow that asks and gets no conversation: SYN alone, or a datagram or echo request. Names and time are asked by all. */
 function isTry(batch: FlowBatch, row: number): boolean {
-  const rate = batch.samplingRate[row]!
-  if (!(batch.packets[row]! <= mostPackets * (rate > 1 ? rate : 1))) return false
   const protocol = batch.protocol[row]!
   if (protocol === 6) return (batch.tcpFlags[row]! & 0x17) === 0x02
   if (protocol === 17) return batch.destinationPort[row] !== 53 && batch.destinationPort[row] !== 123 && batch.destinationPort[row] !== 443

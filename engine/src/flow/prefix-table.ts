@@ -2,8 +2,9 @@ import { parseAddress } from './addresses.ts'
 import type { Address } from './addresses.ts'
 
 // The longest prefix that holds an address. Nested prefixes are cut into disjoint ranges once, when the table is built, and
-// what is looked up is a binary search among the few ranges that share the address's first 16 bits. Memory is 8 (IPv4) or
-// 20 bytes (IPv6) a range, at most two ranges a prefix and one more, whatever the prefixes are.
+// what is looked up is a binary search among the few ranges that share the address's first 16 bits; where these bits decide,
+// one number is read. Memory is 8 (IPv4) or 20 bytes (IPv6) a range, at most two ranges a prefix and one more, whatever the
+// prefixes are, and 1 MB for the first 16 bits.
 
 export interface Prefix extends Address {
   length: number
@@ -52,16 +53,21 @@ export function createPrefixTable(prefixes: readonly Prefix[]): PrefixTable {
   const start4 = Uint32Array.from(ranges4, ({ start }) => Number(start))
   const value4 = Int32Array.from(ranges4, ({ value }) => value)
   const bucket4 = indexByFirstBits(ranges4, 16n)
+  const [some4, whole4] = findWhole(ranges4, bucket4, 16n)
   const start6 = new Uint32Array(ranges6.length * 4)
   for (const [at, { start }] of ranges6.entries())
     for (let word = 0; word < 4; word++) start6[at * 4 + word] = Number((start >> BigInt(96 - word * 32)) & 0xffff_ffffn)
   const value6 = Int32Array.from(ranges6, ({ value }) => value)
   const bucket6 = indexByFirstBits(ranges6, 112n)
+  const [some6, whole6] = findWhole(ranges6, bucket6, 112n)
 
   return {
     ranges: ranges4.length + ranges6.length,
     find4(first) {
       const bucket = first >>> 16
+      // Most of the world is nobody's: that is told by few bytes, which stay near, and without a guess.
+      const whole = whole4[(bucket + 1) * ((some4[bucket >>> 5]! >>> (bucket & 31)) & 1)]!
+      if (whole !== mixed) return whole
       let low = bucket4[bucket]!
       let high = bucket4[bucket + 1]!
       // The last range that starts at or before the address, among `low` to `high`.
@@ -74,6 +80,9 @@ export function createPrefixTable(prefixes: readonly Prefix[]): PrefixTable {
     },
     find6(first, second, third, fourth) {
       const bucket = first >>> 16
+      // Most of the world is nobody's: that is told by few bytes, which stay near, and without a guess.
+      const whole = whole6[(bucket + 1) * ((some6[bucket >>> 5]! >>> (bucket & 31)) & 1)]!
+      if (whole !== mixed) return whole
       let low = bucket6[bucket]!
       let high = bucket6[bucket + 1]!
       while (low < high) {
@@ -138,4 +147,24 @@ function indexByFirstBits(ranges: readonly Range[], shift: bigint): Uint32Array 
   }
   index[65_536] = ranges.length - 1
   return index
+}
+
+/** In place of a prefix: those of the address's first 16 bits do not decide. */
+const mixed = -2
+
+/**
+ * A bit for each value of the first 16 bits: whether any of its addresses has a prefix. And by the value plus one the prefix
+ * that all of them have, or `mixed`; at 0 that there is none.
+ */
+function findWhole(ranges: readonly Range[], index: Uint32Array, shift: bigint): [Int32Array, Int32Array] {
+  const some = new Int32Array(65_536 / 32)
+  const whole = new Int32Array(65_537).fill(-1)
+  for (let bucket = 0; bucket < 65_536; bucket++) {
+    const at = index[bucket]!
+    const next = ranges[at + 1]
+    const found = next && next.start < BigInt(bucket + 1) << shift ? mixed : ranges[at]!.value
+    whole[bucket + 1] = found
+    if (found !== -1) some[bucket >>> 5]! |= 1 << (bucket & 31)
+  }
+  return [some, whole]
 }

@@ -48,6 +48,10 @@ export const createPacketHeaders = (): PacketHeaders => ({
   packetEnd: 0,
 })
 
+// What is imported or exported is looked up each time that it is used: readers have constants of their own.
+const unlabelled = noLabel
+const { dontFragment, isFragment, firstFragment, lastFragment } = fragmentBit
+
 const maxTags = 8
 const maxLabels = 16
 const maxExtensionHeaders = 16
@@ -58,6 +62,7 @@ const etherType = { ipv4: 0x0800, ipv6: 0x86dd, mpls: 0x8847, mplsMulticast: 0x8
 const isVlanTag = (type: number): boolean => type === 0x8100 || type === 0x88a8 || type === 0x9100 || type === 0x9200
 
 export const protocolNumber = { icmp: 1, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, icmp6: 58 } as const
+const { tcp, icmp, icmp6, ipip, ipv6: ipv6InIp, gre } = protocolNumber
 /** TCP, UDP, DCCP, SCTP and UDP-Lite begin with their ports. */
 const hasPorts = (protocol: number): boolean => protocol === 6 || protocol === 17 || protocol === 33 || protocol === 132 || protocol === 136
 
@@ -75,7 +80,7 @@ export function readPacket(
 ): boolean {
   headers.family = 0
   headers.vlan = 0
-  headers.mplsLabel = noLabel
+  headers.mplsLabel = unlabelled
   clearTransport(headers)
   readLink(headers, view, from, to, link)
   for (let depth = 0; looksIntoTunnels && headers.family !== 0 && depth < maxDepth; depth++) if (!openTunnel(headers, view, to)) break
@@ -155,7 +160,7 @@ function readLabels(headers: PacketHeaders, view: DataView, from: number, to: nu
   let at = from
   for (let labels = 0; labels < maxLabels && at + 4 <= to; labels++, at += 4) {
     const entry = view.getUint32(at)
-    if (labels === 0 && headers.mplsLabel === noLabel) headers.mplsLabel = entry >>> 12
+    if (labels === 0 && headers.mplsLabel === unlabelled) headers.mplsLabel = entry >>> 12
     if ((entry & 0x100) !== 0) return readIp(headers, view, at + 4, to)
   }
 }
@@ -179,7 +184,7 @@ function readIPv4(headers: PacketHeaders, view: DataView, from: number, to: numb
   headers.packetEnd = from + view.getUint16(from + 2)
   headers.transportAt = from + headerBytes
   const field = view.getUint16(from + 6)
-  if ((field & 0x4000) !== 0) headers.fragment = fragmentBit.dontFragment
+  if ((field & 0x4000) !== 0) headers.fragment = dontFragment
   noteFragment(headers, (field & 0x1fff) !== 0, (field & 0x2000) !== 0)
   readTransport(headers, view, to)
 }
@@ -215,20 +220,20 @@ const isExtensionHeader = (next: number): boolean =>
   next === 0 || next === 43 || next === 44 || next === 51 || next === 60 || next === 135 || next === 139 || next === 140
 
 function noteFragment(headers: PacketHeaders, isLater: boolean, hasMore: boolean): void {
-  if (isLater) headers.fragment |= fragmentBit.isFragment | (hasMore ? 0 : fragmentBit.lastFragment)
-  else if (hasMore) headers.fragment |= fragmentBit.firstFragment
+  if (isLater) headers.fragment |= isFragment | (hasMore ? 0 : lastFragment)
+  else if (hasMore) headers.fragment |= firstFragment
 }
 
 function readTransport(headers: PacketHeaders, view: DataView, to: number): void {
   const { protocol, transportAt: at } = headers
-  if ((headers.fragment & fragmentBit.isFragment) !== 0) return
+  if ((headers.fragment & isFragment) !== 0) return
   if (hasPorts(protocol)) {
     if (at + 4 > to) return
     headers.sourcePort = view.getUint16(at)
     headers.destinationPort = view.getUint16(at + 2)
     // The lower nine bits: FIN to CWR, and what was NS (RFC 9293 §3.1).
-    if (protocol === protocolNumber.tcp && at + 14 <= to) headers.tcpFlags = view.getUint16(at + 12) & 0x01ff
-  } else if ((protocol === protocolNumber.icmp || protocol === protocolNumber.icmp6) && at + 2 <= to) {
+    if (protocol === tcp && at + 14 <= to) headers.tcpFlags = view.getUint16(at + 12) & 0x01ff
+  } else if ((protocol === icmp || protocol === icmp6) && at + 2 <= to) {
     headers.icmpType = view.getUint8(at)
     headers.icmpCode = view.getUint8(at + 1)
   }
@@ -237,10 +242,10 @@ function readTransport(headers: PacketHeaders, view: DataView, to: number): void
 /** Goes on inside of a tunnel; false when the packet is none, or nothing of IP is inside. */
 function openTunnel(headers: PacketHeaders, view: DataView, to: number): boolean {
   const { protocol, transportAt: at } = headers
-  if ((headers.fragment & fragmentBit.isFragment) !== 0) return false
+  if ((headers.fragment & isFragment) !== 0) return false
   const before = headers.sourceAt
-  if (protocol === protocolNumber.ipip || protocol === protocolNumber.ipv6) readIp(headers, view, at, to)
-  else if (protocol === protocolNumber.gre && at + 4 <= to) {
+  if (protocol === ipip || protocol === ipv6InIp) readIp(headers, view, at, to)
+  else if (protocol === gre && at + 4 <= to) {
     const flags = view.getUint16(at)
     // RFC 2784 and RFC 2890: checksum, key and sequence number if announced; routing and other versions are not followed.
     if ((flags & 0x4007) !== 0) return false

@@ -22,6 +22,12 @@ export interface CountedRows {
   /** First places of the host and its net in the table; of the net -1 where the network is none wider. */
   readonly hostPlace: Int32Array
   readonly netPlace: Int32Array
+  /** Four words of the host's address as signed numbers, of IPv4 the first; 1 where it is IPv6. */
+  readonly address: Int32Array
+  readonly isIPv6: Uint8Array
+  /** By which they are found. */
+  readonly hostHash: Int32Array
+  readonly netHash: Int32Array
   readonly kind: Uint8Array
   readonly packets: Float64Array
   readonly bits: Float64Array
@@ -59,6 +65,10 @@ export const createCountedRows = (): CountedRows => ({
   network: new Int32Array(rowsAtOnce),
   hostPlace: new Int32Array(rowsAtOnce),
   netPlace: new Int32Array(rowsAtOnce),
+  address: new Int32Array(rowsAtOnce * 4),
+  isIPv6: new Uint8Array(rowsAtOnce),
+  hostHash: new Int32Array(rowsAtOnce),
+  netHash: new Int32Array(rowsAtOnce),
   kind: new Uint8Array(rowsAtOnce),
   packets: new Float64Array(rowsAtOnce),
   bits: new Float64Array(rowsAtOnce),
@@ -83,47 +93,49 @@ export const createCountedRows = (): CountedRows => ({
   lengthBucket: new Uint8Array(rowsAtOnce),
 })
 
-/** Describes rows for rich counters, unless that was done. A network that has nets is bombed across these, else across its hosts. */
-export function describeRows(rows: CountedRows, { family, source, destination }: FlowBatch, hasNets: Uint8Array): void {
-  if (rows.isDescribed) return
-  rows.isDescribed = true
-  const { count, row, network, packets, bits, durationMs, shorts, longs, level, perSecond } = rows
-  let [shortCount, longCount] = [0, 0]
+// What is imported or exported is looked up each time that it is used: loops have constants of their own.
+const hash4 = hashWord
+const hash6 = hashWords
+const placeOfHash = distinctPlace
+const rankOfHash = distinctRank
+const levelOfDuration = levelOf
+const perSecondOf = levelsPerSecond
+const shortMs = shortFlowMs
+const lastLength = lengthBuckets - 1
+
+/** Describes rows for rich counters, unless that was done. */
+export function createDescribing(rows: CountedRows): (batch: FlowBatch) => void {
+  const { row, netPlace, hostHash, netHash, packets, bits, durationMs, shorts, longs, level, perSecond } = rows
   const { sourcePlace, sourceRank, hostBucket, networkBucket, lengthBucket } = rows
-  for (let index = 0; index < count; index++) {
-    const at = row[index]! * 4
-    let sourceHash: number
-    let hostHash: number
-    let netHash: number
-    if (family[row[index]!] === 4) {
-      const first = destination[at]!
-      sourceHash = hashWord(source[at]!)
-      hostHash = hashWord(first)
-      netHash = hashWord(first & 0xffff_ff00)
-    } else {
-      const [first, second] = [destination[at]!, destination[at + 1]!]
-      sourceHash = hashWords(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
-      hostHash = hashWords(first, second, destination[at + 2]!, destination[at + 3]!)
-      netHash = hashWords(first, second, 0, 0)
+  return ({ family, source }) => {
+    if (rows.isDescribed) return
+    rows.isDescribed = true
+    const { count } = rows
+    let [shortCount, longCount] = [0, 0]
+    for (let index = 0; index < count; index++) {
+      const at = row[index]! * 4
+      const sourceHash =
+        family[row[index]!] === 4 ? hash4(source[at]!) : hash6(source[at]!, source[at + 1]!, source[at + 2]!, source[at + 3]!)
+      sourcePlace[index] = placeOfHash(sourceHash)
+      sourceRank[index] = rankOfHash(sourceHash)
+      hostBucket[index] = hostHash[index]! >>> bucketShift
+      // A network that has nets is bombed across these, else across its hosts.
+      networkBucket[index] = (netPlace[index]! >= 0 ? netHash[index]! : hostHash[index]!) >>> bucketShift
+      const unit = packets[index]! * bitsPerBucket
+      lengthBucket[index] = bits[index]! < unit * lastLength ? bits[index]! / unit : lastLength
+      const isLong = (shortMs - durationMs[index]!) >>> 31
+      const found = levelOfDuration(durationMs[index]!)
+      level[index] = found
+      perSecond[index] = perSecondOf[found]!
+      // It is written to both, and only one of them goes on.
+      shorts[shortCount] = index
+      longs[longCount] = index
+      shortCount += 1 - isLong
+      longCount += isLong
     }
-    sourcePlace[index] = distinctPlace(sourceHash)
-    sourceRank[index] = distinctRank(sourceHash)
-    hostBucket[index] = hostHash >>> bucketShift
-    networkBucket[index] = (hasNets[network[index]!] === 1 ? netHash : hostHash) >>> bucketShift
-    const unit = packets[index]! * bitsPerBucket
-    lengthBucket[index] = bits[index]! < unit * (lengthBuckets - 1) ? bits[index]! / unit : lengthBuckets - 1
-    const isLong = (shortFlowMs - durationMs[index]!) >>> 31
-    const found = levelOf(durationMs[index]!)
-    level[index] = found
-    perSecond[index] = levelsPerSecond[found]!
-    // It is written to both, and only one of them goes on.
-    shorts[shortCount] = index
-    longs[longCount] = index
-    shortCount += 1 - isLong
-    longCount += isLong
+    rows.shortCount = shortCount
+    rows.longCount = longCount
   }
-  rows.shortCount = shortCount
-  rows.longCount = longCount
 }
 
 const bucketShift = 32 - Math.log2(hostBuckets)

@@ -16,6 +16,11 @@ export const longWindowSeconds = ticksLong / 10
 /** A target's columns: packets by kind, then flows and samples, then bits by kind. */
 export const column = { packets: 0, flows: kindCount, samples: kindCount + 1, bits: kindCount + 2 } as const
 export const columnCount = kindCount * 2 + 2
+/** How they are kept: flows and samples, then packets and bits of each kind side by side. Where each column is. */
+const pairsFrom = 2
+const keptAt = Uint16Array.from({ length: columnCount }, (_, index) =>
+  index < kindCount ? pairsFrom + index * 2 : index < column.bits ? index - column.flows : pairsFrom + (index - column.bits) * 2 + 1,
+)
 
 /** Flows up to a second are short. A longer one is of the first class that is at least as long; longer ones are of the last. */
 export const shortFlowMs = 1000
@@ -48,6 +53,13 @@ const uncertainty = 2 * (1.04 / Math.sqrt(registersPerCount))
 /** Sources of the two halves, then those known of two generations. */
 const sourceSets = 4
 
+// What is imported or exported is looked up each time that it is used: loops have constants of their own.
+const stride = columnCount
+const hostParts = hostBuckets
+const lengthParts = lengthBuckets
+const registers = registersPerCount
+const noteSource = noteDistinct
+
 export interface HotTargets {
   readonly capacity: number
   /** How many are taken. */
@@ -61,8 +73,8 @@ export interface HotTargets {
   release(hot: number): void
   /** The target's slot is another one now. */
   move(hot: number, slot: number): void
-  /** Adds rows to those in `rows.hots`, if they are still those of `rows.slots`; `buckets` says over what they are spread. */
-  addRows(rows: CountedRows, tick: number, buckets: Uint8Array): void
+  /** Adds rows to those in `rows.hots`; `buckets` says over what they are spread, and is not given for hosts. */
+  addRows(tick: number, buckets?: Uint8Array): void
   /** Lets time pass. */
   roll(hot: number, tick: number): void
   /** When the target was taken, as a tick. */
@@ -72,14 +84,14 @@ export interface HotTargets {
   /** Different sources in the last one to two seconds, and how many of them, at least, were not seen in the minutes before. */
   countSources(hot: number): number
   countNewSources(hot: number): number
-  /** Over how many hosts packets are spread: 1 when one receives all, at most 64. */
+  /** Over how many hosts packets to a net or network are spread: 1 when one receives all, at most 64; not kept for a host. */
   spreadOverHosts(hot: number): number
   /** Packets by mean length of their flow, in steps of 100 bytes, of the last one to two seconds. */
   readPacketLengths(hot: number): number[]
 }
 
 /** Counters for at most `capacity` targets, about 16 kB each. */
-export function createHotTargets(capacity: number): HotTargets {
+export function createHotTargets(rows: CountedRows, capacity: number): HotTargets {
   const slots = new Int32Array(capacity).fill(-1)
   const free = Int32Array.from({ length: capacity }, (_, index) => capacity - 1 - index)
   let freeCount = capacity
@@ -97,20 +109,20 @@ export function createHotTargets(capacity: number): HotTargets {
   const liveClasses = new Uint16Array(capacity)
   const sources = new Uint8Array(capacity * sourceSets * registersPerCount)
   const hosts = new Float32Array(capacity * 2 * hostBuckets)
-  const lengths = new Float32Array(capacity * 2 * lengthBuckets)
+  const lengths = new Float64Array(capacity * 2 * lengthBuckets)
   // Whole seconds: which of two halves is written.
   const seconds = new Uint32Array(capacity)
   const generations = new Uint32Array(capacity)
 
   function clear(hot: number): void {
-    current.fill(0, hot * columnCount, (hot + 1) * columnCount)
-    sumShort.fill(0, hot * columnCount, (hot + 1) * columnCount)
-    sumLong.fill(0, hot * columnCount, (hot + 1) * columnCount)
-    ring.fill(0, hot * ticksLong * columnCount, (hot + 1) * ticksLong * columnCount)
+    current.fill(0, hot * stride, (hot + 1) * stride)
+    sumShort.fill(0, hot * stride, (hot + 1) * stride)
+    sumLong.fill(0, hot * stride, (hot + 1) * stride)
+    ring.fill(0, hot * ticksLong * stride, (hot + 1) * ticksLong * stride)
   }
 
   function clearLevels(hot: number): void {
-    levels.fill(0, hot * classCount * columnCount, (hot + 1) * classCount * columnCount)
+    levels.fill(0, hot * classCount * stride, (hot + 1) * classCount * stride)
     liveClasses[hot] = 0
   }
 
@@ -118,15 +130,15 @@ export function createHotTargets(capacity: number): HotTargets {
     for (let live = liveClasses[hot]!, index = 0; live !== 0; live >>>= 1, index++) {
       if ((live & 1) === 0) continue
       const factor = passed === 1 ? decayOf[index]! : decayOf[index]! ** passed
-      const from = (hot * classCount + index) * columnCount
+      const from = (hot * classCount + index) * stride
       let greatest = 0
-      for (let place = from; place < from + columnCount; place++) {
+      for (let place = from; place < from + stride; place++) {
         const level = levels[place]! * factor
         levels[place] = level
         if (level > greatest) greatest = level
       }
       if (greatest < forgottenBelow) {
-        levels.fill(0, from, from + columnCount)
+        levels.fill(0, from, from + stride)
         liveClasses[hot]! &= ~(1 << index)
       }
     }
@@ -138,19 +150,19 @@ export function createHotTargets(capacity: number): HotTargets {
     if (passed <= 0) return
     seconds[hot] = second
     const generation = Math.floor(second / knownSeconds)
-    const known = (hot * sourceSets + 2 + (generation & 1)) * registersPerCount
+    const known = (hot * sourceSets + 2 + (generation & 1)) * registers
     if (generation !== generations[hot]) {
       generations[hot] = generation
-      sources.fill(0, known, known + registersPerCount)
+      sources.fill(0, known, known + registers)
     }
     for (let step = 0; step < Math.min(passed, 2); step++) {
       const half = (second - step) & 1
-      const from = (hot * sourceSets + half) * registersPerCount
-      for (let register = 0; register < registersPerCount; register++)
+      const from = (hot * sourceSets + half) * registers
+      for (let register = 0; register < registers; register++)
         if (sources[from + register]! > sources[known + register]!) sources[known + register] = sources[from + register]!
-      sources.fill(0, from, from + registersPerCount)
-      hosts.fill(0, (hot * 2 + half) * hostBuckets, (hot * 2 + half + 1) * hostBuckets)
-      lengths.fill(0, (hot * 2 + half) * lengthBuckets, (hot * 2 + half + 1) * lengthBuckets)
+      sources.fill(0, from, from + registers)
+      hosts.fill(0, (hot * 2 + half) * hostParts, (hot * 2 + half + 1) * hostParts)
+      lengths.fill(0, (hot * 2 + half) * lengthParts, (hot * 2 + half + 1) * lengthParts)
     }
   }
 
@@ -169,13 +181,13 @@ export function createHotTargets(capacity: number): HotTargets {
       ticks[hot] = tick
       return
     }
-    const first = hot * columnCount
+    const first = hot * stride
     for (; passed > 0; passed--) {
       // The tick that ends takes the place of the one of two and a half seconds ago.
       const ended = ticks[hot]!
-      const writes = (hot * ticksLong + (ended % ticksLong)) * columnCount
-      const leavesShort = (hot * ticksLong + ((ended + ticksLong - ticksShort) % ticksLong)) * columnCount
-      for (let index = 0; index < columnCount; index++) {
+      const writes = (hot * ticksLong + (ended % ticksLong)) * stride
+      const leavesShort = (hot * ticksLong + ((ended + ticksLong - ticksShort) % ticksLong)) * stride
+      for (let index = 0; index < stride; index++) {
         const leavesLong = ring[writes + index]!
         ring[writes + index] = current[first + index]!
         const value = ring[writes + index]!
@@ -187,13 +199,8 @@ export function createHotTargets(capacity: number): HotTargets {
     }
   }
 
-  function addTraits(hot: number, { packets, sourcePlace, sourceRank, lengthBucket }: CountedRows, index: number, bucket: number): void {
-    const half = hot * 2 + (seconds[hot]! & 1)
-    // Two halves, then two generations of known ones.
-    noteDistinct(sources, (half + hot * 2) * registersPerCount, sourcePlace[index]!, sourceRank[index]!)
-    hosts[half * hostBuckets + bucket]! += packets[index]!
-    lengths[half * lengthBuckets + lengthBucket[index]!]! += packets[index]!
-  }
+  const { hots, kind, packets, bits, samples, level: classOf, perSecond, shorts, longs } = rows
+  const { sourcePlace, sourceRank, lengthBucket } = rows
 
   return {
     capacity,
@@ -230,35 +237,48 @@ export function createHotTargets(capacity: number): HotTargets {
       free[freeCount++] = hot
       while (end > 0 && slots[end - 1]! < 0) end--
     },
-    addRows(rows, tick, buckets) {
-      const { hots, slots: rowSlots, kind, packets, bits, samples, level, perSecond, shorts, shortCount, longs, longCount } = rows
+    addRows(tick, buckets) {
+      const { shortCount, longCount } = rows
       for (let place = 0; place < shortCount; place++) {
         const index = shorts[place]!
         const hot = hots[index]!
-        // It gave way since to another one.
-        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (hot < 0) continue
         if (tick > ticks[hot]!) roll(hot, tick)
         shortTicks[hot] = tick
-        const at = hot * columnCount
-        current[at + kind[index]!]! += packets[index]!
-        current[at + column.bits + kind[index]!]! += bits[index]!
-        current[at + column.flows]!++
-        current[at + column.samples]! += samples[index]!
-        addTraits(hot, rows, index, buckets[index]!)
+        const many = packets[index]!
+        const at = hot * stride
+        const pair = at + pairsFrom + kind[index]! * 2
+        current[pair]! += many
+        current[pair + 1]! += bits[index]!
+        current[at]!++
+        current[at + 1]! += samples[index]!
+        const half = hot * 2 + (seconds[hot]! & 1)
+        noteSource(sources, (half + hot * 2) * registers, sourcePlace[index]!, sourceRank[index]!)
+        lengths[half * lengthParts + lengthBucket[index]!]! += many
       }
       for (let place = 0; place < longCount; place++) {
         const index = longs[place]!
         const hot = hots[index]!
-        if (hot < 0 || slots[hot] !== rowSlots[index]) continue
+        if (hot < 0) continue
         if (tick > ticks[hot]!) roll(hot, tick)
-        const at = (hot * classCount + level[index]!) * columnCount
+        const many = packets[index]!
+        const at = (hot * classCount + classOf[index]!) * stride
+        const pair = at + pairsFrom + kind[index]! * 2
         const each = perSecond[index]!
-        levels[at + kind[index]!]! += packets[index]! * each
-        levels[at + column.bits + kind[index]!]! += bits[index]! * each
-        levels[at + column.flows]! += each
-        levels[at + column.samples]! += samples[index]! * each
-        liveClasses[hot]! |= 1 << level[index]!
-        addTraits(hot, rows, index, buckets[index]!)
+        levels[pair]! += many * each
+        levels[pair + 1]! += bits[index]! * each
+        levels[at]! += each
+        levels[at + 1]! += samples[index]! * each
+        liveClasses[hot]! |= 1 << classOf[index]!
+        const half = hot * 2 + (seconds[hot]! & 1)
+        noteSource(sources, (half + hot * 2) * registers, sourcePlace[index]!, sourceRank[index]!)
+        lengths[half * lengthParts + lengthBucket[index]!]! += many
+      }
+      if (!buckets) return
+      const { count } = rows
+      for (let index = 0; index < count; index++) {
+        const hot = hots[index]!
+        if (hot >= 0) hosts[(hot * 2 + (seconds[hot]! & 1)) * hostParts + buckets[index]!]! += packets[index]!
       }
     },
     roll,
@@ -268,15 +288,16 @@ export function createHotTargets(capacity: number): HotTargets {
       const oldestShort = (hot * ticksLong + ((tick + ticksLong - ticksShort) % ticksLong)) * columnCount
       const oldestLong = (hot * ticksLong + (tick % ticksLong)) * columnCount
       for (let index = 0; index < columnCount; index++) {
-        const begun = current[first + index]!
-        now[index] = sumShort[first + index]! + begun - fraction * ring[oldestShort + index]!
-        steady[index] = (sumLong[first + index]! + begun - fraction * ring[oldestLong + index]!) / longWindowSeconds
+        const kept = keptAt[index]!
+        const begun = current[first + kept]!
+        now[index] = sumShort[first + kept]! + begun - fraction * ring[oldestShort + kept]!
+        steady[index] = (sumLong[first + kept]! + begun - fraction * ring[oldestLong + kept]!) / longWindowSeconds
       }
       for (let live = liveClasses[hot]!, one = 0; live !== 0; live >>>= 1, one++) {
         if ((live & 1) === 0) continue
         const from = (hot * classCount + one) * columnCount
         for (let index = 0; index < columnCount; index++) {
-          const level = levels[from + index]!
+          const level = levels[from + keptAt[index]!]!
           now[index]! += level
           steady[index]! += level
         }
@@ -298,9 +319,9 @@ export function createHotTargets(capacity: number): HotTargets {
       let sum = 0
       let squares = 0
       for (let bucket = 0; bucket < hostBuckets; bucket++) {
-        const packets = hosts[hot * 2 * hostBuckets + bucket]! + hosts[(hot * 2 + 1) * hostBuckets + bucket]!
-        sum += packets
-        squares += packets * packets
+        const arrived = hosts[hot * 2 * hostBuckets + bucket]! + hosts[(hot * 2 + 1) * hostBuckets + bucket]!
+        sum += arrived
+        squares += arrived * arrived
       }
       return squares === 0 ? 0 : (sum * sum) / squares
     },

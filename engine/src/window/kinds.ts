@@ -15,32 +15,35 @@ export const kind = Object.fromEntries(baseKinds.map((name, index) => [name, ind
 >
 export const firstServiceKind = baseKinds.length
 
-const kindOfSourcePort = new Uint8Array(65_536).fill(kind.udp)
-for (const [index, { ports }] of amplificationServices.entries())
-  for (const port of ports) kindOfSourcePort[port] = firstServiceKind + index
-
 const tcp = { fin: 1, syn: 2, rst: 4, ack: 16 } as const
-/** URG, PSH, ECE, CWR and NS change nothing here. */
-const kindOfFlags = new Uint8Array(32).fill(kind['tcp-other'])
-kindOfFlags[tcp.syn] = kind['tcp-syn']
-kindOfFlags[tcp.syn | tcp.ack] = kind['tcp-syn-ack']
-kindOfFlags[tcp.ack] = kind['tcp-ack']
-kindOfFlags[tcp.rst] = kindOfFlags[tcp.rst | tcp.ack] = kind['tcp-rst']
 const isPiece = fragmentBit.isFragment | fragmentBit.firstFragment
+
+/** TCP by its flags, then protocols by number, then UDP by source port: one table, for traffic is so mixed that a choice is often guessed wrong. */
+const [protocolsFrom, portsFrom] = [32, 32 + 256]
+const kindTable = new Uint8Array(portsFrom + 65_536)
+// URG, PSH, ECE, CWR and NS change nothing here.
+kindTable.fill(kind['tcp-other'], 0, protocolsFrom)
+kindTable[tcp.syn] = kind['tcp-syn']
+kindTable[tcp.syn | tcp.ack] = kind['tcp-syn-ack']
+kindTable[tcp.ack] = kind['tcp-ack']
+kindTable[tcp.rst] = kindTable[tcp.rst | tcp.ack] = kind['tcp-rst']
+kindTable.fill(kind.other, protocolsFrom, portsFrom)
+kindTable[protocolsFrom + 1] = kindTable[protocolsFrom + 58] = kind.icmp
+kindTable.fill(kind.udp, portsFrom)
+for (const [index, { ports }] of amplificationServices.entries())
+  for (const port of ports) kindTable[portsFrom + port] = firstServiceKind + index
 
 /**
  * Kind of a row. A flow's TCP flags are those of all its packets: a connection that came about has more of them than SYN, so
  * only what stayed without an answer, or answers nothing, is of the flood kinds.
  */
-export function kindOf(batch: FlowBatch, row: number): number {
-  const protocol = batch.protocol[row]!
-  const isFragment = (batch.fragment[row]! & isPiece) !== 0
-  if (protocol === 17) {
-    const service = kindOfSourcePort[batch.sourcePort[row]!]!
-    // A first fragment still names its port; those that follow do not.
-    return isFragment && service === kind.udp ? kind.fragment : service
-  }
-  if (isFragment) return kind.fragment
-  if (protocol === 6) return kindOfFlags[batch.tcpFlags[row]! & (tcp.fin | tcp.syn | tcp.rst | tcp.ack)]!
-  return protocol === 1 || protocol === 58 ? kind.icmp : kind.other
+export function kindOf({ protocol, tcpFlags, sourcePort, fragment }: FlowBatch, row: number): number {
+  const number = protocol[row]!
+  const isTcp = ((number ^ 6) - 1) >>> 31
+  const isUdp = ((number ^ 17) - 1) >>> 31
+  const flags = tcpFlags[row]! & (tcp.fin | tcp.syn | tcp.rst | tcp.ack)
+  const found = kindTable[flags * isTcp + (portsFrom + sourcePort[row]!) * isUdp + (protocolsFrom + number) * (1 - isTcp - isUdp)]!
+  // A first fragment still names its port; those that follow do not.
+  if ((fragment[row]! & isPiece) !== 0) return found < firstServiceKind ? kind.fragment : found
+  return found
 }

@@ -1,4 +1,3 @@
-import type { FlowBatch } from '../flow/flow-batch.ts'
 import { cold, wanted } from './counted-rows.ts'
 import type { CountedRows } from './counted-rows.ts'
 
@@ -35,18 +34,17 @@ export const longFlowMs = 4000
 const minSamples = 4
 
 export interface TargetTable {
-  /** First place of a target. */
-  placeOf(kind: number, first: number, second: number, third: number, fourth: number): number
+  /** Bits by which a target's hash is shifted; with the number of networks added it is the target's first place. */
+  readonly shift: number
   /** Reads the first places of all rows, for no other reason than that the memory gets them all at once. */
-  touch(rows: CountedRows): void
+  touch(): void
   /**
-   * Adds rows to the hosts, or the nets, that they go to, which take a slot if they have none. Fills in `rows.slots`, and
-   * `rows.hots`: by the bars of the row's network, packets and bits a second of a host, then of a net. Returns how many rows
-   * are not cold.
+   * Adds rows to the hosts, or the nets, that they go to, which take a slot if they have none. Fills in `rows.slots` and
+   * `rows.hots`. Returns how many rows are not cold.
    */
-  addRows(rows: CountedRows, batch: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number
+  addRows(tick: number, isNets: boolean): number
   /** The same for the protected networks themselves. */
-  addToNetworks(rows: CountedRows, tick: number, bars: Float64Array): number
+  addToNetworks(tick: number): number
   /** Brings a slot's levels to now. */
   sink(slot: number, tick: number): void
   /** Whether a target receives at least so many packets or bits a second, by enough looks to say so. */
@@ -76,8 +74,30 @@ export interface TargetCounters {
   refused: number
 }
 
-/** `onMoved` is told where a hot target's slot is after the table has grown; -1 when there was no place for it. */
-export function createTargetTable(maxTargets: number, networks: number, onMoved: (hot: number, slot: number) => void): TargetTable {
+/** What a target's place is told by; the first six bits tell hosts of a net apart, and nets of a network. */
+export const hashTarget4 = (kind: number, first: number): number => Math.imul(first ^ (kind << 7), 0x9e37_79b1)
+export function hashTarget6(kind: number, first: number, second: number, third: number, fourth: number): number {
+  let hash = Math.imul(first ^ (kind << 7), 0x9e37_79b1) ^ Math.imul(second, 0x85eb_ca6b)
+  hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0xc2b2_ae35) ^ Math.imul(fourth, 0x27d4_eb2f)
+  return Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1)
+}
+
+// What is imported or exported is looked up each time that it is used: loops have constants of their own.
+const { host4, host6, net4, net6 } = targetKind
+const isCold = cold
+const isWanted = wanted
+
+/**
+ * `bars` are, network by network, the packets and bits a second from which on a host deserves rich counters, and a net.
+ * `onMoved` is told where a hot target's slot is after the table has grown; -1 when there was no place for it.
+ */
+export function createTargetTable(
+  rows: CountedRows,
+  maxTargets: number,
+  bars: Float64Array,
+  onMoved: (hot: number, slot: number) => void,
+): TargetTable {
+  const networks = bars.length / 4
   const maxCapacity = 2 ** Math.ceil(Math.log2(Math.max(places * 2, maxTargets)))
   let capacity = Math.min(slotsAtFirst, maxCapacity)
   let shift = 32 - Math.log2(capacity)
@@ -85,6 +105,8 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
   // As large as it can become; the system gives memory when it is first written.
   const memory = new ArrayBuffer(leadBytes + (networks + maxCapacity + places) * wordsPerSlot * 4)
   const words = new Uint32Array(memory, leadBytes)
+  // The same, for numbers that the processor need not widen.
+  const ints = new Int32Array(memory, leadBytes)
   const floats = new Float32Array(memory, leadBytes)
   const doubles = new Float64Array(memory, leadBytes)
   // Written and never read, so that reading early is not taken for doing nothing.
@@ -138,13 +160,8 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
   }
 
   function placeOf(kind: number, first: number, second: number, third: number, fourth: number): number {
-    let hash = Math.imul(first ^ (kind << 7), 0x9e37_79b1)
-    if (kind === targetKind.host6 || kind === targetKind.net6) {
-      hash ^= Math.imul(second, 0x85eb_ca6b)
-      hash = Math.imul(hash ^ (hash >>> 15) ^ third, 0xc2b2_ae35) ^ Math.imul(fourth, 0x27d4_eb2f)
-      hash = Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1)
-    }
-    return networks + (hash >>> shift)
+    const is4 = kind === targetKind.host4 || kind === targetKind.net4
+    return networks + ((is4 ? hashTarget4(kind, first) : hashTarget6(kind, first, second, third, fourth)) >>> shift)
   }
 
   /** The quietest of the places that may be taken; -1 when none may. */
@@ -167,13 +184,13 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
 
   function take(slot: number, kind: number, first: number, second: number, third: number, fourth: number, tick: number): number {
     const word = slot * wordsPerSlot
-    words[word] = first
-    words[word + 1] = second
-    words[word + 2] = third
-    words[word + 3] = fourth
-    words[word + at.kind] = kind
-    words[word + at.tick] = tick
-    words[word + at.hot] = 0
+    ints[word] = first
+    ints[word + 1] = second
+    ints[word + 2] = third
+    ints[word + 3] = fourth
+    ints[word + at.kind] = kind
+    ints[word + at.tick] = tick
+    ints[word + at.hot] = 0
     floats[word + at.samples] = 0
     doubles.fill(0, slot * 8 + rate.packets, slot * 8 + 8)
     return slot
@@ -182,7 +199,7 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
   function sink(slot: number, tick: number): void {
     const word = slot * wordsPerSlot
     const double = slot * 8
-    const ticks = tick - words[word + at.tick]!
+    const ticks = tick - ints[word + at.tick]!
     if (ticks <= 0) return
     const short = ticks < 128 ? decayShort[ticks]! : 0
     const long = ticks < 2048 ? decayLong[ticks]! : 0
@@ -191,21 +208,21 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     doubles[double + rate.longPackets]! *= long
     doubles[double + rate.longBits]! *= long
     floats[word + at.samples]! *= short
-    words[word + at.tick] = tick
+    ints[word + at.tick] = tick
   }
 
   /** Slot of a target that is not at its first place; -1 when all its places are held by hot ones. */
   function findOrAdd(start: number, kind: number, first: number, second: number, third: number, fourth: number, tick: number): number {
     for (let slot = start; slot < start + places; slot++) {
-      const word = slot * wordsPerSlot
-      const found = words[word + at.kind]!
+      const word = slot << 4
+      const found = ints[word + at.kind]!
       // Slots are replaced and never given back, so behind a free one there is nobody.
       if (found === 0) {
         counters.targets++
         return take(slot, kind, first, second, third, fourth, tick)
       }
       const isSame =
-        found === kind && words[word] === first && words[word + 1] === second && words[word + 2] === third && words[word + 3] === fourth
+        found === kind && ints[word] === first && ints[word + 1] === second && ints[word + 2] === third && ints[word + 3] === fourth
       if (isSame) return slot
     }
     const victim = findVictim(start, tick)
@@ -217,11 +234,16 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     return take(victim, kind, first, second, third, fourth, tick)
   }
 
+  const { network, hostPlace, netPlace, address, isIPv6, rateAt, packetRate, bitRate, samples, slots, hots } = rows
+  /** First places of the level that is counted. */
+  const firstPlace = new Int32Array(hostPlace.length)
+
   // Nothing else is in this loop, so that many of its reads are under way at a time.
-  function touch({ count, hostPlace, netPlace }: CountedRows): void {
+  function touch(): void {
+    const { count } = rows
     let touched = 0
-    for (let index = 0; index < count; index++) touched ^= words[hostPlace[index]! * wordsPerSlot + at.kind]!
-    for (let index = 0; index < count; index++) if (netPlace[index]! >= 0) touched ^= words[netPlace[index]! * wordsPerSlot + at.kind]!
+    for (let index = 0; index < count; index++) touched ^= ints[(hostPlace[index]! << 4) | at.kind]!
+    for (let index = 0; index < count; index++) if (netPlace[index]! >= 0) touched ^= ints[(netPlace[index]! << 4) | at.kind]!
     lastTouched[0] = touched
   }
 
@@ -234,68 +256,85 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     )
   }
 
-  function addRows(rows: CountedRows, { family, destination }: FlowBatch, tick: number, isNets: boolean, bars: Float64Array): number {
-    const { count, row, network, hostPlace, netPlace, rateAt, packetRate, bitRate, samples, slots, hots } = rows
-    const firstPlaces = isNets ? netPlace : hostPlace
-    const mask4 = isNets ? 0xffff_ff00 : 0xffff_ffff
-    const mask6 = isNets ? 0 : 0xffff_ffff
-    const [kind4, kind6] = isNets ? [targetKind.net4, targetKind.net6] : [targetKind.host4, targetKind.host6]
+  // Shifts and masks in place of products and sums, for the compiler need not see to it that they stay whole.
+  function addRows(tick: number, isNets: boolean): number {
+    const { count } = rows
+    firstPlace.set(isNets ? netPlace : hostPlace)
+    const mask4 = isNets ? 0xffff_ff00 | 0 : -1
+    const mask6 = isNets ? 0 : -1
+    const kind4 = isNets ? net4 : host4
+    const kind6 = isNets ? net6 : host6
     const firstBar = isNets ? 2 : 0
     let warm = 0
     for (let index = 0; index < count; index++) {
-      hots[index] = cold
-      let slot = firstPlaces[index]!
-      if (slot < 0) continue
-      const from = row[index]! * 4
-      let word = slot * wordsPerSlot
-      if (family[row[index]!] === 4) {
-        const first = (destination[from]! & mask4) >>> 0
-        if (words[word] !== first || words[word + at.kind] !== kind4) slot = findOrAdd(slot, kind4, first, 0, 0, 0, tick)
+      let slot = firstPlace[index]!
+      if (slot < 0) {
+        hots[index] = isCold
+        continue
+      }
+      const from = index << 2
+      let word = slot << 4
+      if (isIPv6[index] === 0) {
+        const first = address[from]! & mask4
+        if (ints[word] !== first || ints[word | at.kind] !== kind4) slot = findOrAdd(slot, kind4, first, 0, 0, 0, tick)
       } else {
-        const [first, second] = [destination[from]!, destination[from + 1]!]
-        const third = (destination[from + 2]! & mask6) >>> 0
-        const fourth = (destination[from + 3]! & mask6) >>> 0
+        const first = address[from]!
+        const second = address[from | 1]!
+        const third = address[from | 2]! & mask6
+        const fourth = address[from | 3]! & mask6
         // Mostly it is at its first place, and a call costs more than to look.
         const isFirst =
-          words[word + 3] === fourth &&
-          words[word + 2] === third &&
-          words[word + 1] === second &&
-          words[word] === first &&
-          words[word + at.kind] === kind6
+          ints[word | 3] === fourth &&
+          ints[word | 2] === third &&
+          ints[word | 1] === second &&
+          ints[word] === first &&
+          ints[word | at.kind] === kind6
         if (!isFirst) slot = findOrAdd(slot, kind6, first, second, third, fourth, tick)
       }
-      if (slot < 0) continue
-      word = slot * wordsPerSlot
-      if (words[word + at.tick] !== tick) sink(slot, tick)
-      floats[word + at.samples]! += samples[index]!
-      const double = slot * 8 + rate.packets + rateAt[index]! * 2
-      doubles[double]! += packetRate[index]!
-      doubles[double + 1]! += bitRate[index]!
-      slots[index] = slot
-      const hot = words[word + at.hot]!
-      if (hot !== 0) hots[index] = hot - 1
-      else {
-        const bar = network[index]! * 4 + firstBar
-        if (!exceeds(slot, bars[bar]!, bars[bar + 1]!)) continue
-        hots[index] = wanted
+      if (slot < 0) {
+        hots[index] = isCold
+        continue
       }
-      warm++
+      slots[index] = slot
+      word = slot << 4
+      if (ints[word | at.tick] !== tick) sink(slot, tick)
+      const looks = floats[word | at.samples]! + samples[index]!
+      floats[word | at.samples] = looks
+      const double = (slot << 3) | rate.packets | (rateAt[index]! << 1)
+      const packets = doubles[double]! + packetRate[index]!
+      const bits = doubles[double | 1]! + bitRate[index]!
+      doubles[double] = packets
+      doubles[double | 1] = bits
+      const hot = ints[word | at.hot]!
+      if (hot !== 0) {
+        hots[index] = hot - 1
+        warm++
+        continue
+      }
+      // With those of the other length.
+      const other = double ^ 2
+      const bar = (network[index]! << 2) | firstBar
+      const isBusy = (packets + doubles[other]! >= bars[bar]! || bits + doubles[other | 1]! >= bars[bar | 1]!) && looks >= minSamples
+      hots[index] = isBusy ? isWanted : isCold
+      if (isBusy) warm++
     }
     return warm
   }
 
-  function addToNetworks(
-    { count, network, rateAt, packetRate, bitRate, samples, slots, hots }: CountedRows,
-    tick: number,
-    bars: Float64Array,
-  ) {
+  function addToNetworks(tick: number): number {
+    const { count } = rows
     let warm = 0
     // Rows of one network in a row are summed before they are added.
     for (let from = 0, to = 0; from < count; from = to) {
       const slot = network[from]!
-      const [word, double] = [slot * wordsPerSlot, slot * 8]
-      if (words[word + at.tick] !== tick) sink(slot, tick)
-      let [packets, bits, longPackets, longBits, looks] = [0, 0, 0, 0, 0]
+      const word = slot << 4
+      const double = slot << 3
+      if (ints[word | at.tick] !== tick) sink(slot, tick)
+      let packets = 0
+      let bits = 0
+      let longPackets = 0
+      let longBits = 0
+      let looks = 0
       for (; to < count && network[to] === slot; to++) {
         const isLong = rateAt[to]!
         looks += samples[to]!
@@ -304,17 +343,20 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
         longPackets += packetRate[to]! * isLong
         longBits += bitRate[to]! * isLong
       }
-      floats[word + at.samples]! += looks
-      doubles[double + rate.packets]! += packets
-      doubles[double + rate.bits]! += bits
-      doubles[double + rate.longPackets]! += longPackets
-      doubles[double + rate.longBits]! += longBits
-      const hot = words[word + at.hot]!
+      floats[word | at.samples]! += looks
+      doubles[double | rate.packets]! += packets
+      doubles[double | rate.bits]! += bits
+      doubles[double | rate.longPackets]! += longPackets
+      doubles[double | rate.longBits]! += longBits
+      const hot = ints[word | at.hot]!
       const bar = slot * 4 + 2
-      const found = hot !== 0 ? hot - 1 : exceeds(slot, bars[bar]!, bars[bar + 1]!) ? wanted : cold
-      slots.fill(slot, from, to)
-      hots.fill(found, from, to)
-      if (found !== cold) warm += to - from
+      const found = hot !== 0 ? hot - 1 : exceeds(slot, bars[bar]!, bars[bar + 1]!) ? isWanted : isCold
+      // Runs are short: to call for each would cost more.
+      for (let index = from; index < to; index++) {
+        slots[index] = slot
+        hots[index] = found
+      }
+      if (found !== isCold) warm += to - from
     }
     return warm
   }
@@ -329,7 +371,9 @@ export function createTargetTable(maxTargets: number, networks: number, onMoved:
     },
     grow,
     counters,
-    placeOf,
+    get shift() {
+      return shift
+    },
     touch,
     addRows,
     addToNetworks,

@@ -1,11 +1,11 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { PrefixTable } from '../flow/prefix-table.ts'
 import { findBusiestHosts } from './busiest-hosts.ts'
-import { createCountedRows, describeRows, rowsAtOnce, wanted } from './counted-rows.ts'
+import { createCountedRows, cold, createDescribing, rowsAtOnce, wanted } from './counted-rows.ts'
 import { createHotTargets, tickMs } from './hot-targets.ts'
 import type { HotTargets } from './hot-targets.ts'
 import { kindCount, kindOf } from './kinds.ts'
-import { createTargetTable, longFlowMs, targetKind } from './target-table.ts'
+import { createTargetTable, hashTarget4, hashTarget6, longFlowMs, targetKind } from './target-table.ts'
 import type { TargetTable } from './target-table.ts'
 
 // Counts flows for their targets: the host, the /24 or /64 around it, and the protected network. Now is when a flow was
@@ -41,6 +41,15 @@ const maxVolume = 2 ** 53
 /** A clock may be behind by so much, as captures of several interfaces are; beyond, or an hour ahead, it was set anew. */
 const maxBackMs = 5000
 const maxAheadMs = 3_600_000
+
+// What is imported or exported is looked up each time that it is used: loops have constants of their own.
+const { host4, host6, net4, net6 } = targetKind
+const hash4 = hashTarget4
+const hash6 = hashTarget6
+const longMs = longFlowMs
+const isCold = cold
+const isWanted = wanted
+const kindOfRow = kindOf
 
 export interface WindowCounters {
   /** Flows that were counted for a protected host, with their volume; they are the sum of all kinds. */
@@ -88,8 +97,8 @@ export interface WindowOptions {
   bounds?: Partial<WindowBounds>
   /** Told before rich counters are taken away. */
   onCooled?(hot: number): void
-  /** Told of flows to no protected network. */
-  onElsewhere?(batch: FlowBatch, row: number, nowMs: number): void
+  /** Told of flows to no protected network: the first `count` of these rows. */
+  onElsewhere?(batch: FlowBatch, rows: Int32Array, count: number, nowMs: number): void
 }
 
 /** A duration in whole milliseconds, at most 24 days; no time where there is none. */
@@ -101,22 +110,26 @@ function wholeMs(durationMs: number): number {
 export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, onElsewhere }: WindowOptions): TrafficWindow {
   const bounds = { ...defaultWindowBounds, ...wantedBounds }
   const { table, list } = networks
-  const targets = createTargetTable(bounds.maxTargets, list.length, (one, slot) => {
+  const rows = createCountedRows()
+  const describe = createDescribing(rows)
+  // Bars of a network: packets and bits of hosts, then of nets.
+  const bars = Float64Array.from(
+    list.flatMap(({ hostBar, netBar }) => [hostBar.packetsPerSecond, hostBar.bitsPerSecond, netBar.packetsPerSecond, netBar.bitsPerSecond]),
+  )
+  const targets = createTargetTable(rows, bounds.maxTargets, bars, (one, slot) => {
     if (slot >= 0) return hot.move(one, slot)
     onCooled?.(one)
     pinned[one] = 0
     hot.release(one)
   })
-  const hot = createHotTargets(bounds.maxHotTargets)
+  const hot = createHotTargets(rows, bounds.maxHotTargets)
   const networkOfHot = new Int32Array(hot.capacity)
   const pinned = new Uint8Array(hot.capacity)
   const warmTick = new Float64Array(hot.capacity)
-  // Bars of a network: packets and bits of hosts, then of nets.
-  const bars = Float64Array.from(
-    list.flatMap(({ hostBar, netBar }) => [hostBar.packetsPerSecond, hostBar.bitsPerSecond, netBar.packetsPerSecond, netBar.bitsPerSecond]),
-  )
   // A network that is no wider than a net is its own net.
   const hasNets = Uint8Array.from(list, ({ family, length }) => (length < (family === 4 ? 24 : 64) ? 1 : 0))
+  // What a net's place is joined with, by number of the network plus one: where there is no net it becomes -1.
+  const noNet = Int32Array.from([0, ...hasNets], has => has - 1)
   const counters: WindowCounters = {
     flows: 0,
     packets: 0,
@@ -133,7 +146,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   const { packetsByKind, bitsByKind } = counters
   /** Flows, packets, bits. */
   const sums = new Float64Array(3)
-  const rows = createCountedRows()
+  const elsewhere = new Int32Array(rowsAtOnce)
   let epochMs = NaN
   let lastMs = 0
   let hand = 0
@@ -199,54 +212,60 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
     hot.release(one)
   }
 
+  const { row: taken, network: networksOf, hostPlace, netPlace, address, isIPv6, hostHash, netHash } = rows
+  const networkCount = list.length
+  const { kind: kinds, packets, bits, durationMs, samples, rateAt, packetRate, bitRate, hots, slots } = rows
+
   /** Takes the rows that go to a protected network, and finds where their targets may be. */
-  function locate(batch: FlowBatch, from: number, to: number, nowMs: number): void {
-    const { family, destination } = batch
-    const { row: taken, network: networksOf, hostPlace, netPlace } = rows
+  function locate({ family, destination }: FlowBatch, from: number, to: number): number {
+    const { shift } = targets
     let count = 0
+    let others = 0
     for (let row = from, at = from * 4; row < to; row++, at += 4) {
       const first = destination[at]!
-      let network = -1
-      let host = 0
-      let net = -1
+      let network: number
+      let host: number
+      let net: number
+      const to4 = count << 2
+      address[to4] = first
       if (family[row] === 4) {
         network = table.find4(first)
-        if (network >= 0) {
-          host = targets.placeOf(targetKind.host4, first, 0, 0, 0)
-          if (hasNets[network] === 1) net = targets.placeOf(targetKind.net4, (first & 0xffff_ff00) >>> 0, 0, 0, 0)
-        }
+        host = hash4(host4, first)
+        net = hash4(net4, first & 0xffff_ff00)
       } else if (family[row] === 6) {
         const second = destination[at + 1]!
         const third = destination[at + 2]!
         const fourth = destination[at + 3]!
         network = table.find6(first, second, third, fourth)
-        if (network >= 0) {
-          host = targets.placeOf(targetKind.host6, first, second, third, fourth)
-          if (hasNets[network] === 1) net = targets.placeOf(targetKind.net6, first, second, 0, 0)
-        }
+        host = hash6(host6, first, second, third, fourth)
+        address[to4 | 1] = second
+        address[to4 | 2] = third
+        address[to4 | 3] = fourth
+        net = hash6(net6, first, second, 0, 0)
       } else {
         counters.flowsWithoutAddress++
         continue
       }
-      if (network < 0) {
-        counters.flowsElsewhere++
-        onElsewhere?.(batch, row, nowMs)
-        continue
-      }
+      // Written to both lists, of which one goes on: ours and others come mixed, and a guess is wrong half the time.
       taken[count] = row
       networksOf[count] = network
-      hostPlace[count] = host
-      netPlace[count] = net
-      count++
+      isIPv6[count] = (family[row]! >> 1) & 1
+      hostHash[count] = host
+      netHash[count] = net
+      hostPlace[count] = networkCount + (host >>> shift)
+      netPlace[count] = (networkCount + (net >>> shift)) | noNet[network + 1]!
+      elsewhere[others] = row
+      const isOther = network >>> 31
+      count += 1 - isOther
+      others += isOther
     }
     rows.count = count
     rows.isDescribed = false
+    return others
   }
 
   /** Reads what the rows tell, and leaves out those that tell nonsense. */
   function measure(batch: FlowBatch): void {
-    const { row: taken, network, hostPlace, netPlace, kind: kinds, packets, bits, durationMs, samples } = rows
-    const { rateAt, packetRate, bitRate } = rows
     const { packets: batchPackets, bytes, start, end, samplingRate } = batch
     let kept = 0
     let [packetSum, bitSum] = [0, 0]
@@ -260,14 +279,18 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       }
       const lastedMs = end[row]! - start[row]!
       const rate = samplingRate[row]!
-      const kind = kindOf(batch, row)
+      const kind = kindOfRow(batch, row)
       packetSum += many
       bitSum += size
       packetsByKind[kind]! += many
       bitsByKind[kind]! += size
       if (kept < index) {
         taken[kept] = row
-        network[kept] = network[index]!
+        networksOf[kept] = networksOf[index]!
+        isIPv6[kept] = isIPv6[index]!
+        address.copyWithin(kept * 4, index * 4, index * 4 + 4)
+        hostHash[kept] = hostHash[index]!
+        netHash[kept] = netHash[index]!
         hostPlace[kept] = hostPlace[index]!
         netPlace[kept] = netPlace[index]!
       }
@@ -277,7 +300,7 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       const whole = wholeMs(lastedMs)
       durationMs[kept] = whole
       // Short and long come mixed: what is chosen by arithmetic is never guessed wrong by the processor.
-      const isLong = (longFlowMs - whole) >>> 31
+      const isLong = (longMs - whole) >>> 31
       const perSecond = 1000 / (1000 + (whole - 1000) * isLong)
       rateAt[kept] = isLong
       packetRate[kept] = many * perSecond
@@ -292,19 +315,23 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
   }
 
   /** Counts the rows of a level whose targets have rich counters, or shall have them. */
-  function countRichly(batch: FlowBatch, tick: number, firstBar: number, buckets: Uint8Array): void {
-    describeRows(rows, batch, hasNets)
-    const { count, hots, slots, network } = rows
+  function countRichly(batch: FlowBatch, tick: number, firstBar: number, buckets?: Uint8Array): void {
+    describe(batch)
+    const { count } = rows
+    const { hotEvicted } = counters
     for (let index = 0; index < count; index++) {
-      if (hots[index] !== wanted) continue
+      if (hots[index] !== isWanted) continue
       const slot = slots[index]!
-      const bar = network[index]! * 4 + firstBar
+      const bar = networksOf[index]! * 4 + firstBar
       let one = targets.hotOf(slot)
       // Its slot may be another's by now.
-      if (one < 0 && targets.exceeds(slot, bars[bar]!, bars[bar + 1]!)) one = heat(slot, network[index]!, tick)
+      if (one < 0 && targets.exceeds(slot, bars[bar]!, bars[bar + 1]!)) one = heat(slot, networksOf[index]!, tick)
       hots[index] = one
     }
-    hot.addRows(rows, tick, buckets)
+    // Who gave way to another one counts no more.
+    if (counters.hotEvicted !== hotEvicted)
+      for (let index = 0; index < count; index++) if (hots[index]! >= 0 && hot.slotOf(hots[index]!) !== slots[index]) hots[index] = isCold
+    hot.addRows(tick, buckets)
   }
 
   return {
@@ -322,8 +349,8 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
     },
     busiestHosts(count) {
       if (Number.isNaN(epochMs)) return []
-      const slots = Array.from({ length: hot.end }, (_, one) => hot.slotOf(one)).filter(slot => slot >= 0)
-      return findBusiestHosts(targets, slots, tickOf(lastMs), count)
+      const known = Array.from({ length: hot.end }, (_, one) => hot.slotOf(one)).filter(slot => slot >= 0)
+      return findBusiestHosts(targets, known, tickOf(lastMs), count)
     },
     pin(one, isPinned) {
       pinned[one] = isPinned ? 1 : 0
@@ -332,12 +359,16 @@ export function createTrafficWindow({ networks, bounds: wantedBounds, onCooled, 
       const tick = tickOf(nowMs)
       for (let from = 0; from < batch.length; from += rowsAtOnce) {
         if (targets.isFull) targets.grow()
-        locate(batch, from, Math.min(batch.length, from + rowsAtOnce), nowMs)
-        targets.touch(rows)
+        const others = locate(batch, from, Math.min(batch.length, from + rowsAtOnce))
+        targets.touch()
+        if (others > 0) {
+          counters.flowsElsewhere += others
+          onElsewhere?.(batch, elsewhere, others, nowMs)
+        }
         measure(batch)
-        if (targets.addRows(rows, batch, tick, false, bars) > 0) countRichly(batch, tick, 0, rows.hostBucket)
-        if (targets.addRows(rows, batch, tick, true, bars) > 0) countRichly(batch, tick, 2, rows.hostBucket)
-        if (targets.addToNetworks(rows, tick, bars) > 0) countRichly(batch, tick, 2, rows.networkBucket)
+        if (targets.addRows(tick, false) > 0) countRichly(batch, tick, 0)
+        if (targets.addRows(tick, true) > 0) countRichly(batch, tick, 2, rows.hostBucket)
+        if (targets.addToNetworks(tick) > 0) countRichly(batch, tick, 2, rows.networkBucket)
       }
       counters.flows = sums[0]!
       counters.packets = sums[1]!

@@ -17,6 +17,8 @@ const loadCore = 1
 const port = 20_550
 const warmRate = 300_000
 const warmSeconds = 1
+/** At the trial's own rate: until the hot path is compiled for it. */
+const warmOwnSeconds = 2
 /** Parts of the saturated rate that are tried, highest first, each twice: a neighbour's burst is not the collector's loss. */
 const parts = [1, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.35, 0.2, 0.1, 0.05]
 const triesEach = 2
@@ -67,7 +69,7 @@ async function tryRate(collector: Collector, protocol: LoadProtocol, rate: numbe
     if (!(await isListening(port, 10_000))) throw new Error(`${collector.name} does not listen: ${receiver.output().slice(-500)}`)
     await sleep(300)
     // Slowly first, then at the rate itself: what is lost meanwhile at the socket is not of the trial.
-    const warm = [await sendLoad(protocol, warmRate, warmSeconds), await sendLoad(protocol, rate, warmSeconds / 2)]
+    const warm = [await sendLoad(protocol, warmRate, warmSeconds), await sendLoad(protocol, rate, warmOwnSeconds)]
     await sleep(300)
     const [cpuBefore, dropsBefore] = [receiver.usedCpuSeconds(), readPort(port).drops]
     const load = await sendLoad(protocol, rate, seconds)

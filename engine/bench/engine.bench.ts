@@ -95,7 +95,8 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
     for await (const row of measureDetection({ tries: 3, withPeer })) tell(row)
     tell(await measureQuiet())
   }
-  if (wanted.includes('rules')) for (const name of attacksForRules) tell(rowOf('synthesize.ts', [name]))
+  if (wanted.includes('rules'))
+    for (const name of attacksForRules) for (const words of [[name], [name, 'prepared']]) tell(rowOf('synthesize.ts', words))
   tell({ ...calibrateCpu(), case: 'calibration-cpu-loop-after' })
   return { bench: 'engine', rows }
 }

@@ -4,6 +4,7 @@ import { parseAddress } from '#flow/addresses.ts'
 import { attackScenarios } from '#generate/attack-scenarios.ts'
 import { networksAround, planAttack } from '#generate/plan-attacks.ts'
 import { createScenario } from '#generate/scenario.ts'
+import { prepareSynthesis } from '#mitigate/prepare-synthesis.ts'
 import { parsePrefix } from '#mitigate/prefix.ts'
 import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
 import type { SynthesisOptions } from '#mitigate/synthesize-rules.ts'
@@ -54,12 +55,14 @@ const timeOf = (): number => {
   synthesizeRules(attack, usual, options)
   return performance.now() - start
 }
+const isPrepared = process.argv.includes('prepared')
+if (isPrepared) prepareSynthesis()
 const first = timeOf()
 const warm = Array.from({ length: 20 }, timeOf).sort((one, other) => one - other)
 const { rules, coverage, collateral, attackFlows, usualFlows } = synthesizeRules(attack, usual, options)
 console.log(
   JSON.stringify({
-    case: `synthesis-${scenarioName}`,
+    case: `synthesis-${scenarioName}${isPrepared ? '-prepared' : ''}`,
     attack_flows: attackFlows,
     usual_flows: usualFlows,
     rules: rules.length,

@@ -22,3 +22,9 @@ export class CommandError extends Error {
     this.isUsage = isUsage
   }
 }
+
+/** Resolves when somebody asks the process to end, which is heard from now on; twice ends it at once. */
+export const whenAskedToEnd = (): Promise<void> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })

@@ -8,7 +8,7 @@ import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
 import { createExporterTable } from '#wire/exporter-table.ts'
 import type { ExporterTable } from '#wire/exporter-table.ts'
-import { CommandError } from './command.ts'
+import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { readEndpoint, readNumber, readPorts } from './options.ts'
 import { metricsOption, refuseWatch, startWatch } from './watch.ts'
@@ -90,6 +90,7 @@ async function decodeFromSocket(call: CommandCall, endpoint: string): Promise<nu
       latestMs = 0
     },
   })
+  const asked = whenAskedToEnd()
   await receiver.start()
   console.error(`luytre-engine: listening on ${wanted.address} port ${receiver.port}; Ctrl+C ends it`)
   try {
@@ -98,9 +99,7 @@ async function decodeFromSocket(call: CommandCall, endpoint: string): Promise<nu
     await receiver.stop()
     throw error
   }
-  await new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+  await asked
   await receiver.stop()
   await watch.stop()
   printSummary(decoder, { receiver: receiver.report() })

@@ -8,7 +8,9 @@ import { createInterface } from 'node:readline'
 import { afterAll, expect, test } from 'vitest'
 import { encodeNetflow5 } from '#generate/encode-netflow5.ts'
 import { encodeEthernet, encodeIp, encodeUdp } from '#generate/encode-packet.ts'
+import { learnedValues } from '#detect/baselines.ts'
 import { encodePcap } from '#generate/encode-pcap.ts'
+import { openBaselines } from '#source/keep-baselines.ts'
 
 // `detect` as an engineer types it: on captures of traffic, on captures of exports, from a socket.
 
@@ -137,4 +139,36 @@ test('from a socket an attack is told while it goes on', async () => {
   socket.close()
   expect(lines[0]).toMatchObject({ type: 'attack', event: 'start', name: 'ntp-reflection', target: '192.0.2.9' })
   expect(lines.at(-1)).toMatchObject({ type: 'summary', rejected: 0 })
+})
+
+test('what is usual outlives a restart, and a damaged file of it is kept aside', async () => {
+  const file = path.join(folder, 'usual.baselines')
+  const listen = async (): Promise<{ stderr: string; code: unknown }> => {
+    const child = spawn(process.execPath, [command, 'detect', '--listen', '0', '--baselines', file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let stderr = ''
+    for await (const line of createInterface({ input: child.stderr })) {
+      stderr += `${line}\n`
+      if (line.includes('listening')) child.kill('SIGTERM')
+    }
+    if (child.exitCode === null) await once(child, 'exit')
+    return { stderr, code: child.exitCode }
+  }
+  expect(await listen()).toMatchObject({ code: 0 })
+  const kept = await openBaselines(file)
+  kept.baselines.restore({ target: '192.0.2.9', usual: new Float32Array(learnedValues).fill(5) })
+  await kept.stop()
+  expect((await listen()).stderr).toContain(`${file} tells what is usual for 1 target`)
+  expect((await openBaselines(file)).baselines.findUsual('192.0.2.9', 0)).toEqual({ packetsPerSecond: 5, bitsPerSecond: 5 })
+  writeFileSync(file, 'nothing')
+  expect(await listen()).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`${file} is damaged at byte 0 and is now ${file}.damaged`),
+  })
+  expect(run(['--listen', '0', '--baselines', path.join(folder, 'no', 'where')])).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('cannot be written'),
+  })
+  expect(run(['--pcap', file, '--baselines', file])).toMatchObject({ status: 2, stderr: expect.stringContaining('goes with --listen') })
 })

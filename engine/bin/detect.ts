@@ -6,6 +6,9 @@ import { createAttackDetector } from '#detect/attack-detector.ts'
 import type { AttackDetector } from '#detect/attack-detector.ts'
 import { describeAttack } from '#detect/describe-attack.ts'
 import { createDetectingConsumer, describeCounting, describeScan } from '#source/detecting-consumer.ts'
+import type { DetectionRecord } from '#source/detecting-consumer.ts'
+import { openBaselines } from '#source/keep-baselines.ts'
+import type { KeptBaselines } from '#source/keep-baselines.ts'
 import { readNetworks } from '#detect/read-networks.ts'
 import type { NetworksFile } from '#detect/read-networks.ts'
 import { createFlowBatch, emptyBatch } from '#flow/flow-batch.ts'
@@ -16,7 +19,7 @@ import { createUdpReceiver } from '#source/udp-receiver.ts'
 import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
 import { looksLikeExport } from '#wire/looks-like-export.ts'
-import { CommandError } from './command.ts'
+import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { readEndpoint, readNumber, readPorts } from './options.ts'
 import { liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
@@ -158,12 +161,32 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
   return 1
 }
 
+async function readBaselines(file: string): Promise<KeptBaselines> {
+  const kept = await openBaselines(file).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`--baselines ${file} cannot be read: ${error.message}`)
+  })
+  const { found } = kept
+  if (found && 'damagedAt' in found)
+    console.error(
+      `luytre-engine: ${file} is damaged at byte ${found.damagedAt} and is now ${found.keptAs}; what is usual is learned from the beginning`,
+    )
+  else if (found)
+    console.error(`luytre-engine: ${file} tells what is usual for ${found.targets} ${found.targets === 1 ? 'target' : 'targets'}`)
+  // Now, and not only after ten minutes: a place where nothing can be written.
+  await kept.save().catch((error: Error) => {
+    throw new CommandError(`--baselines ${file} cannot be written: ${error.message}`)
+  })
+  return kept
+}
+
 async function detectOnSocket(call: CommandCall, endpoint: string): Promise<number> {
+  const { baselines: baselinesFile } = call.values
+  const kept = typeof baselinesFile === 'string' ? await readBaselines(baselinesFile) : undefined
   let counted: object = {}
   let watch: Watch | undefined
   const attacksStarted: Record<string, number> = {}
   let scans = 0
-  const consumer = createDetectingConsumer(await readNetworksOf(call), record => {
+  const tell = (record: DetectionRecord): void => {
     if (record.type === 'summary') counted = record
     else {
       if (record.type === 'scan') scans++
@@ -171,7 +194,8 @@ async function detectOnSocket(call: CommandCall, endpoint: string): Promise<numb
       if (watch) watch.around(() => print(record))
       else print(record)
     }
-  })
+  }
+  const consumer = createDetectingConsumer(await readNetworksOf(call), tell, kept?.baselines)
   const pipeline = createFlowPipeline(consumer, {
     defaultSamplingRate: readSamplingRate(call),
     looksIntoTunnels: call.values['tunnels'] === true,
@@ -187,6 +211,7 @@ async function detectOnSocket(call: CommandCall, endpoint: string): Promise<numb
   }
   const wanted = readEndpoint(endpoint, '--listen')
   const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: pipeline.onDatagram, onPause })
+  const asked = whenAskedToEnd()
   await receiver.start()
   console.error(`luytre-engine: listening on ${wanted.address} port ${receiver.port}; Ctrl+C ends it`)
   const title = `detect on ${wanted.address} port ${receiver.port}`
@@ -201,16 +226,17 @@ async function detectOnSocket(call: CommandCall, endpoint: string): Promise<numb
     await receiver.stop()
     throw error
   }
+  const tellFailure = (error: Error): void => console.error(`luytre-engine: ${String(baselinesFile)} was not written: ${error.message}`)
+  kept?.start(tellFailure)
   // Also when nothing comes.
   const timer = setInterval(() => onPause(Date.now()), flushEveryMs)
-  await new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+  await asked
   clearInterval(timer)
   await receiver.stop()
   await watch.stop()
   watch = undefined
   pipeline.stop()
+  await kept?.stop().catch(tellFailure)
   const { decoded, waiting, rejected } = decoder.counters
   print({ type: 'summary', holds: 'exports', receiver: receiver.report(), decoded, waiting, rejected, ...counted })
   return 0
@@ -229,6 +255,10 @@ export const detect: Command = {
     network: { value: 'PREFIX', isRepeatable: true, help: 'a protected network with the profile "standard"; may be repeated' },
     sampling: { value: 'N', help: 'one packet in N was captured, or looked at by exporters that do not say it themselves' },
     tunnels: { help: 'in sFlow: count the packet inside of GRE and IP in IP' },
+    baselines: {
+      value: 'FILE',
+      help: 'with --listen: keep what is usual here, written every ten minutes and at the end; else a restart forgets it',
+    },
     ...metricsOption,
     ...liveOptions,
   },
@@ -239,6 +269,8 @@ export const detect: Command = {
     if (call.values['packets'] === true && call.values['port'] !== undefined)
       throw new CommandError('--packets and --port exclude each other', { isUsage: true })
     if (typeof pcap === 'string') refuseWatch(call)
+    if (typeof pcap === 'string' && call.values['baselines'] !== undefined)
+      throw new CommandError('--baselines goes with --listen', { isUsage: true })
     return typeof pcap === 'string' ? detectInFile(call, pcap) : detectOnSocket(call, listen as string)
   },
 }

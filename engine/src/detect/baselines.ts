@@ -14,6 +14,18 @@ const growthPerWeek = 1.25
 const believed = 2
 const percentile = 0.9
 const rates = 2
+/** Values of a target. */
+export const learnedValues = hours * rates
+
+/** What was learned of a target, as it is kept from one process to the next (baseline-file.ts). */
+export interface LearnedTarget {
+  target: string
+  /**
+   * Packets a second for each of 168 hours, then bits a second for each; NaN is not known. The first hour begins on Thursday, 00:00
+   * UTC, as the time of POSIX does.
+   */
+  usual: Float32Array
+}
 
 export interface Baselines {
   /**
@@ -23,6 +35,10 @@ export interface Baselines {
   observe(target: string, nowMs: number, packetsPerSecond: number, bitsPerSecond: number, isAttack: boolean): void
   /** What is usual at this hour: the greater of it and its neighbours; undefined while too little is known. */
   findUsual(target: string, nowMs: number): { packetsPerSecond: number; bitsPerSecond: number } | undefined
+  /** Targets of whom an hour is known. */
+  list(): Iterable<LearnedTarget>
+  /** Takes up what was kept, instead of what is known of the target. */
+  restore(learned: LearnedTarget): void
   readonly size: number
   /** Targets that found no room. */
   readonly refused: number
@@ -83,6 +99,24 @@ export function createBaselines({ maxTargets = maxTargetsDefault }: { maxTargets
     return known.length >= knownForOthers ? Math.max(...known) : undefined
   }
 
+  function add(target: string, hour: number, minute: number): Learned | undefined {
+    if (targets.size >= maxTargets) {
+      refused++
+      return undefined
+    }
+    const learned: Learned = {
+      usual: new Float32Array(learnedValues).fill(NaN),
+      minutes: new Float32Array(60 * rates),
+      minuteCount: 0,
+      minute,
+      sums: new Float64Array(rates),
+      looks: 0,
+      hour,
+    }
+    targets.set(target, learned)
+    return learned
+  }
+
   return {
     get size() {
       return targets.size
@@ -90,26 +124,18 @@ export function createBaselines({ maxTargets = maxTargetsDefault }: { maxTargets
     get refused() {
       return refused
     },
+    *list() {
+      for (const [target, { usual }] of targets) if (usual.some(value => !Number.isNaN(value))) yield { target, usual }
+    },
+    restore({ target, usual }) {
+      const learned = targets.get(target) ?? add(target, 0, 0)
+      learned?.usual.set(usual)
+    },
     observe(target, nowMs, packetsPerSecond, bitsPerSecond, isAttack) {
       const hour = Math.floor(nowMs / hourMs)
       const minute = Math.floor(nowMs / minuteMs)
-      let learned = targets.get(target)
-      if (!learned) {
-        if (targets.size >= maxTargets) {
-          refused++
-          return
-        }
-        learned = {
-          usual: new Float32Array(hours * rates).fill(NaN),
-          minutes: new Float32Array(60 * rates),
-          minuteCount: 0,
-          minute,
-          sums: new Float64Array(rates),
-          looks: 0,
-          hour,
-        }
-        targets.set(target, learned)
-      }
+      const learned = targets.get(target) ?? add(target, hour, minute)
+      if (!learned) return
       if (minute !== learned.minute) {
         closeMinute(learned)
         learned.minute = minute

@@ -1,5 +1,6 @@
 import { createAttackDetector } from '../detect/attack-detector.ts'
 import type { AttackDetector, Scan } from '../detect/attack-detector.ts'
+import type { Baselines } from '../detect/baselines.ts'
 import { describeAttack } from '../detect/describe-attack.ts'
 import type { AttackRecord } from '../detect/describe-attack.ts'
 import { readNetworks } from '../detect/read-networks.ts'
@@ -47,10 +48,12 @@ export function describeCounting({ window }: AttackDetector) {
 export function createDetectingConsumer(
   { networks, profiles }: NetworksFile,
   tell: (record: DetectionRecord) => void,
+  baselines?: Baselines,
 ): FlowConsumer & { readonly detector: AttackDetector } {
   const detector = createAttackDetector({
     networks,
     profiles,
+    ...(baselines ? { baselines } : {}),
     onAttack: event => tell(describeAttack(event)),
     onScan: scan => tell(describeScan(scan)),
   })

@@ -85,7 +85,10 @@ async function run(words: string[]): Promise<number> {
 // Whoever reads our output may have had enough (`| head`): that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  console.error(`luytre-engine: standard output: ${error.message}`)
+  process.exit(1)
 })
+// What is for people alone is no reason to end: a log that is begun anew, a terminal that was closed.
+process.stderr.on('error', () => {})
 
 process.exitCode = await run(process.argv.slice(2))

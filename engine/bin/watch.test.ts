@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
@@ -152,4 +153,35 @@ test.each<[string[], number, string]>([
   const { status, stderr, stdout } = spawnSync(process.execPath, [command, ...words], { encoding: 'utf8' })
   expect({ status, stdout }).toEqual({ status: code, stdout: '' })
   expect(stderr).toContain(says)
+})
+
+test('detection goes on when nobody reads standard error any more', async () => {
+  const child = spawn(process.execPath, [command, 'detect', '--listen', '0', '--metrics', '0', '--live'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let port = ''
+  for await (const line of createInterface({ input: child.stderr })) {
+    port = /metrics at http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? ''
+    if (port !== '') break
+  }
+  child.stderr.destroy()
+  // Its last line is drawn at the end, into the pipe that nobody reads.
+  const asked = await fetch(`http://127.0.0.1:${port}/metrics`)
+  expect(asked.status).toBe(200)
+  child.kill('SIGTERM')
+  let told = ''
+  for await (const piece of child.stdout) told += String(piece)
+  expect(JSON.parse(told)).toMatchObject({ type: 'summary' })
+  if (child.exitCode === null) await once(child, 'exit')
+  expect(child.exitCode).toBe(0)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is said in a line', () => {
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, [command, '--help'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' })
+  closeSync(full)
+  expect({ status, lines: stderr.trim().split('\n') }).toEqual({
+    status: 1,
+    lines: [expect.stringMatching(/^luytre-engine: standard output: .*ENOSPC/)],
+  })
 })

@@ -79,9 +79,22 @@ test('an attack comes first, with its owner, age, rates and peak', () => {
     '198.51.100.1    ipfix, domain 7, 1 in 1.00 k: nothing lost',
     '',
     'Busiest hosts',
-    `192.0.2.10        612 Mbit/s 58.2 k pkt/s   ${'█'.repeat(40)}`,
+    `192.0.2.10          612 Mbit/s 58.2 k pkt/s   ${'█'.repeat(40)}`,
     `2001:db8:1:2::51    306 Mbit/s    514 pkt/s   ${'█'.repeat(20)}`,
   ])
+})
+
+test('an attack that has stopped is quiet until it is told as ended', () => {
+  const stopped = withDetection({ attacks: [{ ...attack, packetsPerSecond: 0, bitsPerSecond: 0 }] })
+  const shown = renderLive(stopped, rates, 'detect', wide).find(line => line.startsWith('192.0.2.10'))
+  expect(shown).toMatch(/1:02 +quiet +peak 640 Mbit\/s$/)
+})
+
+test.each([
+  [19, 30],
+  [80, 3],
+])('in %d columns and %d rows nothing could be read, and nothing is shown', (columns, rows) => {
+  expect(renderLive(busy, rates, 'detect', { ...wide, columns, rows })).toEqual([])
 })
 
 test.each<[string, EngineSnapshot, Partial<LiveRates>, string]>([

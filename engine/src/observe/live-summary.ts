@@ -43,12 +43,15 @@ const maxAttacks = 12
 const maxExporters = 8
 export const maxBusiest = 10
 const narrow = 60
+/** In less there is nothing that could be read. */
+const [leastColumns, leastRows] = [20, 4]
 const maxBarColumns = 40
 /** Eighths of a column. */
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 
 export function renderLive(now: EngineSnapshot, rates: LiveRates, title: string, size: LiveSize): string[] {
-  const columns = Math.max(20, size.columns)
+  const { columns } = size
+  if (columns < leastColumns || size.rows < leastRows) return []
   const paint = (style: Style, text: string): string => (size.hasColour && text !== '' ? `\u001b[${styles[style]}m${text}\u001b[0m` : text)
   const { detection } = now
   const attacks = detection?.attacks ?? []
@@ -72,12 +75,9 @@ export function renderLive(now: EngineSnapshot, rates: LiveRates, title: string,
   if (attacks.length === 0) heading('No attack', describePast(now))
   else {
     heading(attacks.length === 1 ? '1 attack' : `${attacks.length} attacks`, more(attacks.length - shownAttacks))
-    lines.push(
-      ...attacks
-        .toReversed()
-        .slice(0, shownAttacks)
-        .map(attack => paint('red', describeAttackLine(attack, now.atMs, columns))),
-    )
+    const shown = attacks.toReversed().slice(0, shownAttacks)
+    const first = firstColumn(shown, columns)
+    lines.push(...shown.map(attack => paint(isQuiet(attack) ? 'yellow' : 'red', describeAttackLine(attack, now.atMs, first, columns))))
   }
 
   const exporters = now.exporters.toSorted((one, other) => other.lost - one.lost)
@@ -93,7 +93,8 @@ export function renderLive(now: EngineSnapshot, rates: LiveRates, title: string,
   const busiest = (detection?.busiest ?? []).slice(0, Math.min(left, maxBusiest))
   if (busiest.length > 0) {
     heading('Busiest hosts')
-    lines.push(...busiest.map(host => describeHost(host, busiest[0]!.bitsPerSecond, columns)))
+    const first = firstColumn(busiest, columns)
+    lines.push(...busiest.map(host => describeHost(host, busiest[0]!.bitsPerSecond, first, columns)))
   }
   return lines.slice(0, Math.max(1, size.rows - 1))
 }
@@ -160,18 +161,28 @@ function wrapFields(fields: readonly string[], columns: number): string[] {
   return lines
 }
 
+/** Columns of the targets of a section, so that what follows them stands in line. */
+const firstColumn = (rows: readonly { target: string }[], columns: number): number =>
+  Math.min(Math.max(16, ...rows.map(({ target }) => widthOf(plainText(target)) + 2)), Math.floor(columns / 2))
+
+/** It has stopped, and is told as ended when it does not come back. */
+const isQuiet = ({ packetsPerSecond }: RunningAttack): boolean => packetsPerSecond < 1
+
 /** Columns from the right keep their width; the first and the second share what is left. Narrow terminals see the first few. */
-function describeAttackLine(attack: RunningAttack, nowMs: number, columns: number): string {
+function describeAttackLine(attack: RunningAttack, nowMs: number, widest: number, columns: number): string {
   const { target, owner, name, vectors, startMs, bitsPerSecond, packetsPerSecond, peakBitsPerSecond } = attack
   const also = vectors.filter(vector => vector !== name)
   const what = plainText(`${[name, ...also].join(' + ')}${owner === '' ? '' : `, ${owner}`}`)
   const age = fitText(formatAge(nowMs - startMs), 8, 'right')
-  const rates = `${fitText(formatRate(bitsPerSecond, 'bit/s'), 12, 'right')}${fitText(formatRate(packetsPerSecond, 'pkt/s'), 13, 'right')}`
+  const rates = isQuiet(attack)
+    ? fitText('quiet', 25, 'right')
+    : `${fitText(formatRate(bitsPerSecond, 'bit/s'), 12, 'right')}${fitText(formatRate(packetsPerSecond, 'pkt/s'), 13, 'right')}`
   const peak = `   peak ${formatRate(peakBitsPerSecond, 'bit/s')}`
-  if (columns < narrow) return cutText(`${plainText(target)} ${what} ${age.trim()} ${formatRate(bitsPerSecond, 'bit/s')}`, columns)
+  if (columns < narrow)
+    return cutText(`${plainText(target)} ${what} ${age.trim()} ${isQuiet(attack) ? 'quiet' : formatRate(bitsPerSecond, 'bit/s')}`, columns)
   const tail = columns >= narrow + 30 ? age + rates + fitText(peak, 19) : age + rates
   const room = columns - tail.length
-  const first = Math.min(Math.max(16, widthOf(target) + 2), Math.floor(room / 2))
+  const first = Math.min(widest, Math.floor(room / 2))
   return (fitText(plainText(target), first) + fitText(what, room - first) + tail).trimEnd()
 }
 
@@ -183,10 +194,9 @@ function describeExporter({ exporter, protocol, domain, samplingRate, lost, loss
   return cutText(`${fitText(exporter, first)}${protocol}, domain ${domain}${sampling}: ${loss}${anew}`, columns)
 }
 
-function describeHost({ target, bitsPerSecond, packetsPerSecond }: BusyHost, most: number, columns: number): string {
+function describeHost({ target, bitsPerSecond, packetsPerSecond }: BusyHost, most: number, first: number, columns: number): string {
   const rates = `${fitText(formatRate(bitsPerSecond, 'bit/s'), 12, 'right')}${fitText(formatRate(packetsPerSecond, 'pkt/s'), 13, 'right')}`
   if (columns < narrow) return cutText(`${target} ${formatRate(bitsPerSecond, 'bit/s')}`, columns)
-  const first = Math.min(Math.max(16, widthOf(target) + 2), Math.floor(columns / 2))
   const head = fitText(plainText(target), first) + rates
   const parts = Math.max(1, Math.round((most > 0 ? bitsPerSecond / most : 0) * 8 * Math.min(maxBarColumns, columns - widthOf(head) - 3)))
   return cutText(`${head}   ${'█'.repeat(Math.floor(parts / 8))}${eighths[parts % 8]}`, columns)

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createLiveDisplay } from './live-display.ts'
 import type { DisplayStream } from './live-display.ts'
 
 /** A terminal, as far as a block of lines needs one: what a reader sees afterwards. */
 function createTerminal(isTTY = true) {
   const screen: string[] = ['before', '']
-  let [row, isHidden, raw] = [1, false, '']
+  let [row, column, isHidden, raw] = [1, 0, false, '']
   const stream: DisplayStream = {
     isTTY,
     columns: 40,
@@ -15,17 +15,19 @@ function createTerminal(isTTY = true) {
       raw += all
       for (const [, parameters = '', final, letters = ''] of all.matchAll(/\u001b\[([\d?]*)([A-Za-z])|([^\u001b]+)/g)) {
         if (final === 'A') row -= Number(parameters)
-        else if (final === 'K') screen[row] = screen[row]!.replace(/\0.*/, '')
+        // After the last column the cursor still stands on it, as xterm has it.
+        else if (final === 'K') screen[row] = screen[row]!.slice(0, Math.min(column, stream.columns! - 1))
         else if (final === 'J' && parameters === '2') screen.fill('')
         else if (final === 'J') screen.splice(row, screen.length, '')
-        else if (final === 'H') row = 0
+        else if (final === 'H') [row, column] = [0, 0]
         else if (parameters === '?25') isHidden = final === 'l'
-        for (const [index, part] of letters.split('\n').entries()) {
-          if (index > 0) row++
+        for (const letter of letters) {
+          if (letter === '\n') [row, column] = [row + 1, 0]
           screen[row] ??= ''
-          // What is overwritten is the beginning; what was behind it stays until it is erased.
-          const bare = part.replaceAll('\r', '')
-          if (bare !== '') screen[row] = `${bare}\0${screen[row]!.replaceAll('\0', '').slice(bare.length)}`
+          if (letter === '\r') column = 0
+          if (letter === '\r' || letter === '\n') continue
+          screen[row] = screen[row]!.slice(0, column).padEnd(column) + letter + screen[row]!.slice(column + 1)
+          column++
         }
       }
       return true
@@ -33,7 +35,7 @@ function createTerminal(isTTY = true) {
   }
   return {
     stream,
-    seen: () => screen.map(line => line.replaceAll('\0', '')),
+    seen: () => [...screen],
     isHidden: () => isHidden,
     raw: () => raw,
     resize: (columns: number, rows: number) => Object.assign(stream, { columns, rows }),
@@ -52,6 +54,40 @@ test('each draw takes the place of the one before, also when it is shorter, and 
   display.close()
   expect(terminal.isHidden()).toBe(false)
   expect(terminal.seen()).toEqual(['before', 'one', 'short', ''])
+})
+
+test('a line as wide as the terminal keeps its last letter', () => {
+  const terminal = createTerminal()
+  const display = createLiveDisplay(terminal.stream, { term: 'xterm', noColour: false })
+  const whole = 'x'.repeat(39) + 'y'
+  for (let time = 0; time < 2; time++) display.draw([whole, 'below'])
+  expect(terminal.seen()).toEqual(['before', whole, 'below', ''])
+  display.close()
+})
+
+test('a terminal that does not know its size is taken for one of 80 columns', () => {
+  const terminal = createTerminal()
+  terminal.resize(0, 0)
+  const display = createLiveDisplay(terminal.stream, { term: 'xterm', noColour: false })
+  expect(display.size).toMatchObject({ columns: 80, rows: 24 })
+  display.close()
+})
+
+test('after Ctrl+Z the shell has its cursor, and the block is drawn again below', () => {
+  const terminal = createTerminal()
+  const display = createLiveDisplay(terminal.stream, { term: 'xterm', noColour: false })
+  display.draw(['one', 'two'])
+  const stopped = vi.spyOn(process, 'kill').mockReturnValue(true)
+  process.emit('SIGTSTP')
+  expect(stopped).toHaveBeenCalledWith(process.pid, 'SIGSTOP')
+  stopped.mockRestore()
+  expect(terminal.isHidden()).toBe(false)
+  terminal.stream.write('$ fg\n')
+  process.emit('SIGCONT')
+  expect(terminal.isHidden()).toBe(true)
+  expect(terminal.seen()).toEqual(['before', 'one', 'two', '$ fg', 'one', 'two', ''])
+  display.close()
+  expect(process.listenerCount('SIGTSTP')).toBe(0)
 })
 
 test('what is printed meanwhile stands above', () => {

@@ -44,15 +44,30 @@ export function createLiveDisplay(
     if (isHidden) stream.write(code.showCursor)
     isHidden = false
   }
-  // Also when the program ends by a fault.
-  if (isBlock) process.once('exit', restore)
+  const sizeNow = (): { columns: number; rows: number } => ({ columns: stream.columns || 80, rows: stream.rows || 24 })
+  // Ctrl+Z: the shell gets its cursor back.
+  const suspend = (): void => {
+    restore()
+    process.kill(process.pid, 'SIGSTOP')
+  }
+  const resume = (): void => {
+    drawn = 0
+    draw(latest)
+  }
+  if (isBlock) {
+    // Also when the program ends by a fault.
+    process.once('exit', restore)
+    process.on('SIGTSTP', suspend)
+    process.on('SIGCONT', resume)
+  }
 
   function draw(lines: readonly string[]): void {
-    const { columns = 80, rows = 24 } = stream
+    const { columns, rows } = sizeNow()
     // A terminal that became narrower has wrapped what was drawn, one that became lower has lost its beginning: it begins anew.
     const isWhere = drawn === 0 || (columns === columnsDrawn && drawn < rows)
     const start = isWhere ? toTop() : `${escape}2J${escape}H`
-    const body = lines.map(line => `${line}${code.eraseLineEnd}\n`).join('')
+    // Erased first: after a line that fills the width, many terminals would erase its last letter.
+    const body = lines.map(line => `${code.eraseLineEnd}${line}\n`).join('')
     stream.write(`${code.beginUpdate}${isHidden ? '' : code.hideCursor}${start}${body}${code.eraseBelow}${code.endUpdate}`)
     isHidden = true
     latest = lines
@@ -63,7 +78,7 @@ export function createLiveDisplay(
   return {
     isBlock,
     get size() {
-      return { columns: stream.columns ?? 80, rows: stream.rows ?? 24, hasColour: isBlock && !noColour }
+      return { ...sizeNow(), hasColour: isBlock && !noColour }
     },
     draw(lines) {
       if (isBlock) draw(lines)
@@ -78,7 +93,9 @@ export function createLiveDisplay(
       drawn = 0
     },
     close() {
-      if (isBlock) process.off('exit', restore)
+      process.off('exit', restore)
+      process.off('SIGTSTP', suspend)
+      process.off('SIGCONT', resume)
       restore()
     },
   }

@@ -45,6 +45,20 @@ test.each([
   expect((await ask('/metrics')).status).toBe(200)
 })
 
+test('of many requests in one piece the first is answered, and the text is made once', async () => {
+  const socket = connect(server.port, '127.0.0.1')
+  let answer = ''
+  socket.on('error', () => {})
+  socket.on('data', piece => (answer += piece.toString()))
+  const before = asked
+  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2000))
+  await once(socket, 'close')
+  expect(answer.match(/^HTTP/gm)).toHaveLength(1)
+  expect(answer).toMatch(/connection: close/i)
+  await Promise.all(Array.from({ length: 20 }, () => ask('/metrics').then(response => response.text())))
+  expect(asked - before).toBeLessThanOrEqual(3)
+})
+
 test('a port that is taken is told as the system says it', async () => {
   await expect(serveMetrics({ address: '127.0.0.1', port: server.port }, () => '')).rejects.toMatchObject({
     code: 'EADDRINUSE',

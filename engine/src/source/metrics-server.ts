@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 // Prometheus asks by HTTP and gets text; there is nothing else to be had. What a client may send and hold is bounded.
 
@@ -12,9 +12,18 @@ const maxConnections = 32
 /** A scrape is a line and some headers. */
 const maxHeaderBytes = 8192
 const requestTimeoutMs = 10_000
+/** Who asks sooner gets the same text again: making it takes time from the flows. */
+const keptMs = 500
 
 /** Answers `GET /metrics` with what `format` makes then. Rejects with what the system says when the address cannot be had. */
 export async function serveMetrics({ address, port }: { address: string; port: number }, format: () => string): Promise<MetricsServer> {
+  let kept = { text: '', atMs: -Infinity }
+  const current = (): string => {
+    const nowMs = performance.now()
+    if (nowMs - kept.atMs >= keptMs) kept = { text: format(), atMs: nowMs }
+    return kept.text
+  }
+  const answered = new WeakSet<Socket>()
   const server = createServer(
     {
       maxHeaderSize: maxHeaderBytes,
@@ -23,11 +32,12 @@ export async function serveMetrics({ address, port }: { address: string; port: n
       connectionsCheckingInterval: 1000,
     },
     (request, response) => {
+      // One request a connection: many in one piece would be many answers that nobody reads.
+      if (answered.has(request.socket)) return
+      answered.add(request.socket)
       const answer = (status: number, text: string, headers: Record<string, string> = {}): void => {
-        // A body that nobody reads would be waited for.
-        if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
-          response.setHeader('Connection', 'close')
         response.writeHead(status, {
+          Connection: 'close',
           'Content-Type': 'text/plain; charset=utf-8',
           'Content-Length': Buffer.byteLength(text),
           'Cache-Control': 'no-store',
@@ -38,10 +48,12 @@ export async function serveMetrics({ address, port }: { address: string; port: n
       }
       if (request.url?.split('?')[0] !== '/metrics') return answer(404, 'There is only /metrics.\n')
       if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'Only GET and HEAD.\n', { Allow: 'GET, HEAD' })
-      answer(200, format(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
+      answer(200, current(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
     },
   )
   server.maxConnections = maxConnections
+  // Of whoever reads no answer.
+  server.setTimeout(requestTimeoutMs)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host: address, port }, () => {

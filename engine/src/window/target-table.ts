@@ -225,6 +225,8 @@ export function createTargetTable(
         found === kind && ints[word] === first && ints[word + 1] === second && ints[word + 2] === third && ints[word + 3] === fourth
       if (isSame) return slot
     }
+    // Eight neighbours may be taken long before the table is half full: there is room for more elsewhere.
+    if (capacity < maxCapacity) fullAt = 0
     const victim = findVictim(start, tick)
     if (victim < 0) {
       counters.refused++

@@ -144,6 +144,22 @@ test('an attack on a million hosts takes the memory of the bound, and the busy h
   expect(ratesOf(window, host)!.now).toBeGreaterThan(190_000)
 })
 
+test('below its bound the table grows, and nearly nobody gives way', () => {
+  const window = createWindow({ maxTargets: 1_048_576 })
+  for (let tick = 0; tick < 40; tick++) {
+    // Hosts all over 10.0.0.0/8, by a multiplication that no hash here makes.
+    const flows = Array.from({ length: 4000 }, (_, index) => ({
+      host: 0x0a00_0000 + (Math.imul((tick % 10) * 4000 + index, 0x85eb_ca6b) >>> 8),
+      packets: 1,
+    }))
+    window.count(batchOf(flows), startMs + tick * 50)
+  }
+  const { targets, evicted, refused } = window.targets.counters
+  expect(targets).toBeGreaterThan(40_000)
+  expect(evicted).toBeLessThan(10)
+  expect(refused).toBe(0)
+})
+
 test('a table that grows keeps what it counted', () => {
   const window = createWindow({ maxTargets: 1_000_000 })
   const flowsOf = (step: number): Flow[] =>

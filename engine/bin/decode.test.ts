@@ -5,7 +5,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
+import { ByteWriter } from '#generate/byte-writer.ts'
 import { encodeNetflow5 } from '#generate/encode-netflow5.ts'
+import { encodeEthernet, encodeIp, encodeTcp, encodeUdp } from '#generate/encode-packet.ts'
+import { encodePcap } from '#generate/encode-pcap.ts'
+import { encodeSflow5, sampledHeader } from '#generate/encode-sflow5.ts'
 
 // The command as an engineer types it: the fixtures' captures, standard input, a socket, and what is written wrongly.
 
@@ -50,6 +54,53 @@ test('a capture comes by standard input too, and only the wanted ports of it', (
   expect(run(['decode', '-'], readFileSync(capture)).lines).toHaveLength(14)
   const { lines } = run(['decode', '-', '--port', '2055', '--port', '2056'], readFileSync(capture))
   expect(lines).toMatchObject([{ type: 'summary', datagrams: 0, capture: { others: 1 } }])
+})
+
+const datagramsTo = (port: number, ...payloads: Uint8Array[]): Uint8Array =>
+  encodePcap(
+    payloads.map((payload, index) => ({
+      timeMs: 1_700_000_000_000 + index,
+      bytes: encodeEthernet(
+        0x0800,
+        encodeIp({ source: '192.0.2.1', destination: '192.0.2.2', protocol: 17 }, encodeUdp(4000, port, payload)),
+      ),
+    })),
+  )
+
+test('of sFlow the counters of interfaces are lines of their own, and the rate is told with the domain', () => {
+  const [ethernet, ifCountersBytes] = [6, 88]
+  const counters = new ByteWriter()
+    .u32(12, ethernet)
+    .raw(new Uint8Array(ifCountersBytes - 8))
+    .done()
+  const packet = encodeEthernet(0x0800, encodeIp({ source: '192.0.2.7', destination: '192.0.2.8', protocol: 6 }, encodeTcp(1, 2, 2)))
+  const datagram = encodeSflow5({ agent: '203.0.113.250', sequence: 1 }, [
+    { kind: 'counters', parts: [{ kind: 1, content: counters }] },
+    { kind: 'flow', rate: 1000, parts: [sampledHeader(packet)] },
+  ])
+  const { lines, stderr } = run(['decode', '-'], datagramsTo(6343, datagram))
+  expect(stderr).toBe('')
+  expect(lines).toMatchObject([
+    { type: 'interface', exporter: '203.0.113.250', interface: 12, interfaceType: ethernet },
+    { type: 'flow', samplingInterval: 1000 },
+    { type: 'summary', domains: [{ protocol: 'sflow5', samplingRate: 1000 }] },
+  ])
+})
+
+test('a capture of traffic is said to be one; one of exports that are broken is not', () => {
+  const says = 'looks like traffic itself, not like exports of flows: detect --pcap reads it'
+  const question = Uint8Array.from([0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, 101, 120, 97, 109, 112, 108, 101, 0, 0, 1, 0, 1])
+  const flow = { source: '192.0.2.7', destination: '192.0.2.8', packets: 3, bytes: 90, firstMs: 1, lastMs: 2 }
+  const flows = encodeNetflow5({ uptimeMs: 5, exportSeconds: 1_700_000_000 }, [flow])
+  const tcp = encodeIp({ source: '192.0.2.1', destination: '192.0.2.2', protocol: 6 }, encodeTcp(1, 2, 2))
+  const traffic = run(['decode', '-'], datagramsTo(53, question, question, flows))
+  expect(traffic).toMatchObject({ status: 0, lines: [{ type: 'rejected' }, { type: 'rejected' }, { type: 'flow' }, { type: 'summary' }] })
+  expect(traffic.stderr).toContain(says)
+  expect(run(['decode', '-'], encodePcap([{ timeMs: 1, bytes: encodeEthernet(0x0800, tcp) }])).stderr).toContain(says)
+  expect(run(['decode', '-'], datagramsTo(2055, flows, question, flows)).stderr).toBe('')
+  expect(run(['decode', '-'], datagramsTo(2055, flows.subarray(0, 40))).stderr).toBe('')
+  // Whoever names a port knows what comes there.
+  expect(run(['decode', '-', '--port', '53'], datagramsTo(53, question)).stderr).toBe('')
 })
 
 test('a capture that breaks off is decoded as far as it goes, and that is said', () => {

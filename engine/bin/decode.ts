@@ -16,7 +16,7 @@ import type { Watch } from './watch.ts'
 
 const batchRows = 4096
 
-const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ type, ...value })}\n`)
+const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ ...value, type })}\n`)
 
 function createPrintingDecoder(call: CommandCall, exporters: ExporterTable): Decoder {
   const { addressOf } = exporters
@@ -56,16 +56,22 @@ function printSummary(decoder: Decoder, source: { capture: UdpCounters } | { rec
   })
 }
 
+/** Most datagrams are of no protocol of exporters, or there is none at all. */
+function looksLikeTraffic({ packets, datagrams }: UdpCounters, { counters }: Decoder): boolean {
+  if (datagrams === 0) return packets > 0
+  const { 'unknown-version': unknown, empty } = counters.rejectedBy
+  return (unknown + empty) * 2 > datagrams
+}
+
 async function decodeFile(call: CommandCall, file: string): Promise<number> {
   const exporters = createExporterTable()
   const decoder = createPrintingDecoder(call, exporters)
-  const { fault, counters } = await feedCapture(
-    file,
-    { exporters, onDatagram: decoder.decode, onPause() {} },
-    readPorts(call.values['port']),
-  )
+  const ports = readPorts(call.values['port'])
+  const { fault, counters } = await feedCapture(file, { exporters, onDatagram: decoder.decode, onPause() {} }, ports)
   if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
   printSummary(decoder, { capture: counters })
+  if (ports.size === 0 && looksLikeTraffic(counters, decoder))
+    console.error(`luytre-engine: ${file} looks like traffic itself, not like exports of flows: detect --pcap reads it`)
   if (!fault) return 0
   console.error(`luytre-engine: ${file} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was decoded`)
   return 1

@@ -108,6 +108,7 @@ test.each<[string, EngineSnapshot, Partial<LiveRates>, string]>([
   ['what never came', { ...calm, exporters: [{ ...exporter, lost: 12 }] }, {}, '12 records lost'],
   ['what is rejected', { ...calm, decoding: { ...calm.decoding, rejected: 5 } }, {}, '5 rejected'],
   ['what waits', { ...calm, waiting: { sets: 4, bytes: 1, dropped: 2 } }, {}, '4 sets wait for templates   2 sets given up'],
+  ['exporters without room', { ...calm, exportersRefused: 15_600 }, {}, '15.6 k datagrams of exporters without room'],
   ['targets that gave way', withDetection({ targetsEvicted: 9 }), {}, '9 targets evicted'],
   ['that it is behind', { ...calm, lagMs: 2340 }, {}, '2.3 s behind'],
 ])('tells of %s', (_, snapshot, change, says) => {
@@ -146,10 +147,26 @@ describe('whatever the terminal', () => {
   test('what has no place is counted', () => {
     const lines = renderLive(many, rates, 'detect', wide)
     expect(lines).toContain('40 attacks  and 28 more')
-    expect(lines.find(line => line.startsWith('50 exporters'))).toMatch(/and \d+ more$/)
+    const shown = lines.filter(line => line.includes('ipfix')).length
+    expect(shown).toBeLessThan(50)
+    expect(lines).toContain(`1 exporter, 50 domains  ${shown} shown`)
     // The worst first.
-    expect(lines.find(line => line.includes('domain'))).toContain('domain 49, 1 in 1.00 k: 49 records lost')
+    expect(lines.find(line => line.includes('ipfix'))).toContain('domain 49, 1 in 1.00 k: 49 records lost')
   })
+})
+
+test.each([
+  [1, 1, '1 exporter'],
+  [3, 1, '3 exporters'],
+  [1, 2, '1 exporter, 2 domains'],
+  [4096, 2, '4096 exporters, 8192 domains  7 shown'],
+])('%i exporters with %i domains each are counted as such', (exporters, domains, says) => {
+  const states = Array.from({ length: exporters * domains }, (_, index) => ({
+    ...exporter,
+    exporter: `2001:db8::${(index % exporters).toString(16)}`,
+    domain: index,
+  }))
+  expect(renderLive({ ...calm, exporters: states }, rates, 'detect', { ...wide, rows: 24 })).toContain(says)
 })
 
 test('colour repeats what words say: without it nothing is lost', () => {

@@ -85,7 +85,7 @@ export function renderLive(now: EngineSnapshot, rates: LiveRates, title: string,
   left = Math.max(0, left - shownExporters)
   if (exporters.length === 0) heading('No exporter has sent anything yet')
   else {
-    heading(exporters.length === 1 ? '1 exporter' : `${exporters.length} exporters`, more(exporters.length - shownExporters))
+    heading(countExporters(exporters), shownExporters < exporters.length ? `${shownExporters} shown` : '')
     for (const exporter of exporters.slice(0, shownExporters))
       lines.push(exporter.lost > 0 ? paint('yellow', describeExporter(exporter, columns)) : describeExporter(exporter, columns))
   }
@@ -100,6 +100,13 @@ export function renderLive(now: EngineSnapshot, rates: LiveRates, title: string,
 }
 
 const more = (count: number): string => (count > 0 ? `and ${count} more` : '')
+
+/** Of one exporter there may be many domains, and each of these has a line. */
+function countExporters(domains: readonly ExporterState[]): string {
+  const exporters = new Set(domains.map(({ exporter }) => exporter)).size
+  const counted = exporters === 1 ? '1 exporter' : `${exporters} exporters`
+  return domains.length === exporters ? counted : `${counted}, ${domains.length} domains`
+}
 
 function describeTitle(now: EngineSnapshot, title: string, columns: number, paint: (style: Style, text: string) => string): string {
   const [clock, up] = [formatClock(now.atMs), `up ${formatAge(now.atMs - now.startedMs)}`]
@@ -135,7 +142,7 @@ function describeTroubles(
   say(decoding.rejected, 'rejected')
   say(waiting.sets, 'sets wait for templates')
   say(waiting.dropped, 'sets given up')
-  say(exportersRefused, 'of exporters without room')
+  say(exportersRefused, 'datagrams of exporters without room')
   say(detection?.targetsEvicted ?? 0, 'targets evicted')
   say(detection?.counters.hotEvicted ?? 0, 'rich counters evicted')
   say((detection?.flowsRefused ?? 0) + (detection?.counters.hotRefused ?? 0), 'refused for want of room')

@@ -54,7 +54,9 @@ export interface EngineSnapshot {
   decoding: DecoderCounters
   waiting: { sets: number; bytes: number; dropped: number }
   exporters: ExporterState[]
+  /** Of whom something was decoded. */
   exportersKnown: number
+  /** Datagrams of exporters that found no room. */
   exportersRefused: number
   detection: DetectionState | undefined
 }
@@ -83,7 +85,7 @@ export function takeSnapshot(
     decoding: { ...counters },
     waiting: { sets, bytes, dropped },
     exporters: decoder.listDomains().map(({ exporter, ...domain }) => Object.assign({ exporter: exporters.addressOf(exporter) }, domain)),
-    exportersKnown: exporters.size,
+    exportersKnown: exporters.kept,
     exportersRefused: exporters.refused,
     detection: detection && describeDetection(detection, hosts),
   }

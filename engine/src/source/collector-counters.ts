@@ -15,6 +15,7 @@ export interface CollectorCounters {
   droppedByKernel: number
   faults: number
   receiveBufferBytes: number
+  /** Of whom something was decoded. */
   exporters: number
   byDgram: number
 }
@@ -33,7 +34,7 @@ export function writeCounters(memory: SharedArrayBuffer, worker: number, receive
   row[5] = receiver.droppedByKernel
   row[6] = receiver.faults
   row[7] = receiver.receiveBufferBytes
-  row[8] = exporters.size
+  row[8] = exporters.kept
   row[9] = receiver.method === 'dgram' ? 1 : 0
 }
 

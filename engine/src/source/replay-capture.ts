@@ -3,6 +3,7 @@ import type { CaptureFault } from '../capture/capture-reader.ts'
 import { createUdpExtractor } from '../capture/udp-datagrams.ts'
 import type { UdpCounters, UdpDatagram } from '../capture/udp-datagrams.ts'
 import { createExporterTable } from '../wire/exporter-table.ts'
+import { looksLikeExport } from '../wire/looks-like-export.ts'
 import { readCaptureInPieces } from './capture-file.ts'
 import { createDatagramSender } from './datagram-sender.ts'
 
@@ -58,9 +59,11 @@ export async function replayCapture({ path, to, speed, ports, signal }: Replay):
       inRow = 0
       await sleep(0)
     }
-    const view = new DataView(bytes.buffer, bytes.byteOffset + sourceAt, family === 4 ? 4 : 16)
-    const words = family === 4 ? [view.getUint32(0)] : [0, 4, 8, 12].map(at => view.getUint32(at))
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const words = family === 4 ? [view.getUint32(sourceAt)] : [0, 4, 8, 12].map(at => view.getUint32(sourceAt + at))
     const number = exporters.numberOf(family, words[0]!, words[1], words[2], words[3])
+    // Nothing is decoded here: an exporter keeps its address by what it looks like.
+    if (!exporters.isKept(number) && looksLikeExport(view, from, end)) exporters.vouchFor(number, true)
     const wait = sender.send(Math.max(0, number), bytes, from, end)
     if (wait) await wait
     bytesSent += end - from

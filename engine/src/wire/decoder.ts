@@ -8,6 +8,8 @@ import type { InterfaceCounters } from './interface-counters.ts'
 import { decodeIpfix } from './ipfix.ts'
 import { decodeNetflow5, isFixedVersion } from './netflow5.ts'
 import { decodeNetflow9 } from './netflow9.ts'
+import { looksLikeExport } from './looks-like-export.ts'
+import { decodeAwaited, forgetTemplate } from './sets.ts'
 import { decodeSflow5 } from './sflow5.ts'
 import { createWaitingSets } from './waiting-sets.ts'
 import { defaultBounds, noteFault, rejectionReasons } from './wire-state.ts'
@@ -36,6 +38,7 @@ export interface DomainReport {
   exporter: number
   domain: number
   templates: number
+  /** One in so many: what a header or a sample told last, or else what options say of the whole domain. */
   samplingRate: number
   lost: number
   lossUnit: 'datagrams' | 'records'
@@ -46,7 +49,8 @@ export interface DomainReport {
 export interface Decoder {
   /**
    * Decodes `length` bytes from `offset` on: the payload of one UDP datagram. `exporter` is the sender's number in
-   * `exporters`, -1 when that table is full; `receivedMs` is when it came, milliseconds since 1970.
+   * `exporters`, -1 when that table is full; it is asked for each time, since a sender of whom nothing was decoded may lose
+   * its number. `receivedMs` is when the datagram came, milliseconds since 1970.
    */
   decode(bytes: Uint8Array, offset: number, length: number, exporter: number, receivedMs: number): Outcome
   /** Hands on the rows that there are. */
@@ -75,9 +79,43 @@ export function createDecoder(options: DecoderOptions): Decoder {
     fault: undefined,
     faultAt: 0,
     hasWaiting: false,
+    awaited: [],
     templateFields: 0,
   }
+  const { exporters } = state
   let view: DataView = new DataView(new ArrayBuffer(0))
+
+  function flush(): void {
+    if (batch.length > 0) options.deliver(batch)
+    emptyBatch(batch)
+  }
+
+  exporters.whenReused(exporter => {
+    const domains = state.domains.forget(exporter)
+    // Rows still name the one who had the number.
+    if (domains.length > 0) flush()
+    for (const domain of domains) {
+      state.waiting.forget(domain)
+      for (const id of domain.templates.keys()) forgetTemplate(state, domain, id)
+    }
+  })
+
+  /** Counts how the datagram at hand ended. */
+  function conclude(offset: number, exporter: number): Outcome {
+    const { fault } = state
+    if (fault !== undefined) {
+      counters.rejected++
+      counters.rejectedBy[fault]++
+      onRejected?.({ reason: fault, offset: state.faultAt - offset, exporter })
+      return 'rejected'
+    }
+    if (state.hasWaiting) {
+      counters.waiting++
+      return 'waiting'
+    }
+    counters.decoded++
+    return 'decoded'
+  }
 
   return {
     decode(bytes, offset, length, exporter, receivedMs) {
@@ -88,26 +126,13 @@ export function createDecoder(options: DecoderOptions): Decoder {
       state.hasWaiting = false
       counters.datagrams++
       decodeDatagram(state, view, offset, offset + length, exporter, receivedMs)
-      // An assignment in a callee is not seen by the compiler.
-      const fault = state.fault as WireState['fault']
-      if (fault !== undefined) {
-        counters.rejected++
-        counters.rejectedBy[fault]++
-        onRejected?.({ reason: fault, offset: state.faultAt - offset, exporter })
-        return 'rejected'
-      }
-      if (state.hasWaiting) {
-        counters.waiting++
-        return 'waiting'
-      }
-      counters.decoded++
-      return 'decoded'
+      const outcome = conclude(offset, exporter)
+      // Of those who are known for good, nothing more is asked.
+      if (!exporters.isKept(exporter) && looksLikeExport(view, offset, offset + length)) exporters.vouchFor(exporter, outcome === 'decoded')
+      return outcome
     },
-    flush() {
-      if (batch.length > 0) options.deliver(batch)
-      emptyBatch(batch)
-    },
-    exporters: state.exporters,
+    flush,
+    exporters,
     counters,
     waiting: state.waiting,
     listDomains: () => state.domains.list().map(describeDomain),
@@ -134,6 +159,7 @@ function decodeDatagram(state: WireState, view: DataView, from: number, to: numb
     protocol = 'sflow5'
     decodeSflow5(state, view, from, to, exporter, receivedMs)
   } else return noteFault(state, 'unknown-version', from)
+  if (state.awaited.length > 0) decodeAwaited(state, receivedMs)
   counters.datagramsBy[protocol]++
   counters.flowsBy[protocol] += counters.flows - flows
 }
@@ -157,12 +183,12 @@ const createCounters = (): DecoderCounters => ({
   otherSamples: 0,
 })
 
-const describeDomain = ({ protocol, exporter, domain, templates, sequence, context }: Domain): DomainReport => ({
+const describeDomain = ({ protocol, exporter, domain, templates, sequence, context, toldRate }: Domain): DomainReport => ({
   protocol,
   exporter,
   domain,
   templates: templates.size,
-  samplingRate: context.sampling.rate,
+  samplingRate: toldRate || context.sampling.rate,
   lost: sequence.lost,
   lossUnit: protocol === 'netflow9' || protocol === 'sflow5' ? 'datagrams' : 'records',
   late: sequence.late,

@@ -15,9 +15,13 @@ export interface Domain {
   readonly exporter: number
   readonly domain: number
   readonly templates: Map<number, Template>
+  /** Templates that data sets wait for (waiting-sets.ts). */
+  readonly missingTemplates: Set<number>
   readonly sequence: Sequence
   /** Under what its records are decoded; the message being decoded writes its times into it. */
   readonly context: RecordContext
+  /** Sampling rate that a header or a sample told last; 0 as long as none did (NetFlow v5, sFlow). */
+  toldRate: number
   /** When the exporter started, if it said so in an options record (IPFIX); NaN otherwise. */
   systemInitMs: number
 }
@@ -26,12 +30,14 @@ export interface Domains {
   readonly size: number
   /** The domain, made when it is new; undefined when there is no room for another. */
   findOrAdd(protocol: Protocol, exporter: number, domain: number): Domain | undefined
+  /** Takes away the domains of an exporter whose number goes to another one, and returns them. */
+  forget(exporter: number): Domain[]
   list(): Domain[]
 }
 
 export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporter: number }, defaultRate: number): Domains {
   const domains = new Map<number, Domain>()
-  const countOf = new Map<number, number>()
+  const ofExporter = new Map<number, Domain[]>()
   let latest: Domain | undefined
 
   return {
@@ -44,15 +50,33 @@ export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporte
       const key = (exporter * protocols.length + protocols.indexOf(protocol)) * 0x1_0000_0000 + domain
       let found = domains.get(key)
       if (!found) {
-        const count = countOf.get(exporter) ?? 0
-        if (domains.size >= bounds.maxDomains || count >= bounds.maxDomainsPerExporter) return undefined
-        countOf.set(exporter, count + 1)
-        const context = { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate) }
-        found = { key, protocol, exporter, domain, templates: new Map(), sequence: createSequence(), context, systemInitMs: Number.NaN }
+        const others = ofExporter.get(exporter) ?? []
+        if (domains.size >= bounds.maxDomains || others.length >= bounds.maxDomainsPerExporter) return undefined
+        found = {
+          key,
+          protocol,
+          exporter,
+          domain,
+          templates: new Map(),
+          missingTemplates: new Set(),
+          sequence: createSequence(),
+          context: { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate) },
+          toldRate: 0,
+          systemInitMs: Number.NaN,
+        }
         domains.set(key, found)
+        others.push(found)
+        ofExporter.set(exporter, others)
       }
       latest = found
       return found
+    },
+    forget(exporter) {
+      const forgotten = ofExporter.get(exporter) ?? []
+      ofExporter.delete(exporter)
+      for (const { key } of forgotten) domains.delete(key)
+      if (latest?.exporter === exporter) latest = undefined
+      return forgotten
     },
     list: () => [...domains.values()],
   }

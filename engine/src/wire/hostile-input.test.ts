@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCollector } from '../../test/decode-kit.ts'
+import type { Collector } from '../../test/decode-kit.ts'
 import { encodeEthernet, encodeIp, encodeMpls, encodeUdp, encodeVlan } from '../generate/encode-packet.ts'
 import { encodeNetflow5 } from '../generate/encode-netflow5.ts'
 import { encodeSflow5, gateway, sampledHeader } from '../generate/encode-sflow5.ts'
 import { encodeIpfix, encodeNetflow9 } from '../generate/encode-templated.ts'
 import type { EncodedSet } from '../generate/encode-templated.ts'
+import { createExporterTable } from './exporter-table.ts'
 import { element as ie, reverseEnterprise } from './information-elements.ts'
 
 // Whatever comes by the wire, the decoder neither throws nor loses count nor keeps more than its bounds.
@@ -162,15 +164,50 @@ test('cut at any byte, a datagram tells what comes before the cut', () => {
     }
 })
 
-test('forged senders fill the table and push nobody out', () => {
-  const collector = createCollector()
-  const { exporters } = collector.decoder
-  const known = exporters.numberOf(4, 0x0102_0304)
-  for (let sender = 0; sender < 10_000; sender++) exporters.numberOf(sender % 2 ? 4 : 6, sender * 7919, sender, sender, sender)
-  expect(exporters.size).toBe(4096)
-  expect(exporters.refused).toBe(10_000 - 4095)
-  expect(exporters.numberOf(4, 0x0102_0304)).toBe(known)
-  expect(exporters.addressOf(known)).toBe('1.2.3.4')
-  expect(collector.decoder.decode(seeds[0]!, 0, seeds[0]!.length, exporters.numberOf(4, 0x7f00_0001), 0)).toBe('rejected')
+/** Datagrams from that many other senders. */
+function takeFromOthers({ decoder }: Collector, senders: number, garbage: Uint8Array): void {
+  for (let sender = 0; sender < senders; sender++)
+    decoder.decode(garbage, 0, garbage.length, decoder.exporters.numberOf(6, 0x2001_0db8, 0, sender, 1), 0)
+}
+
+test.each([
+  ['one byte', Uint8Array.from([120])],
+  ['a header and then nonsense', Uint8Array.from([0, 9, ...Array.from({ length: 18 }, () => 0), 0, 77, 0, 77, 1])],
+  ['a template of no exporter', encodeNetflow9(header, [{ kind: 'templates', templates: [{ id: 256, fields }] }]).subarray(0, 30)],
+])('%s from ever so many senders shuts out no exporter, neither known nor new', (_, garbage) => {
+  const collector = createCollector({ rows: 8 })
+  const { decoder } = collector
+  expect(collector.take(seeds[2]!, { exporter: 1 })).toBe('decoded')
+  takeFromOthers(collector, 10_000, garbage)
+  expect(decoder.exporters).toMatchObject({ size: 4096, kept: 1, refused: 0 })
+  // By the template that it sent before, and by its own.
+  expect(collector.take(seeds[3]!, { exporter: 1 })).toBe('decoded')
+  expect(collector.take(seeds[2]!, { exporter: 2 })).toBe('decoded')
+  takeFromOthers(collector, 10_000, garbage)
+  expect(collector.take(seeds[3]!, { exporter: 2 })).toBe('decoded')
+  const of = Map.groupBy(collector.all(), flow => flow.exporter)
+  expect([of.get('192.0.2.1')?.length, of.get('192.0.2.2')?.length]).toEqual([6, 6])
+  expect(decoder.counters.rejectedBy['too-many-exporters']).toBe(0)
+})
+
+test('who takes over the number of another inherits neither templates nor what waits nor losses', () => {
+  const exporters = createExporterTable(1)
+  const collector = createCollector({ exporters })
+  const { decoder } = collector
+  // A template, data without one, and then a fault: this sender is not known for good.
+  const broken = new Uint8Array([...encodeNetflow9(header, [sets[0]!, { kind: 'data', id: 300, fields, records: [record] }]), 0, 77, 0, 4])
+  expect(collector.take(broken, { exporter: 1 })).toBe('rejected')
+  expect(decoder.listDomains()).toMatchObject([{ templates: 1 }])
+  expect(decoder.waiting.sets).toBe(1)
+  expect(collector.take(encodeNetflow9({ ...header, sequence: 50 }, [sets[2]!]), { exporter: 2 })).toBe('waiting')
+  expect(decoder.listDomains()).toMatchObject([{ templates: 0, lost: 0 }])
+  expect(decoder.waiting).toMatchObject({ sets: 1, dropped: 1 })
+  expect(exporters).toMatchObject({ size: 1, kept: 0 })
+})
+
+test('exporters that are known fill the table: the next one is refused and counted', () => {
+  const collector = createCollector({ exporters: createExporterTable(2) })
+  expect([1, 2, 3, 1].map(exporter => collector.take(seeds[2]!, { exporter }))).toEqual(['decoded', 'decoded', 'rejected', 'decoded'])
   expect(collector.decoder.counters.rejectedBy['too-many-exporters']).toBe(1)
+  expect(collector.decoder.exporters.refused).toBe(1)
 })

@@ -5,7 +5,7 @@ export interface InterfaceCounters {
   receivedMs: number
   interface: number
   /** ifType of RFC 2863. */
-  type: number
+  interfaceType: number
   bitsPerSecond: number
   isAdminUp: boolean
   isUp: boolean

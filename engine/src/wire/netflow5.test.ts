@@ -61,6 +61,7 @@ test('the header’s sampling interval corrects volumes; its mode does not count
   const collector = createCollector()
   collector.take(encodeNetflow5({ ...header, sampling: 0x4000 | 1000 }, [flow]))
   expect(collector.all()).toMatchObject([{ packetDeltaCount: 3000, octetDeltaCount: 1_200_000, samplingInterval: 1000 }])
+  expect(collector.decoder.listDomains()).toMatchObject([{ samplingRate: 1000 }])
 })
 
 test('a flow that began before the uptime came round has its right age', () => {

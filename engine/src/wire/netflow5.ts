@@ -50,6 +50,7 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
   const exportMs = view.getUint32(from + 8) * 1000 + Math.floor(view.getUint32(from + 12) / 1e6)
   // Two bits of mode, then the interval.
   const announcedRate = version === 5 ? view.getUint16(from + 22) & 0x3fff : 0
+  if (announcedRate > 0) domain.toldRate = announcedRate
   const rate = announcedRate > 0 ? announcedRate : domain.context.sampling.rate
 
   const { batch } = state

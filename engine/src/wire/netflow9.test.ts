@@ -74,6 +74,25 @@ test('data before its template waits and is decoded, under its own times, when t
   expect(collector.decoder.counters).toMatchObject({ datagrams: 2, waiting: 1, decoded: 1, setsDecodedLate: 1, flows: 1 })
 })
 
+test('data that waited is corrected by a sampling rate that comes behind its template', () => {
+  const collector = createCollector()
+  collector.take(encodeNetflow9(header, [data(record(3))]))
+  const rate = [
+    { id: 1, length: 4 },
+    { id: ie.samplingInterval, length: 4 },
+  ]
+  const sets: EncodedSet[] = [
+    templates,
+    { kind: 'options-templates', templates: [{ id: 301, scope: [rate[0]!], fields: [rate[1]!] }] },
+    { kind: 'data', id: 301, fields: rate, records: [[0, 100]] },
+  ]
+  // A fault behind them takes nothing back.
+  expect(collector.take(new Uint8Array([...encodeNetflow9({ ...header, sequence: 2 }, sets), 0, 77, 0, 2]))).toBe('rejected')
+  expect(collector.rejections).toMatchObject([{ reason: 'set-length-wrong' }])
+  expect(collector.all()).toMatchObject([{ samplingInterval: 100, packetDeltaCount: 300, flowEndMilliseconds: 1_699_999_999_000 }])
+  expect(collector.decoder.counters.setsDecodedLate).toBe(1)
+})
+
 test('what waits is bounded: the oldest goes first, and so does what waited for too long', () => {
   const collector = createCollector({ bounds: { maxWaitingSets: 3, maxWaitingMs: 1000 } })
   for (let packets = 1; packets <= 5; packets++) collector.take(encodeNetflow9(header, [data(record(packets))]))

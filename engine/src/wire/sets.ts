@@ -15,7 +15,7 @@ import type { WireState } from './wire-state.ts'
 const usesUntilCompiled = 256
 
 /**
- * Learns a template, or notes that it was repeated. Data that waited for it is decoded. Fields and scope are those of the
+ * Learns a template, or notes that it was repeated. Data that waited for it is decoded at the end of the datagram. Fields and scope are those of the
  * message; `at` is where the template starts, for faults.
  */
 export function learnTemplate(
@@ -38,7 +38,7 @@ export function learnTemplate(
   state.counters.templates++
   const template = createTemplate(id, fields, scopeFields, receivedMs)
   domain.templates.set(id, template)
-  decodeWaiting(state, domain, template, receivedMs)
+  if (domain.missingTemplates.has(id)) state.awaited.push({ domain, template })
 }
 
 export function forgetTemplate(state: WireState, domain: Domain, id: number): void {
@@ -48,11 +48,23 @@ export function forgetTemplate(state: WireState, domain: Domain, id: number): vo
   domain.templates.delete(id)
 }
 
-/** Sets that came before their template, under the times of their own message. Their faults are not those of the datagram at hand. */
+/**
+ * Decodes sets that came before the templates of the datagram at hand: when it was read to its end, as a sampling rate may stand
+ * behind the template. Faults of theirs are not those of this datagram.
+ */
+export function decodeAwaited(state: WireState, nowMs: number): void {
+  const { fault, faultAt } = state
+  // At most as many as there are templates in a datagram.
+  for (const { domain, template } of state.awaited) decodeWaiting(state, domain, template, nowMs)
+  state.awaited.length = 0
+  state.fault = fault
+  state.faultAt = faultAt
+}
+
+/** Sets that came before their template, under the times of their own message. */
 function decodeWaiting(state: WireState, domain: Domain, template: Template, nowMs: number): void {
   const { context } = domain
   const { exportMs, uptimeMs } = context
-  const { fault, faultAt } = state
   for (const set of state.waiting.take(domain, template.id, nowMs)) {
     context.exportMs = set.exportMs
     context.uptimeMs = set.uptimeMs
@@ -64,8 +76,6 @@ function decodeWaiting(state: WireState, domain: Domain, template: Template, now
   }
   context.exportMs = exportMs
   context.uptimeMs = uptimeMs
-  state.fault = fault
-  state.faultAt = faultAt
 }
 
 /**

@@ -4,6 +4,7 @@ import { ByteWriter } from '../generate/byte-writer.ts'
 import { encodeEthernet, encodeIp, encodeTcp, encodeUdp, encodeVlan } from '../generate/encode-packet.ts'
 import { encodeSflow5, gateway, sampledHeader } from '../generate/encode-sflow5.ts'
 import type { SflowSample } from '../generate/encode-sflow5.ts'
+import { createExporterTable } from './exporter-table.ts'
 
 const agent = { agent: '203.0.113.250', subAgent: 3, sequence: 7 }
 const ip = encodeIp({ source: '192.0.2.7', destination: '198.51.100.8', protocol: 6, tos: 8 }, encodeTcp(443, 50_000, 0x12))
@@ -113,7 +114,7 @@ test.each(['counters', 'expanded-counters'] as const)('%s samples tell of an int
       domain: 3,
       receivedMs,
       interface: 12,
-      type: 6,
+      interfaceType: 6,
       bitsPerSecond: 10_000_000_000,
       isAdminUp: true,
       isUp: true,
@@ -142,6 +143,26 @@ test('the sequence counts datagrams of an agent and its sub-agent', () => {
     { domain: 3, lost: 2 },
     { domain: 4, lost: 0 },
   ])
+})
+
+test('agents that find no room share the number of their sender, and no loss is made up of their numbers', () => {
+  const collector = createCollector({ exporters: createExporterTable(2) })
+  for (let sequence = 1; sequence <= 3; sequence++)
+    for (const last of [1, 2, 3, 4])
+      collector.take(encodeSflow5({ agent: `203.0.113.${last}`, subAgent: 3, sequence: last * 500 + sequence * (last === 1 ? 2 : 1) }, []))
+  expect(collector.decoder.counters.decoded).toBe(12)
+  // The first agent has room; what its own numbers say is lost, and nothing else.
+  expect(collector.decoder.listDomains()).toMatchObject([
+    { exporter: 1, lost: 2 },
+    { exporter: 0, lost: 0, late: 0, restarts: 0 },
+  ])
+  expect(collector.decoder.exporters.refused).toBe(9)
+})
+
+test('the rate that samples tell is told of their domain', () => {
+  const collector = createCollector()
+  expect(collector.take(encodeSflow5(agent, [{ kind: 'flow', rate: 1000, parts: [sampledHeader(packet)] }]))).toBe('decoded')
+  expect(collector.decoder.listDomains()).toMatchObject([{ samplingRate: 1000 }])
 })
 
 const whole = encodeSflow5(agent, [

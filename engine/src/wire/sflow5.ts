@@ -28,10 +28,11 @@ export function decodeSflow5(state: WireState, view: DataView, from: number, to:
   if (addressType !== 1 && addressType !== 2) return noteFault(state, 'address-type-unknown', from + 4)
   let at = from + (addressType === 1 ? 12 : 24)
   if (at + 16 > to) return noteFault(state, 'header-truncated', to)
-  const exporter = agentOf(state, view, from + 8, addressType, sender)
-  const domain = state.domains.findOrAdd('sflow5', exporter, view.getUint32(at))
+  const agent = agentOf(state, view, from + 8, addressType, sender)
+  const domain = state.domains.findOrAdd('sflow5', agent < 0 ? sender : agent, view.getUint32(at))
   if (!domain) return noteFault(state, 'too-many-domains', at)
-  noteSequence(domain.sequence, view.getUint32(at + 4), 1)
+  // Agents that found no room share the sender's number; each of them counts by itself, so their loss cannot be told.
+  if (agent >= 0) noteSequence(domain.sequence, view.getUint32(at + 4), 1)
   const samples = view.getUint32(at + 12)
   at += 16
 
@@ -49,18 +50,17 @@ export function decodeSflow5(state: WireState, view: DataView, from: number, to:
     else state.counters.otherSamples++
     at = end
   }
+  if (state.fault === undefined) state.exporters.vouchFor(agent, true)
 }
 
-/** An agent is known by the address that it names; when it names none, or there are too many, by that of the sender. */
+/** An agent is known by the address that it names; when it names none, by that of the sender. -1: there is no room for it. */
 function agentOf(state: WireState, view: DataView, at: number, addressType: number, sender: number): number {
   const first = view.getUint32(at)
-  if (addressType === 1) return first === 0 ? sender : orSender(state.exporters.numberOf(4, first), sender)
+  if (addressType === 1) return first === 0 ? sender : state.exporters.numberOf(4, first)
   const [second, third, fourth] = [view.getUint32(at + 4), view.getUint32(at + 8), view.getUint32(at + 12)]
   if ((first | second | third | fourth) === 0) return sender
-  return orSender(state.exporters.numberOf(6, first, second, third, fourth), sender)
+  return state.exporters.numberOf(6, first, second, third, fourth)
 }
-
-const orSender = (exporter: number, sender: number): number => (exporter < 0 ? sender : exporter)
 
 function decodeFlowSample(
   state: WireState,
@@ -101,6 +101,7 @@ function decodeFlowSample(
     state.counters.otherSamples++
     return
   }
+  if (rate > 0) domain.toldRate = rate
   const samplingRate = rate > 0 ? rate : domain.context.sampling.rate
   batch.packets[row] = samplingRate
   batch.bytes[row] = batch.bytes[row]! * samplingRate
@@ -214,7 +215,7 @@ function reportInterface(state: WireState, domain: Domain, view: DataView, at: n
     domain: domain.domain,
     receivedMs,
     interface: word(0),
-    type: word(4),
+    interfaceType: word(4),
     bitsPerSecond: wide(8),
     isAdminUp: (word(20) & 1) !== 0,
     isUp: (word(20) & 2) !== 0,

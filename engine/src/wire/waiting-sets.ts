@@ -19,6 +19,8 @@ export interface WaitingSets {
   keep(domain: Domain, templateId: number, set: WaitingSet): void
   /** The sets that wait for this template, in the order they came; they wait no longer. */
   take(domain: Domain, templateId: number, nowMs: number): WaitingSet[]
+  /** Drops all that waits for templates of this domain. */
+  forget(domain: Domain): void
 }
 
 export interface WaitingBounds {
@@ -27,9 +29,15 @@ export interface WaitingBounds {
   maxWaitingMs: number
 }
 
+interface WaitingList {
+  readonly domain: Domain
+  readonly templateId: number
+  readonly sets: WaitingSet[]
+}
+
 export function createWaitingSets(bounds: WaitingBounds): WaitingSets {
   // A Map keeps the order in which templates were first missed: the first list holds the oldest set, or nearly.
-  const lists = new Map<string, WaitingSet[]>()
+  const lists = new Map<string, WaitingList>()
   let sets = 0
   let bytes = 0
   let dropped = 0
@@ -37,13 +45,24 @@ export function createWaitingSets(bounds: WaitingBounds): WaitingSets {
 
   function dropOldest(): void {
     const [key, list] = lists.entries().next().value!
-    const oldest = list.shift()!
+    const oldest = list.sets.shift()!
     sets--
     bytes -= oldest.bytes.length
     dropped++
     lists.delete(key)
     // To the end of the row, so that one loud domain does not crowd out the others.
-    if (list.length > 0) lists.set(key, list)
+    if (list.sets.length > 0) lists.set(key, list)
+    else list.domain.missingTemplates.delete(list.templateId)
+  }
+
+  function remove(domain: Domain, templateId: number): WaitingSet[] {
+    const key = keyOf(domain, templateId)
+    const removed = lists.get(key)?.sets ?? []
+    lists.delete(key)
+    domain.missingTemplates.delete(templateId)
+    sets -= removed.length
+    for (const set of removed) bytes -= set.bytes.length
+    return removed
   }
 
   return {
@@ -64,21 +83,20 @@ export function createWaitingSets(bounds: WaitingBounds): WaitingSets {
       while (sets >= bounds.maxWaitingSets || bytes + set.bytes.length > bounds.maxWaitingBytes) dropOldest()
       const key = keyOf(domain, templateId)
       const list = lists.get(key)
-      if (list) list.push(set)
-      else lists.set(key, [set])
+      if (list) list.sets.push(set)
+      else lists.set(key, { domain, templateId, sets: [set] })
+      domain.missingTemplates.add(templateId)
       sets++
       bytes += set.bytes.length
     },
     take(domain, templateId, nowMs) {
-      const key = keyOf(domain, templateId)
-      const list = lists.get(key)
-      if (!list) return []
-      lists.delete(key)
-      sets -= list.length
-      for (const set of list) bytes -= set.bytes.length
-      const fresh = list.filter(set => nowMs - set.receivedMs <= bounds.maxWaitingMs)
-      dropped += list.length - fresh.length
+      const removed = remove(domain, templateId)
+      const fresh = removed.filter(set => nowMs - set.receivedMs <= bounds.maxWaitingMs)
+      dropped += removed.length - fresh.length
       return fresh
+    },
+    forget(domain) {
+      for (const templateId of domain.missingTemplates) dropped += remove(domain, templateId).length
     },
   }
 }

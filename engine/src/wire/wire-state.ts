@@ -1,8 +1,9 @@
 import { emptyBatch } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
-import type { Domains, Protocol } from './domains.ts'
+import type { Domain, Domains, Protocol } from './domains.ts'
 import type { ExporterTable } from './exporter-table.ts'
 import type { InterfaceCounters } from './interface-counters.ts'
+import type { Template } from './template.ts'
 import type { WaitingSets } from './waiting-sets.ts'
 
 // What the decoders of all protocols share: where rows go, what is known of whom, and what was counted.
@@ -98,6 +99,11 @@ export const defaultBounds: DecoderBounds = {
   maxWaitingMs: 3_600_000,
 }
 
+export interface AwaitedTemplate {
+  readonly domain: Domain
+  readonly template: Template
+}
+
 export interface WireState {
   readonly batch: FlowBatch
   readonly deliver: (batch: FlowBatch) => void
@@ -114,6 +120,8 @@ export interface WireState {
   faultAt: number
   /** Whether a set of the datagram at hand waits for its template. */
   hasWaiting: boolean
+  /** Templates that the datagram at hand brought and sets wait for. */
+  readonly awaited: AwaitedTemplate[]
   /** Fields of all templates that are known now. */
   templateFields: number
 }

@@ -20,7 +20,7 @@ test.each([
   const { interfaces, summary, rejections } = decodeCapture(file(`${name}.pcap`))
   const text = readFileSync(file(`${name}.out`), 'utf8')
   expect(interfaces.map(one => one.interface)).toEqual(numbersOf(text, /ifindex (\d+)/g))
-  expect(interfaces.map(one => one.type)).toEqual(numbersOf(text, /iftype (\d+)/g))
+  expect(interfaces.map(one => one.interfaceType)).toEqual(numbersOf(text, /iftype (\d+)/g))
   expect(interfaces.map(one => one.bitsPerSecond)).toEqual(numbersOf(text, /ifspeed (\d+)/g))
   expect(interfaces.map(one => one.inBytes)).toEqual(numbersOf(text, /In octets (\d+)/g))
   expect(interfaces.map(one => one.outBytes)).toEqual(numbersOf(text, /Out octets (\d+)/g))

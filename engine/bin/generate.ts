@@ -10,7 +10,7 @@ import type { WantedAttack } from '#generate/plan-attacks.ts'
 import { createScenario } from '#generate/scenario.ts'
 import { captureExport, sendExport } from '#source/generate-export.ts'
 import type { ExportReport, GeneratedExport } from '#source/generate-export.ts'
-import { CommandError } from './command.ts'
+import { CommandError, listenForEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { readNumber, requireLoopback } from './options.ts'
 
@@ -138,8 +138,7 @@ async function run(call: CommandCall): Promise<number> {
   const attacks = readAttacks(call, targets, startMs, seconds)
   checkSamples(format, attacks, flowsPerSecond, samplingRate)
 
-  const ending = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+  const ending = listenForEnd()
 
   const labels = attacks.map(attack => `${JSON.stringify(labelAttack(attack))}\n`).join('')
   if (labelsFile === '-') process.stdout.write(labels)
@@ -154,7 +153,7 @@ async function run(call: CommandCall): Promise<number> {
     activeTimeoutMs,
     attacks: attacks.flatMap(planAttack),
   })
-  const wanted: GeneratedExport = { scenario, format, samplingRate, domain, startMs, lastsMs: seconds * 1000, signal: ending.signal }
+  const wanted: GeneratedExport = { scenario, format, samplingRate, domain, startMs, lastsMs: seconds * 1000, signal: ending }
   let report: ExportReport
   if (destination) {
     const sent = await sendExport(wanted, destination)

@@ -1,5 +1,5 @@
 import { replayCapture } from '#source/replay-capture.ts'
-import { CommandError } from './command.ts'
+import { CommandError, listenForEnd } from './command.ts'
 import type { Command } from './command.ts'
 import { readEndpoint, readPorts, requireLoopback } from './options.ts'
 
@@ -29,14 +29,13 @@ export const replay: Command = {
       throw new CommandError('expected one capture file, and --to', { isUsage: true })
     const to = readEndpoint(values['to'], '--to', 1)
     requireLoopback(call, to.address)
-    const ending = new AbortController()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+    const ending = listenForEnd()
     const { fault, ...report } = await replayCapture({
       path,
       to,
       speed: readSpeed(values['speed']),
       ports: readPorts(values['port']),
-      signal: ending.signal,
+      signal: ending,
     })
     if (fault?.reason === 'not-a-capture') throw new CommandError(`${path} is no pcap or pcapng file`)
     console.log(JSON.stringify({ type: 'summary', ...report }))

@@ -13,7 +13,7 @@ function follow(...seconds: Record<string, number>[]) {
   for (const [second, rates] of seconds.entries()) {
     const findings = Object.entries(rates)
       .filter(([, rate]) => rate > limit / 2)
-      .map(([vector, rate]): Finding => ({ vector, unit: 'packets/s', rate, limit, level: rate / limit }))
+      .map(([vector, rate]): Finding => ({ vector, unit: 'packets/s', rate, limit, level: rate / limit, samples: rate }))
     const packetsPerSecond = findings.reduce((sum, { rate }) => sum + rate, 0)
     const look = { nowMs: second * 1000, findings, packetsPerSecond, bitsPerSecond: 0, purity: 1, newShare: () => undefined }
     const change = live(life, look, () => 1)

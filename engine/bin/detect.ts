@@ -21,8 +21,8 @@ import type { Decoder } from '#wire/decoder.ts'
 import { looksLikeExport } from '#wire/looks-like-export.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readEndpoint, readNumber, readPorts } from './options.ts'
-import { liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
+import { findEndpoint, readNumber, readPorts } from './options.ts'
+import { checkWatch, liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
 const batchRows = 4096
@@ -181,6 +181,8 @@ async function readBaselines(file: string): Promise<KeptBaselines> {
 
 async function detectOnSocket(call: CommandCall, endpoint: string): Promise<number> {
   const { baselines: baselinesFile } = call.values
+  const wanted = await findEndpoint(endpoint, '--listen')
+  await checkWatch(call)
   const kept = typeof baselinesFile === 'string' ? await readBaselines(baselinesFile) : undefined
   let counted: object = {}
   let watch: Watch | undefined
@@ -209,7 +211,6 @@ async function detectOnSocket(call: CommandCall, endpoint: string): Promise<numb
     if (receivedMs !== lagSeenMs) watch?.noteLag(receivedMs, nowMs)
     lagSeenMs = receivedMs
   }
-  const wanted = readEndpoint(endpoint, '--listen')
   const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: pipeline.onDatagram, onPause })
   const asked = whenAskedToEnd()
   await receiver.start()

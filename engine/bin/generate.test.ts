@@ -145,6 +145,8 @@ test.each<[string[], number, string]>([
   [['generate', '--to', 'collector.invalid:2055'], 1, 'no address and no name'],
   [['generate', '--to', '127.0.0.1:0'], 2, '--to takes a whole number from 1 to 65535'],
   [['generate', '--to', '127.0.0.1'], 2, '--to takes PORT'],
+  [['generate', '--to', '999.1.1.1:3400'], 2, '--to takes PORT'],
+  [['generate', '--pcap', '-', '--seed', '1', '--seed', '2'], 2, '--seed was given twice'],
   [[...far, '--format', 'netflow6'], 2, '--format takes netflow5, netflow9, ipfix, sflow5'],
   [[...far, '--rate', '50001'], 2, '--rate takes a whole number from 0 to 50000'],
   [[...far, '--seconds', '0'], 2, '--seconds takes a whole number from 1 to 604800'],

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { writeFile } from 'node:fs/promises'
 import { parseAddress } from '#flow/addresses.ts'
 import type { Address } from '#flow/addresses.ts'
@@ -12,7 +11,8 @@ import { captureExport, sendExport } from '#source/generate-export.ts'
 import type { ExportReport, GeneratedExport } from '#source/generate-export.ts'
 import { CommandError, listenForEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readNumber, requireLoopback } from './options.ts'
+import { findEndpoint, readNumber, requireLoopback } from './options.ts'
+import type { Endpoint } from './options.ts'
 
 const maxSeconds = 7 * 86_400
 const maxFlowsPerSecond = 50_000
@@ -100,17 +100,10 @@ function checkSamples(format: ExportFormat, attacks: readonly WantedAttack[], fl
   if (samplingRate < least) throw wrong(`sFlow sends every packet that was looked at: of so many, --sampling takes at least ${least}`)
 }
 
-async function readDestination(call: CommandCall): Promise<{ address: string; port: number }> {
-  const text = String(call.values['to'])
-  const match = /^(?:(?:\[([^\]]+)\]|([^[\]:]+)):)?(\d{1,5})$/.exec(text)
-  if (!match) throw wrong(`--to takes PORT, ADDRESS:PORT or NAME:PORT, not "${text}"`)
-  const port = readNumber(match[3], '--to', 1, 65_535)!
-  const name = match[1] ?? match[2] ?? '127.0.0.1'
-  // What counts is where a name leads, not what it is called.
-  const address = parseAddress(name) ? name : (await lookup(name).catch(() => undefined))?.address
-  if (address === undefined) throw new CommandError(`${name} is no address and no name that leads to one`)
-  requireLoopback(call, address)
-  return { address, port }
+async function readDestination(call: CommandCall): Promise<Endpoint> {
+  const to = await findEndpoint(String(call.values['to']), '--to', 1)
+  requireLoopback(call, to.address)
+  return to
 }
 
 function listScenarios(): number {

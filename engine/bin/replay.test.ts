@@ -52,7 +52,13 @@ test.each([['max'], ['1']])('a capture is sent again at speed %s, its exporters 
 
 test.each<[string[], number, string]>([
   [['-'], 2, 'expected one capture file, and --to'],
-  [['-', '--to', 'router'], 2, '--to takes a whole number'],
+  [['-', '--to', 'router'], 2, '--to takes PORT, ADDRESS:PORT or [ADDRESS]:PORT, not "router"'],
+  [['-', '--to', '999.1.1.1:2055'], 2, '--to takes PORT'],
+  [['-', '--to', '2001:db8::1:2055'], 2, '--to takes PORT'],
+  [['-', '--to', '[192.0.2.1]:2055'], 2, '--to takes PORT'],
+  [['-', '--to', 'collector.invalid:2055'], 1, '--to: collector.invalid is no address and no name that leads to one'],
+  [['-', '--to', '2055', '--speed', '1', '--speed', '2'], 2, '--speed was given twice'],
+  [['-', '--to', 'localhost:2055', '--speed', 'fast'], 2, '--speed takes'],
   [['-', '--to', '0'], 2, '--to takes a whole number from 1'],
   [['-', '--to', '2055', '--speed', 'fast'], 2, '--speed takes a number above 0, or max'],
   [['-', '--to', '198.51.100.1:2055'], 1, '--beyond-loopback'],

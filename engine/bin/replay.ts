@@ -1,7 +1,7 @@
 import { replayCapture } from '#source/replay-capture.ts'
 import { CommandError, listenForEnd } from './command.ts'
 import type { Command } from './command.ts'
-import { readEndpoint, readPorts, requireLoopback } from './options.ts'
+import { findEndpoint, readPorts, requireLoopback } from './options.ts'
 
 /** `1`, `0.5`, `10`, `max`. */
 function readSpeed(value: unknown): number {
@@ -27,7 +27,7 @@ export const replay: Command = {
     const [path] = positionals
     if (path === undefined || positionals.length > 1 || typeof values['to'] !== 'string')
       throw new CommandError('expected one capture file, and --to', { isUsage: true })
-    const to = readEndpoint(values['to'], '--to', 1)
+    const to = await findEndpoint(values['to'], '--to', 1)
     requireLoopback(call, to.address)
     const ending = listenForEnd()
     const { fault, ...report } = await replayCapture({

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -68,4 +69,15 @@ test.each<[string[], number, string]>([
   const { status, stderr, stdout } = replay(...words)
   expect({ status, stdout }).toEqual({ status: code, stdout: '' })
   expect(stderr).toContain(says)
+})
+
+test('it says when nobody listens', async () => {
+  // A port that was free a moment ago.
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  await new Promise<void>(resolve => socket.close(resolve))
+  const { status, stderr, stdout } = replay('-', '--to', String(port), '--speed', 'max')
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`nobody listens at ${port}`) })
+  expect(stdout).toMatch(/"seconds":\d+(?:\.\d{1,3})?\}/)
 })

@@ -39,7 +39,10 @@ export const replay: Command = {
     })
     if (fault?.reason === 'not-a-capture') throw new CommandError(`${path} is no pcap or pcapng file`)
     console.log(JSON.stringify({ type: 'summary', ...report }))
-    if (!fault) return 0
+    // Whether each sender's last one was refused is never told.
+    const isUnheard = report.refused > 0 && report.sent <= report.senders
+    if (isUnheard) console.error(`luytre-engine: every datagram was refused: nobody listens at ${values['to']}`)
+    if (!fault) return isUnheard ? 1 : 0
     console.error(`luytre-engine: ${path} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was sent`)
     return 1
   },

@@ -105,8 +105,8 @@ function readStart(call: CommandCall): number {
   // Without a zone it would be another time on every machine.
   const day = /^(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.exec(start)?.[1]
   // 30 February would be read as 2 March.
-  const dayMs = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
-  const ms = dayMs >= 0 && new Date(dayMs).toISOString().startsWith(`${day}T`) ? Date.parse(start) : Number.NaN
+  const atMs = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
+  const ms = atMs >= 0 && new Date(atMs).toISOString().startsWith(`${day}T`) ? Date.parse(start) : Number.NaN
   if (!(ms >= 0 && ms < 2 ** 32 * 1000 - maxSeconds * 1000))
     throw wrong(`--start takes a time such as 2026-03-01T08:00:00Z, not "${start}"`)
   return ms

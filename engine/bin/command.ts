@@ -23,8 +23,34 @@ export class CommandError extends Error {
   }
 }
 
-/** Resolves when somebody asks the process to end, which is heard from now on; twice ends it at once. */
-export const whenAskedToEnd = (): Promise<void> =>
-  new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
-  })
+/** One Ctrl+C reaches a process from the terminal and again through whoever started it: so much later somebody insists. */
+const repeatsWithinMs = 500
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Aborted when somebody asks the process to end, which is heard from now on: by a signal, or when the launcher that started
+ * it is gone (luytre-engine.mjs). Whoever asks again after half a second ends it at once.
+ */
+export function listenForEnd(): AbortSignal {
+  const ending = new AbortController()
+  let askedMs: number | undefined
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const nowMs = performance.now()
+    askedMs ??= nowMs
+    ending.abort()
+    if (nowMs - askedMs < repeatsWithinMs) return
+    for (const one of endingSignals) process.removeListener(one, onSignal)
+    process.kill(process.pid, signal)
+  }
+  for (const signal of endingSignals) process.on(signal, onSignal)
+  process.once('disconnect', () => ending.abort())
+  // Listening must not keep a process alive that is done.
+  process.channel?.unref()
+  return ending.signal
+}
+
+/** Resolves when `listenForEnd` says so. */
+export const whenAskedToEnd = (): Promise<void> => {
+  const signal = listenForEnd()
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

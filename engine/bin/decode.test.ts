@@ -115,7 +115,7 @@ test.each<[string[], number, string]>([
   [['decode'], 2, 'expected one capture file, or --listen'],
   [['decode', 'a', 'b'], 2, 'expected one capture file'],
   [['decode', 'a', '--listen', '2055'], 2, 'expected one capture file'],
-  [['decode', '--listen', 'router'], 2, '--listen takes a whole number'],
+  [['decode', '--listen', 'router'], 2, '--listen takes PORT, ADDRESS:PORT or [ADDRESS]:PORT'],
   [['decode', '--nothing'], 2, '--nothing'],
   [['decode', capture, '--sampling', '0'], 2, '--sampling takes a whole number from 1'],
   [['enrich'], 2, 'no command "enrich"'],

@@ -18,18 +18,16 @@ import { createFlowPipeline } from '#source/flow-pipeline.ts'
 import { createUdpReceiver } from '#source/udp-receiver.ts'
 import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
-import { looksLikeExport } from '#wire/looks-like-export.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readEndpoint, readNumber, readPorts } from './options.ts'
-import { liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
+import { findEndpoint, readNumber, readPorts } from './options.ts'
+import { createSorter } from './sort-capture.ts'
+import { checkWatch, liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
 const batchRows = 4096
 /** Flows wait no longer than this to be counted. */
 const flushEveryMs = 50
-/** Packets at the beginning of a capture by which it is decided what it holds. */
-const looksAtPackets = 64
 
 const print = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`)
 
@@ -67,38 +65,6 @@ function createCountingDecoder(call: CommandCall, detector: AttackDetector, now:
     looksIntoTunnels: call.values['tunnels'] === true,
     deliver: batch => detector.take(batch, now()),
   })
-}
-
-/** Decides by the first packets whether a capture holds what exporters sent or the traffic itself, then hands all of them on. */
-function createSorter(
-  ports: ReadonlySet<number>,
-  isPackets: boolean,
-  use: (holds: 'exports' | 'packets') => (packet: CapturedPacket) => void,
-) {
-  const kept: CapturedPacket[] = []
-  let take: ((packet: CapturedPacket) => void) | undefined
-  let exports = 0
-  const probe = createUdpExtractor(({ bytes, from, to }) => {
-    if (looksLikeExport(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), from, to)) exports++
-  })
-  const decide = (): void => {
-    const holds = ports.size > 0 || (!isPackets && exports * 2 >= Math.max(1, probe.counters.datagrams)) ? 'exports' : 'packets'
-    take = use(holds)
-    for (const packet of kept.splice(0)) take(packet)
-  }
-  return {
-    take(packet: CapturedPacket): void {
-      if (take) return take(packet)
-      // Its bytes are valid only now.
-      const bytes = packet.bytes.slice(packet.from, packet.to)
-      kept.push({ ...packet, bytes, from: 0, to: bytes.length })
-      probe.take(packet)
-      if (kept.length >= looksAtPackets) decide()
-    },
-    end(): void {
-      if (!take) decide()
-    },
-  }
 }
 
 async function detectInFile(call: CommandCall, file: string): Promise<number> {
@@ -181,6 +147,8 @@ async function readBaselines(file: string): Promise<KeptBaselines> {
 
 async function detectOnSocket(call: CommandCall, endpoint: string): Promise<number> {
   const { baselines: baselinesFile } = call.values
+  const wanted = await findEndpoint(endpoint, '--listen')
+  await checkWatch(call)
   const kept = typeof baselinesFile === 'string' ? await readBaselines(baselinesFile) : undefined
   let counted: object = {}
   let watch: Watch | undefined
@@ -209,7 +177,6 @@ async function detectOnSocket(call: CommandCall, endpoint: string): Promise<numb
     if (receivedMs !== lagSeenMs) watch?.noteLag(receivedMs, nowMs)
     lagSeenMs = receivedMs
   }
-  const wanted = readEndpoint(endpoint, '--listen')
   const receiver = createUdpReceiver({ ...wanted, exporters, onDatagram: pipeline.onDatagram, onPause })
   const asked = whenAskedToEnd()
   await receiver.start()

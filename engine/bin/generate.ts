@@ -1,5 +1,5 @@
-import { lookup } from 'node:dns/promises'
 import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { parseAddress } from '#flow/addresses.ts'
 import type { Address } from '#flow/addresses.ts'
 import { attackScenarios } from '#generate/attack-scenarios.ts'
@@ -10,9 +10,10 @@ import type { WantedAttack } from '#generate/plan-attacks.ts'
 import { createScenario } from '#generate/scenario.ts'
 import { captureExport, sendExport } from '#source/generate-export.ts'
 import type { ExportReport, GeneratedExport } from '#source/generate-export.ts'
-import { CommandError } from './command.ts'
+import { CommandError, listenForEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readNumber, requireLoopback } from './options.ts'
+import { findEndpoint, readNumber, requireLoopback } from './options.ts'
+import type { Endpoint } from './options.ts'
 
 const maxSeconds = 7 * 86_400
 const maxFlowsPerSecond = 50_000
@@ -38,11 +39,29 @@ function readFormat(call: CommandCall): ExportFormat {
   return format
 }
 
+/** What an address is that no host has whose traffic could be told; undefined for any other. */
+function placeOf({ family, words: [first, second, third, fourth] }: Address): string | undefined {
+  const clients = 'where the generated clients and attackers are'
+  if (family === 6) {
+    if (first === 0 && second === 0 && third === 0 && fourth === 0) return 'unspecified'
+    if (first >>> 24 === 0xff) return 'multicast'
+    // RFC 9637.
+    return first >>> 12 === 0x3fff_0 ? clients : undefined
+  }
+  // RFC 1122 §3.2.1.3, RFC 5771, RFC 1112 §4, RFC 2544.
+  if (first >>> 24 === 0) return 'unspecified'
+  if (first >>> 28 === 0xe) return 'multicast'
+  if (first >>> 28 === 0xf) return 'reserved'
+  return first >>> 17 === 0xc612_0000 >>> 17 ? clients : undefined
+}
+
 function readTargets(call: CommandCall, format: ExportFormat): Address[] {
   const texts = listOf(call, 'target')
   return (texts.length > 0 ? texts : ['192.0.2.10']).map(text => {
     const address = parseAddress(text)
     if (!address) throw wrong(`--target takes an address, not "${text}"`)
+    const place = placeOf(address)
+    if (place) throw wrong(`--target ${text} is ${place}: a target is the address of one host of yours`)
     if (address.family === 6 && format === 'netflow5') throw wrong(`NetFlow v5 cannot tell of ${text}: it knows IPv4 only`)
     return address
   })
@@ -84,7 +103,10 @@ function readStart(call: CommandCall): number {
   if (typeof start !== 'string') return Date.now()
   if (call.values['pcap'] === undefined) throw wrong('--start is for --pcap: what is sent has the times of the clock')
   // Without a zone it would be another time on every machine.
-  const ms = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(start) ? Date.parse(start) : Number.NaN
+  const day = /^(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.exec(start)?.[1]
+  // 30 February would be read as 2 March.
+  const atMs = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
+  const ms = atMs >= 0 && new Date(atMs).toISOString().startsWith(`${day}T`) ? Date.parse(start) : Number.NaN
   if (!(ms >= 0 && ms < 2 ** 32 * 1000 - maxSeconds * 1000))
     throw wrong(`--start takes a time such as 2026-03-01T08:00:00Z, not "${start}"`)
   return ms
@@ -100,17 +122,10 @@ function checkSamples(format: ExportFormat, attacks: readonly WantedAttack[], fl
   if (samplingRate < least) throw wrong(`sFlow sends every packet that was looked at: of so many, --sampling takes at least ${least}`)
 }
 
-async function readDestination(call: CommandCall): Promise<{ address: string; port: number }> {
-  const text = String(call.values['to'])
-  const match = /^(?:(?:\[([^\]]+)\]|([^[\]:]+)):)?(\d{1,5})$/.exec(text)
-  if (!match) throw wrong(`--to takes PORT, ADDRESS:PORT or NAME:PORT, not "${text}"`)
-  const port = readNumber(match[3], '--to', 1, 65_535)!
-  const name = match[1] ?? match[2] ?? '127.0.0.1'
-  // What counts is where a name leads, not what it is called.
-  const address = parseAddress(name) ? name : (await lookup(name).catch(() => undefined))?.address
-  if (address === undefined) throw new CommandError(`${name} is no address and no name that leads to one`)
-  requireLoopback(call, address)
-  return { address, port }
+async function readDestination(call: CommandCall): Promise<Endpoint> {
+  const to = await findEndpoint(String(call.values['to']), '--to', 1)
+  requireLoopback(call, to.address)
+  return to
 }
 
 function listScenarios(): number {
@@ -125,6 +140,8 @@ async function run(call: CommandCall): Promise<number> {
   const { to, pcap, labels: labelsFile } = call.values
   if (call.positionals.length > 0 || (typeof to === 'string') === (typeof pcap === 'string')) throw wrong('expected --to, or --pcap')
   if (pcap === '-' && labelsFile === '-') throw wrong('--pcap - and --labels - cannot both write to standard output')
+  if (typeof pcap === 'string' && typeof labelsFile === 'string' && path.resolve(pcap) === path.resolve(labelsFile))
+    throw wrong(`--pcap and --labels cannot both write to ${pcap}`)
   const format = readFormat(call)
   const seconds = numberOf(call, 'seconds', [1, maxSeconds], 120)
   const flowsPerSecond = numberOf(call, 'rate', [0, maxFlowsPerSecond], 200)
@@ -138,8 +155,7 @@ async function run(call: CommandCall): Promise<number> {
   const attacks = readAttacks(call, targets, startMs, seconds)
   checkSamples(format, attacks, flowsPerSecond, samplingRate)
 
-  const ending = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+  const ending = listenForEnd()
 
   const labels = attacks.map(attack => `${JSON.stringify(labelAttack(attack))}\n`).join('')
   if (labelsFile === '-') process.stdout.write(labels)
@@ -154,17 +170,22 @@ async function run(call: CommandCall): Promise<number> {
     activeTimeoutMs,
     attacks: attacks.flatMap(planAttack),
   })
-  const wanted: GeneratedExport = { scenario, format, samplingRate, domain, startMs, lastsMs: seconds * 1000, signal: ending.signal }
+  const wanted: GeneratedExport = { scenario, format, samplingRate, domain, startMs, lastsMs: seconds * 1000, signal: ending }
   let report: ExportReport
+  let isUnheard = false
   if (destination) {
     const sent = await sendExport(wanted, destination)
     report = sent
-    if (sent.refused > 0) console.error(`luytre-engine: ${sent.refused} datagrams were refused; is there a collector at ${String(to)}?`)
+    // Whether the last one was refused is never told.
+    isUnheard = sent.refused > 0 && sent.sent <= 1
+    if (isUnheard) console.error(`luytre-engine: every datagram was refused: nobody listens at ${String(to)}`)
+    else if (sent.refused > 0)
+      console.error(`luytre-engine: ${sent.refused} datagrams were refused; is there a collector at ${String(to)}?`)
   } else report = await captureExport(wanted, String(pcap), portOf[format])
   const summary = JSON.stringify({ type: 'summary', format, seed, samplingRate, attacks: attacks.length, startMs, ...report })
   if (pcap === '-') console.error(summary)
   else console.log(summary)
-  return 0
+  return isUnheard ? 1 : 0
 }
 
 export const generate: Command = {
@@ -182,7 +203,10 @@ export const generate: Command = {
     },
     list: { help: 'show the scenarios, and what each sends' },
     target: { value: 'ADDRESS', isRepeatable: true, help: '192.0.2.10 unless given; one for all, or one for each scenario' },
-    'attack-start': { value: 'SECOND', help: 'of scenarios that do not say it; 10 unless given' },
+    'attack-start': {
+      value: 'SECOND',
+      help: 'of scenarios that do not say it; 10 unless given, or a quarter of --seconds if that is less',
+    },
     'attack-seconds': { value: 'SECONDS', help: 'of scenarios that do not say it; 60 unless given' },
     'attack-rate': { value: 'PACKETS', help: "packets a second of each attack, instead of the scenario's own" },
     rate: { value: 'FLOWS', help: 'ordinary flows a second at noon (UTC), a third of it at midnight; 200 unless given, 0 is none' },

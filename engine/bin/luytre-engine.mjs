@@ -22,7 +22,15 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
     )
     process.exit(1)
   }
-  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code ?? 1)))
+  // By the channel it learns when we were killed outright, and ends too.
+  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const forward = signal => child.kill(signal)
+  for (const signal of signals) process.on(signal, forward)
+  child.on('exit', (code, signal) => {
+    if (!signal) process.exit(code ?? 1)
+    // Who waits for us sees how it ended: a signal that we still listened to would not end us.
+    for (const one of signals) process.removeListener(one, forward)
+    process.kill(process.pid, signal)
+  })
 }

@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 import { decode } from './decode.ts'
 import { detect } from './detect.ts'
 import { generate } from './generate.ts'
+import { refuseRepeated } from './options.ts'
 import { replay } from './replay.ts'
 import { rules } from './rules.ts'
 
@@ -57,6 +58,7 @@ async function run(words: string[]): Promise<number> {
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
+      tokens: true,
     })
   } catch (error) {
     console.error(`luytre-engine: ${(error as Error).message}\n${help(command)}`)
@@ -67,6 +69,7 @@ async function run(words: string[]): Promise<number> {
     return 0
   }
   try {
+    refuseRepeated(command, parsed.tokens)
     return await command.run({ values: parsed.values, positionals: parsed.positionals })
   } catch (error) {
     if (error instanceof CommandError) {

@@ -1,6 +1,8 @@
+import { lookup } from 'node:dns/promises'
+import { parseAddress } from '#flow/addresses.ts'
 import { isLoopback } from '#source/socket-address.ts'
 import { CommandError } from './command.ts'
-import type { CommandCall } from './command.ts'
+import type { Command, CommandCall } from './command.ts'
 
 // How options are written that several commands take.
 
@@ -16,11 +18,55 @@ export function readNumber(value: unknown, option: string, min: number, max = Nu
   return number
 }
 
-/** `2055`, `192.0.2.1:2055`, `[::1]:2055`; without an address on loopback only. */
-export function readEndpoint(text: string, option: string, minPort = 0): { address: string; port: number } {
-  const match = /^(?:(?:\[([\da-f:.]+(?:%\w+)?)\]|([\d.]+)):)?(\d{1,5})$/i.exec(text)
-  const port = readNumber(match?.[3] ?? text, option, minPort, 65_535)!
-  return { address: match?.[1] ?? match?.[2] ?? '127.0.0.1', port }
+export interface Endpoint {
+  address: string
+  port: number
+}
+
+const onlyLoopback = '127.0.0.1'
+const wrongEndpoint = (text: string, option: string): CommandError =>
+  new CommandError(`${option} takes PORT, ADDRESS:PORT or [ADDRESS]:PORT, not "${text}"`, { isUsage: true })
+
+/** `host` is an address, or by its form the name of a host other than `localhost`. */
+function splitEndpoint(text: string, option: string, minPort: number): { host: string; isName: boolean; port: number } {
+  const match = /^(?:(?:\[([^\]]+)\]|([^[\]:]+)):)?(\d{1,5})$/.exec(text)
+  if (!match) throw wrongEndpoint(text, option)
+  const [, bracketed, bare = onlyLoopback, digits] = match
+  const port = readNumber(digits, option, minPort, 65_535)!
+  if (bracketed !== undefined) {
+    if (parseAddress(bracketed)?.family !== 6) throw wrongEndpoint(text, option)
+    return { host: bracketed, isName: false, port }
+  }
+  const host = bare.toLowerCase() === 'localhost' ? onlyLoopback : bare
+  if (parseAddress(host)) return { host, isName: false, port }
+  // What looks like an address of IPv4 is none of these names (RFC 1123 §2.1).
+  if (!/^[\w-]+(?:\.[\w-]+)*\.?$/.test(host) || /^[\d.]+$/.test(host)) throw wrongEndpoint(text, option)
+  return { host, isName: true, port }
+}
+
+/** `2055`, `192.0.2.1:2055`, `[::1]:2055`, `localhost:2055`; without an address on loopback only. */
+export function readEndpoint(text: string, option: string, minPort = 0): Endpoint {
+  const { host, isName, port } = splitEndpoint(text, option, minPort)
+  if (isName) throw wrongEndpoint(text, option)
+  return { address: host, port }
+}
+
+/** As `readEndpoint`, and names of other hosts too: what counts is where a name leads, not what it is called. */
+export async function findEndpoint(text: string, option: string, minPort = 0): Promise<Endpoint> {
+  const { host, isName, port } = splitEndpoint(text, option, minPort)
+  const address = isName ? (await lookup(host).catch(() => undefined))?.address : host
+  if (address === undefined) throw new CommandError(`${option}: ${host} is no address and no name that leads to one`)
+  return { address, port }
+}
+
+/** Refuses an option that was given twice and may not be: the first would be forgotten without a word. */
+export function refuseRepeated({ options }: Command, tokens: readonly { kind: string; name?: string }[]): void {
+  const seen = new Set<string>()
+  for (const { kind, name } of tokens) {
+    if (kind !== 'option' || name === undefined) continue
+    if (seen.has(name) && !options[name]?.isRepeatable) throw new CommandError(`--${name} was given twice`, { isUsage: true })
+    seen.add(name)
+  }
 }
 
 /** A repeatable option's ports; empty when it was not given. */

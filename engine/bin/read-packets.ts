@@ -1,31 +1,70 @@
-import { createFlowBatch } from '#flow/flow-batch.ts'
+import type { CaptureFault, CapturedPacket } from '#capture/capture-reader.ts'
+import { createUdpExtractor } from '#capture/udp-datagrams.ts'
+import { columnsOfOneNumber, createFlowBatch } from '#flow/flow-batch.ts'
 import type { FlowBatch } from '#flow/flow-batch.ts'
 import { createPacketHeaders, readPacket } from '#packet/packet-headers.ts'
 import { readCapture } from '#source/capture-file.ts'
-import type { CaptureFault } from '#capture/capture-reader.ts'
+import { createDecoder } from '#wire/decoder.ts'
 import { writePacket } from '#wire/write-packet.ts'
+import { createSorter } from './sort-capture.ts'
+import type { Holds } from './sort-capture.ts'
 
-/** Packets that are kept of a capture, some 110 bytes each. */
-const maxPackets = 262_144
+/** Flows that are kept of a capture, some 110 bytes each. */
+const maxRows = 262_144
+/** sFlow tells the length of Ethernet's frames: a header of 14 bytes, and 4 to check them (IEEE 802.3 §3.1). */
+const frameBytes = 18
 
 export interface CapturedFlows {
   batch: FlowBatch
   /** Packets that are not of IP, or whose link is not read. */
   others: number
-  /** Packets beyond those that are kept. */
+  /** Flows beyond those that are kept. */
   leftOut: number
   fault: CaptureFault | undefined
 }
 
+/** Flows of a capture of whatever is in it, and what became of the datagrams if it was exports. */
+export interface CapturedTraffic extends CapturedFlows {
+  holds: Holds
+  waiting: number
+  rejected: number
+}
+
 /** The packets of a capture of traffic, each a flow of one packet. Throws what the file system says. */
 export async function readPackets(file: string): Promise<CapturedFlows> {
-  const batch = createFlowBatch(maxPackets)
+  const flows = createBlankFlows()
+  const take = packetsInto(flows)
+  flows.fault = await readCapture(file, take)
+  return flows
+}
+
+/**
+ * The flows of a capture, of what exporters sent or of the traffic itself, as its first packets, `ports` or `isPackets` decide;
+ * bytes are IP's. Throws what the file system says.
+ */
+export async function readTraffic(
+  file: string,
+  { ports, isPackets }: { ports: ReadonlySet<number>; isPackets: boolean },
+): Promise<CapturedTraffic> {
+  const traffic: CapturedTraffic = { ...createBlankFlows(), holds: 'packets', waiting: 0, rejected: 0 }
+  const sorter = createSorter(ports, isPackets, holds => {
+    traffic.holds = holds
+    return holds === 'packets' ? packetsInto(traffic) : exportsInto(traffic, ports)
+  })
+  traffic.fault = await readCapture(file, packet => sorter.take(packet))
+  if (traffic.fault?.reason !== 'not-a-capture') sorter.end()
+  return traffic
+}
+
+const createBlankFlows = (): CapturedFlows => ({ batch: createFlowBatch(maxRows), others: 0, leftOut: 0, fault: undefined })
+
+function packetsInto(flows: CapturedFlows): (packet: CapturedPacket) => void {
+  const { batch } = flows
   const headers = createPacketHeaders()
-  let [others, leftOut] = [0, 0]
-  const fault = await readCapture(file, ({ bytes, from, to, timeMs, link }) => {
+  return ({ bytes, from, to, timeMs, link }) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (!link || !readPacket(headers, view, from, to, link)) others++
-    else if (batch.length === batch.capacity) leftOut++
+    if (!link || !readPacket(headers, view, from, to, link)) flows.others++
+    else if (batch.length === batch.capacity) flows.leftOut++
     else {
       const row = batch.length++
       writePacket(batch, row, view, headers)
@@ -34,6 +73,35 @@ export async function readPackets(file: string): Promise<CapturedFlows> {
       batch.bytes[row] = headers.packetEnd - headers.sourceAt + (headers.family === 4 ? 12 : 8)
       batch.start[row] = batch.end[row] = timeMs
     }
-  })
-  return { batch, others, leftOut, fault }
+  }
+}
+
+function exportsInto(traffic: CapturedTraffic, ports: ReadonlySet<number>): (packet: CapturedPacket) => void {
+  const { batch } = traffic
+  let isSflow = false
+
+  function deliver(rows: FlowBatch): void {
+    const [to, count] = [batch.length, Math.min(rows.length, batch.capacity - batch.length)]
+    for (const column of columnsOfOneNumber) batch[column].set(rows[column].subarray(0, count), to)
+    batch.source.set(rows.source.subarray(0, count * 4), to * 4)
+    batch.destination.set(rows.destination.subarray(0, count * 4), to * 4)
+    batch.length += count
+    traffic.leftOut += rows.length - count
+    if (!isSflow) return
+    for (let row = to; row < batch.length; row++) batch.bytes[row] = Math.max(0, batch.bytes[row]! - batch.packets[row]! * frameBytes)
+  }
+
+  const decoder = createDecoder({ batch: createFlowBatch(1024), deliver })
+  const extractor = createUdpExtractor(({ bytes, from, to, timeMs, family, sourceAt }) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const word = (index: number): number => (family === 4 && index > 0 ? 0 : view.getUint32(sourceAt + index * 4))
+    const exporter = decoder.exporters.numberOf(family, word(0), word(1), word(2), word(3))
+    // Only the version of sFlow has 32 bits (sFlow v5 §5); the others begin with 16 that are not 0.
+    isSflow = to - from >= 4 && view.getUint32(from) === 5
+    decoder.decode(bytes, from, to - from, exporter, timeMs)
+    decoder.flush()
+    traffic.waiting = decoder.counters.waiting
+    traffic.rejected = decoder.counters.rejected
+  }, ports)
+  return packet => extractor.take(packet)
 }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -52,7 +53,13 @@ test.each([['max'], ['1']])('a capture is sent again at speed %s, its exporters 
 
 test.each<[string[], number, string]>([
   [['-'], 2, 'expected one capture file, and --to'],
-  [['-', '--to', 'router'], 2, '--to takes a whole number'],
+  [['-', '--to', 'router'], 2, '--to takes PORT, ADDRESS:PORT or [ADDRESS]:PORT, not "router"'],
+  [['-', '--to', '999.1.1.1:2055'], 2, '--to takes PORT'],
+  [['-', '--to', '2001:db8::1:2055'], 2, '--to takes PORT'],
+  [['-', '--to', '[192.0.2.1]:2055'], 2, '--to takes PORT'],
+  [['-', '--to', 'collector.invalid:2055'], 1, '--to: collector.invalid is no address and no name that leads to one'],
+  [['-', '--to', '2055', '--speed', '1', '--speed', '2'], 2, '--speed was given twice'],
+  [['-', '--to', 'localhost:2055', '--speed', 'fast'], 2, '--speed takes'],
   [['-', '--to', '0'], 2, '--to takes a whole number from 1'],
   [['-', '--to', '2055', '--speed', 'fast'], 2, '--speed takes a number above 0, or max'],
   [['-', '--to', '198.51.100.1:2055'], 1, '--beyond-loopback'],
@@ -62,4 +69,15 @@ test.each<[string[], number, string]>([
   const { status, stderr, stdout } = replay(...words)
   expect({ status, stdout }).toEqual({ status: code, stdout: '' })
   expect(stderr).toContain(says)
+})
+
+test('it says when nobody listens', async () => {
+  // A port that was free a moment ago.
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  await new Promise<void>(resolve => socket.close(resolve))
+  const { status, stderr, stdout } = replay('-', '--to', String(port), '--speed', 'max')
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`nobody listens at ${port}`) })
+  expect(stdout).toMatch(/"seconds":\d+(?:\.\d{1,3})?\}/)
 })

@@ -1,7 +1,7 @@
 import { replayCapture } from '#source/replay-capture.ts'
-import { CommandError } from './command.ts'
+import { CommandError, listenForEnd } from './command.ts'
 import type { Command } from './command.ts'
-import { readEndpoint, readPorts, requireLoopback } from './options.ts'
+import { findEndpoint, readPorts, requireLoopback } from './options.ts'
 
 /** `1`, `0.5`, `10`, `max`. */
 function readSpeed(value: unknown): number {
@@ -27,20 +27,22 @@ export const replay: Command = {
     const [path] = positionals
     if (path === undefined || positionals.length > 1 || typeof values['to'] !== 'string')
       throw new CommandError('expected one capture file, and --to', { isUsage: true })
-    const to = readEndpoint(values['to'], '--to', 1)
+    const to = await findEndpoint(values['to'], '--to', 1)
     requireLoopback(call, to.address)
-    const ending = new AbortController()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+    const ending = listenForEnd()
     const { fault, ...report } = await replayCapture({
       path,
       to,
       speed: readSpeed(values['speed']),
       ports: readPorts(values['port']),
-      signal: ending.signal,
+      signal: ending,
     })
     if (fault?.reason === 'not-a-capture') throw new CommandError(`${path} is no pcap or pcapng file`)
     console.log(JSON.stringify({ type: 'summary', ...report }))
-    if (!fault) return 0
+    // Whether each sender's last one was refused is never told.
+    const isUnheard = report.refused > 0 && report.sent <= report.senders
+    if (isUnheard) console.error(`luytre-engine: every datagram was refused: nobody listens at ${values['to']}`)
+    if (!fault) return isUnheard ? 1 : 0
     console.error(`luytre-engine: ${path} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was sent`)
     return 1
   },

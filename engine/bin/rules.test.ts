@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { encodeEthernet, encodeIp, encodeTcp, encodeUdp } from '#generate/encode-packet.ts'
 import { encodePcap } from '#generate/encode-pcap.ts'
+import { exportFormats } from '#generate/flow-exporter.ts'
 import { decodeNlri } from '#mitigate/decode-nlri.ts'
 
 // The command as an engineer types it, on captures made here.
@@ -64,7 +65,7 @@ test('an attack in a capture becomes a rule, a last resort and a summary', () =>
       reason: { key: 'amplification-ports', actionKey: 'no-collateral-seen' },
       communities: '8006000000000000',
     },
-    { type: 'blackhole', prefix: '192.0.2.10/32', expected: { collateral: 1 } },
+    { type: 'blackhole', prefix: '192.0.2.10/32', community: 0xffff_029a, communityText: '65535:666', expected: { collateral: 1 } },
     {
       type: 'summary',
       target: '192.0.2.10/32',
@@ -92,12 +93,48 @@ test("a target that is not the owner's has no rules, and the summary says why", 
   expect(run(attack, '--owned', '198.51.100.0/24').lines).toMatchObject([{ type: 'summary', rules: 0, withheld: 'target-not-owned' }])
 })
 
+test.each(exportFormats)('from an export in %s come rules against the attack that it tells of, not against its collector', format => {
+  const file = path.join(folder, `${format}.pcap`)
+  const words = [
+    '--format',
+    format,
+    '--pcap',
+    file,
+    '--seconds',
+    '20',
+    '--rate',
+    '50',
+    '--sampling',
+    '100',
+    '--scenario',
+    'ntp-amplification',
+  ]
+  spawnSync(process.execPath, [command, 'generate', ...words, '--start', '2026-03-01T12:00:00Z'])
+  const { lines, status, stderr } = run(file)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(lines.at(-1)).toMatchObject({ type: 'summary', holds: 'exports', target: '192.0.2.10/32' })
+  expect(lines[0]).toMatchObject({
+    type: 'rule',
+    match: expect.stringMatching(/^destination 192\.0\.2\.10\/32 protocol =17 source-port =123 packet-length =468/),
+    fromMs: expect.toSatisfy(Number.isInteger),
+  })
+  // Whoever wants rules against the exporter's own datagrams says so.
+  expect(run(file, '--packets').lines.at(-1)).toMatchObject({ type: 'summary', holds: 'packets', target: '198.51.100.2/32' })
+})
+
+test('times are whole milliseconds, whatever the clock of the capture', () => {
+  const file = path.join(folder, 'fine.pcap')
+  writeFileSync(file, encodePcap(Array.from({ length: 300 }, (_, index) => ({ timeMs: 1_623_699_901_412.157, bytes: answer(index) }))))
+  expect(run(file).lines[0]).toMatchObject({ fromMs: 1_623_699_901_412 })
+})
+
 test.each([
   [['nowhere.pcap'], 1, 'nowhere.pcap'],
   [[], 2, 'expected one capture file'],
   [[attack, '--target', '192.0.2.1/24'], 2, '--target takes an address or a network'],
   [[attack, '--measure', 'flows'], 2, '--measure takes packets or bytes'],
   [[attack, '--max-rules', '0'], 2, '--max-rules takes a whole number from 1 to 100'],
+  [[attack, '--packets', '--port', '2055'], 2, '--packets and --port exclude each other'],
   [[command], 1, 'is no pcap or pcapng file'],
 ])('%j ends with %d and says what is wrong', (words, status, said) => {
   const result = run(...words)

@@ -8,17 +8,22 @@ import type { Prefix } from '#mitigate/prefix.ts'
 import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readPackets } from './read-packets.ts'
+import { readPorts } from './options.ts'
+import { readTraffic } from './read-packets.ts'
+import type { Holds } from './sort-capture.ts'
 
 const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ type, ...value })}\n`)
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-async function readTraffic(file: string): Promise<FlowBatch> {
-  const { batch, leftOut, fault } = await readPackets(file)
+async function readFlows(call: CommandCall, file: string): Promise<{ batch: FlowBatch; holds: Holds }> {
+  const isPackets = call.values['packets'] === true
+  const { batch, holds, leftOut, waiting, rejected, fault } = await readTraffic(file, { ports: readPorts(call.values['port']), isPackets })
+  const say = (text: string): void => console.error(`luytre-engine: ${file} ${text}`)
   if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
-  if (fault) console.error(`luytre-engine: ${file} is broken at byte ${fault.offset} (${fault.reason}); what comes before it was read`)
-  if (leftOut > 0) console.error(`luytre-engine: ${file} has ${leftOut} packets more than the ${batch.length} that were read`)
-  return batch
+  if (fault) say(`is broken at byte ${fault.offset} (${fault.reason}); what comes before it was read`)
+  if (waiting + rejected > 0) say(`has ${waiting} datagrams whose template is missing and ${rejected} that were rejected`)
+  if (leftOut > 0) say(`has ${leftOut} ${holds === 'exports' ? 'flows' : 'packets'} more than the ${batch.length} that were read`)
+  return { batch, holds }
 }
 
 function readPrefix(text: string, option: string): Prefix {
@@ -40,14 +45,16 @@ function readNumber(text: string, option: string, [min, max]: readonly [number, 
 function busiestTarget(batch: FlowBatch): Prefix {
   const hosts = new Map<string, { prefix: Prefix; packets: number }>()
   for (let row = 0; row < batch.length; row++) {
+    if (batch.family[row] === 0) continue
     const family = batch.family[row] === 6 ? 6 : 4
     const key = batch.destination.subarray(row * 4, row * 4 + 4).join()
     const host = hosts.get(key)
-    if (host) host.packets++
-    else hosts.set(key, { prefix: prefixOf(family, batch.destination, bitsOf(family), row * 4), packets: 1 })
+    const packets = batch.packets[row]!
+    if (host) host.packets += packets
+    else hosts.set(key, { prefix: prefixOf(family, batch.destination, bitsOf(family), row * 4), packets })
   }
   const [busiest] = [...hosts.values()].sort((one, other) => other.packets - one.packets)
-  if (!busiest) throw new CommandError('the capture has no packet of IP')
+  if (!busiest) throw new CommandError('the capture has no flow of IP')
   return busiest.prefix
 }
 
@@ -67,11 +74,14 @@ async function run(call: CommandCall): Promise<number> {
   const [wanted] = listOf(call, 'target').map(text => readPrefix(text, '--target'))
   const [usualFile] = listOf(call, 'usual')
 
-  const attack = await readTraffic(file)
-  const usual = usualFile === undefined ? createFlowBatch(0) : await readTraffic(usualFile)
+  if (call.values['packets'] === true && call.values['port'] !== undefined)
+    throw new CommandError('--packets and --port exclude each other', { isUsage: true })
+
+  const { batch: attack, holds } = await readFlows(call, file)
+  const usual = usualFile === undefined ? createFlowBatch(0) : (await readFlows(call, usualFile)).batch
   const target = wanted ?? busiestTarget(attack)
   const owned = listOf(call, 'owned').map(text => readPrefix(text, '--owned'))
-  const fromMs = attack.end.subarray(0, attack.length).reduce((latest, end) => Math.max(latest, end), 0)
+  const fromMs = Math.round(attack.end.subarray(0, attack.length).reduce((latest, end) => Math.max(latest, end), 0))
   const { rules, blackhole, ...summary } = synthesizeRules(attack, usual, {
     target,
     owned: owned.length > 0 ? owned : [target],
@@ -84,17 +94,23 @@ async function run(call: CommandCall): Promise<number> {
     const { communities } = encodeActions(actions)
     print('rule', { match: formatMatch(match), actions, ...rule, nlri: hexOf(encodeNlri(match)), communities: hexOf(communities) })
   }
-  if (blackhole) print('blackhole', { ...blackhole, prefix: formatPrefix(blackhole.prefix) })
-  print('summary', { target: formatPrefix(target), measure, rules: rules.length, ...summary })
+  if (blackhole) {
+    const { prefix, community, ...route } = blackhole
+    // As routers write it (RFC 1997), and as the attribute has it.
+    print('blackhole', { prefix: formatPrefix(prefix), community, communityText: `${community >>> 16}:${community & 0xffff}`, ...route })
+  }
+  print('summary', { holds, target: formatPrefix(target), measure, rules: rules.length, ...summary })
   return 0
 }
 
 export const rules: Command = {
   name: 'rules',
   usage: 'rules FILE [--usual FILE]',
-  summary: 'print the fewest FlowSpec rules that stop the attack in a capture of its packets and spare usual traffic',
+  summary: 'print the fewest FlowSpec rules that stop the attack in a capture and spare usual traffic',
   options: {
     usual: { value: 'FILE', help: "a capture of the target's usual traffic; without it, what hosts usually receive is assumed" },
+    port: { value: 'PORT', isRepeatable: true, help: 'the captures hold what exporters sent to this UDP port; may be repeated' },
+    packets: { help: 'the captures hold the traffic itself; else the first packets of each decide' },
     target: { value: 'PREFIX', help: 'what is attacked; the host that most packets go to unless given' },
     owned: { value: 'PREFIX', isRepeatable: true, help: "the owner's network, which the target must lie in; may be repeated" },
     measure: { value: 'packets|bytes', help: 'what the attack is measured in; packets unless given' },

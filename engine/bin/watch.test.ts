@@ -147,7 +147,7 @@ test.each<[string[], number, string]>([
   [['detect', '--pcap', 'a', '--metrics', '9100'], 2, '--metrics is for --listen'],
   [['detect', '--pcap', 'a', '--live'], 2, '--live is for --listen'],
   [['decode', 'a', '--metrics', '9100'], 2, '--metrics is for --listen'],
-  [['detect', '--listen', '0', '--metrics', 'port'], 2, '--metrics takes a whole number'],
+  [['detect', '--listen', '0', '--metrics', 'port'], 2, '--metrics takes PORT, ADDRESS:PORT or [ADDRESS]:PORT'],
   [['decode', '--listen', '0', '--metrics', '192.0.2.1:9100'], 1, 'EADDRNOTAVAIL'],
 ])('%j ends with %i: %s', (words, code, says) => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [command, ...words], { encoding: 'utf8' })
@@ -184,4 +184,10 @@ test.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is sai
     status: 1,
     lines: [expect.stringMatching(/^luytre-engine: standard output: .*ENOSPC/)],
   })
+})
+
+test('what is wrong with --metrics is said before anything listens', () => {
+  const { stderr } = spawnSync(process.execPath, [command, 'detect', '--listen', '0', '--metrics', '999.1.1.1:9100'], { encoding: 'utf8' })
+  expect(stderr).toContain('--metrics takes PORT')
+  expect(stderr).not.toContain('listening on')
 })

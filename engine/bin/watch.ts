@@ -8,7 +8,7 @@ import { serveMetrics } from '#source/metrics-server.ts'
 import type { MetricsServer } from '#source/metrics-server.ts'
 import { CommandError } from './command.ts'
 import type { CommandCall } from './command.ts'
-import { readEndpoint } from './options.ts'
+import { findEndpoint } from './options.ts'
 
 // What others see of an engine that listens: Prometheus by --metrics, and whoever sits at the terminal by --live.
 
@@ -56,7 +56,7 @@ export async function startWatch(
   const { metrics } = call.values
   let server: MetricsServer | undefined
   if (typeof metrics === 'string') {
-    const wanted = readEndpoint(metrics, '--metrics')
+    const wanted = await findEndpoint(metrics, '--metrics')
     server = await serveMetrics(wanted, () => formatMetrics(look(0)))
     console.error(
       `luytre-engine: metrics at http://${wanted.address.includes(':') ? `[${wanted.address}]` : wanted.address}:${server.port}/metrics`,
@@ -101,6 +101,11 @@ export async function startWatch(
       await server?.close()
     },
   }
+}
+
+/** Says what is wrong with the options before anything was begun. */
+export async function checkWatch({ values: { metrics } }: CommandCall): Promise<void> {
+  if (typeof metrics === 'string') await findEndpoint(metrics, '--metrics')
 }
 
 /** Options for what listens make no sense for a file. */

@@ -168,6 +168,7 @@ test('vectors join and leave; the attack keeps its number, its peak and its reas
   expect(new Set(events.map(({ id }) => id)).size).toBe(1)
   const namesAt = (ms: number): string[] =>
     (events.findLast(({ timeMs }) => timeMs <= from + ms)?.vectors ?? [])
+      .filter(({ untilMs }) => untilMs === undefined)
       .map(({ name }) => name)
       .filter(name => /reflection|fragment/.test(name))
   expect(namesAt(10 * second)).toEqual(['dns-reflection'])
@@ -175,6 +176,7 @@ test('vectors join and leave; the attack keeps its number, its peak and its reas
   expect(namesAt(110 * second)).toEqual(['dns-reflection'])
   const last = events.at(-1)!
   expect(last).toMatchObject({ event: 'end', owner: 'Ministry', network: '198.51.100.0/24', scope: 'host' })
+  expect(last.vectors.map(({ name }) => name)).toEqual(expect.arrayContaining(['dns-reflection', 'fragment-flood']))
   expect(last.peak.packetsPerSecond).toBeGreaterThan(65_000)
   expect(last.confidence).toBeGreaterThan(0.85)
   expect(last.reasons.map(({ measure }) => measure)).toContain('excess')

@@ -21,7 +21,17 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
     console.error(`luytre needs Node.js ${needed} or newer; this is ${process.version}. On Linux, "npm ci" installs it beside the product.`)
     process.exit(1)
   }
-  const child = spawn(own, [...process.execArgv, main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code ?? 1)))
+  const [command, ...options] = process.argv.slice(2)
+  // A server whose launcher was killed outright would go on unseen.
+  const words = command === 'serve' ? [command, '--stop-with-parent', ...options] : process.argv.slice(2)
+  const child = spawn(own, [...process.execArgv, main, ...words], { stdio: 'inherit' })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const forward = signal => child.kill(signal)
+  for (const signal of signals) process.on(signal, forward)
+  child.on('exit', (code, signal) => {
+    if (!signal) process.exit(code ?? 1)
+    // Who waits for us sees how it ended: a signal that we still listened to would not end us.
+    for (const one of signals) process.removeListener(one, forward)
+    process.kill(process.pid, signal)
+  })
 }

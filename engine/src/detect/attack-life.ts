@@ -13,6 +13,8 @@ export interface AttackVector {
   limit: number
   /** Since when this vector is part of it, milliseconds since 1970. */
   sinceMs: number
+  /** When it was last above half of its limit, of one that left the attack. */
+  untilMs: number | undefined
 }
 
 /** A number that speaks for the attack, each between 0 and 1: together they make the confidence. */
@@ -38,6 +40,7 @@ export interface Attack {
   /** Sum of the rates over its time. */
   packets: number
   bits: number
+  /** All that took part, also those that left; the first to join first. */
   vectors: AttackVector[]
   confidence: number
   reasons: Reason[]
@@ -140,10 +143,10 @@ function followVectors(life: Life, attack: Attack, { nowMs, findings }: Look): b
   let changed = false
   for (const { vector: name, unit, rate, limit, level } of findings) {
     let vector = attack.vectors.find(one => one.name === name)
-    if (!vector) {
+    if (!vector || vector.untilMs !== undefined) {
       if (level < 1) continue
-      vector = { name, unit, rate, peakRate: rate, limit, sinceMs: nowMs }
-      attack.vectors.push(vector)
+      if (!vector) attack.vectors.push((vector = { name, unit, rate, peakRate: rate, limit, sinceMs: nowMs, untilMs: undefined }))
+      vector.untilMs = undefined
       changed = true
     }
     // A detector may tell one vector in packets now and in bits later: what is nearer to its limit holds.
@@ -157,8 +160,8 @@ function followVectors(life: Life, attack: Attack, { nowMs, findings }: Look): b
   for (const [name, seenMs] of life.lastSeen) {
     if (nowMs - seenMs < calmMs) continue
     life.lastSeen.delete(name)
-    // The last ones stay written in what is told of the end.
-    if (life.lastSeen.size > 0) attack.vectors = attack.vectors.filter(vector => vector.name !== name)
+    const gone = attack.vectors.find(vector => vector.name === name)
+    if (gone) gone.untilMs = seenMs
     changed = true
   }
   return changed

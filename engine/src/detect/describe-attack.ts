@@ -17,7 +17,7 @@ export interface AttackRecord {
   owner: string
   profile: string
   name: string
-  vectors: { name: string; unit: string; rate: number; peakRate: number; limit: number; sinceMs: number }[]
+  vectors: { name: string; unit: string; rate: number; peakRate: number; limit: number; sinceMs: number; untilMs?: number }[]
   startMs: number
   detectedMs: number
   endMs?: number
@@ -32,7 +32,10 @@ export interface AttackRecord {
   reasons: { measure: string; value: number; weight: number }[]
 }
 
-/** The vector that exceeds its limit most, of those that say what the attack is if there is one. */
+/**
+ * The vector whose peak exceeds its limit most, of those that say what the attack is if there is one. Given all that took part,
+ * the name changes only when another one's peak becomes the greater.
+ */
 export function nameAttack(vectors: readonly AttackVector[], scope: AttackEvent['scope']): string {
   const named = vectors.filter(({ name }) => !unspecific.has(name))
   // What is found on a net or a network is spread over it, whatever it consists of.
@@ -66,13 +69,14 @@ export function describeAttack({
     owner,
     profile,
     name: nameAttack(attack.vectors, scope),
-    vectors: attack.vectors.map(({ name, unit, rate, peakRate, limit, sinceMs }) => ({
+    vectors: attack.vectors.map(({ name, unit, rate, peakRate, limit, sinceMs, untilMs }) => ({
       name,
       unit,
       rate: Math.round(rate),
       peakRate: Math.round(peakRate),
       limit: Math.round(limit),
       sinceMs: Math.round(sinceMs),
+      ...(untilMs === undefined ? {} : { untilMs: Math.round(untilMs) }),
     })),
     startMs: Math.round(attack.startMs),
     detectedMs: Math.round(attack.detectedMs),

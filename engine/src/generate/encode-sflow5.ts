@@ -46,10 +46,13 @@ function encodeSample({ kind, sequence = 1, rate = 1, pool = rate, input = 0, ou
   return writer.done()
 }
 
-/** A packet's first bytes as they were sent (format 1); protocol 1 is Ethernet, 11 IPv4, 12 IPv6, 13 MPLS. */
-export function sampledHeader(packet: Uint8Array, { protocol = 1, frameBytes = packet.length, kept = 128 } = {}): SflowPart {
+/**
+ * A packet's first bytes as they were sent (format 1); protocol 1 is Ethernet, 11 IPv4, 12 IPv6, 13 MPLS. `stripped` are bytes of
+ * the frame that were left out, such as the four by which Ethernet checks it.
+ */
+export function sampledHeader(packet: Uint8Array, { protocol = 1, frameBytes = packet.length, stripped = 0, kept = 128 } = {}): SflowPart {
   const header = packet.subarray(0, kept)
-  return { kind: 1, content: new ByteWriter().u32(protocol, frameBytes, 0, header.length).raw(header).pad(4).done() }
+  return { kind: 1, content: new ByteWriter().u32(protocol, frameBytes, stripped, header.length).raw(header).pad(4).done() }
 }
 
 /** extended_gateway (format 1003) with a path of one segment. */

@@ -128,7 +128,7 @@ test('netflow5 gives back what it has fields for, of IPv4', () => {
   )
 })
 
-test('sflow5 gives back each packet that was looked at, with the Ethernet header in its bytes', () => {
+test('sflow5 gives back each packet that was looked at, with the header and checksum of Ethernet in its bytes', () => {
   fc.assert(
     fc.property(fc.array(arbitraryFlow, { maxLength: 20 }), fc.constantFrom(1, 100, 65_536), (flows, samplingRate) => {
       const batch = batchOf(flows, samplingRate)
@@ -139,7 +139,7 @@ test('sflow5 gives back each packet that was looked at, with the Ethernet header
         return Array.from({ length: looked }, () => ({
           ...packet,
           packetDeltaCount: samplingRate,
-          octetDeltaCount: (length + 14) * samplingRate,
+          octetDeltaCount: (length + 18) * samplingRate,
           flowStartMilliseconds: nowMs,
         }))
       })

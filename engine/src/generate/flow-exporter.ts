@@ -49,6 +49,8 @@ const templatesEveryMs = 20_000
 /** Cisco's own limit (NetFlow v5), and what fills a datagram with headers of 128 bytes. */
 const maxV5Flows = 30
 const maxSamples = 7
+/** A frame's checksum (IEEE 802.3 §3.2.9), which sFlow counts and does not send. */
+const checkBytes = 4
 const maxCount32 = 0xffff_ffff
 
 export function createFlowExporter(options: FlowExporterOptions): FlowExporter {
@@ -190,8 +192,9 @@ function createSflow5({ samplingRate, domain, agent, send, counters, uptimeMs }:
         const looked = Math.round(batch.packets[row]! / samplingRate)
         if (looked === 0) continue
         // Every packet that was looked at is a sample of its own; here those of a flow are alike.
-        const part = sampledHeader(encodeRowAsPacket(batch, row))
-        for (let packet = 0; packet < looked; packet++) {
+        const packet = encodeRowAsPacket(batch, row)
+        const part = sampledHeader(packet, { frameBytes: packet.length + checkBytes, stripped: checkBytes })
+        for (let sample = 0; sample < looked; sample++) {
           sampleSequence = (sampleSequence + 1) >>> 0
           samples.push({
             kind: 'flow',

@@ -21,8 +21,8 @@ export interface Flow {
   lastedMs: number
 }
 
-/** Others lie in 2001:db8:ffff::/48, which is for documentation (RFC 3849). */
-const otherUpper: Upper = [0x2001_0db8, 0xffff_0000, 0]
+/** Others lie in 3fff::/20, which is for documentation (RFC 9637), and not in 2001:db8::/32, where those lie who try it out. */
+const otherUpper: Upper = [0x3fff_0000, 0, 0]
 const interfaces = { outside: 1, inside: 2 } as const
 /** 64496 to 64511 are for documentation (RFC 5398). */
 const ownAs = 64_496

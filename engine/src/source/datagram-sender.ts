@@ -50,10 +50,19 @@ function createBatchSender(sockets: LinuxSockets, to: { address: string; port: n
   function flush(): undefined {
     const fd = pending > 0 ? socketOf(pendingSender) : -1
     let done = 0
+    // The kernel took a part of the batch, and does not say why no more.
+    let isUntold = false
     while (done < pending) {
       const count = sockets.sendmmsg(fd, done === 0 ? vector.headers : vector.headers.subarray(done * 64), pending - done, 0)
-      if (count > 0) done += count
-      else if (count === 0 || sockets.errno() !== linux.EINTR) {
+      if (count > 0) {
+        // The one that stopped it went out now: it was refused because of an earlier one.
+        if (isUntold) refused++
+        done += count
+        isUntold = done < pending
+        continue
+      }
+      isUntold = false
+      if (count === 0 || sockets.errno() !== linux.EINTR) {
         // The first of what is left was refused; ECONNREFUSED tells of an earlier one, and this one was not tried.
         if (count === 0 || sockets.errno() !== linux.ECONNREFUSED) done++
         refused++

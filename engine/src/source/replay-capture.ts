@@ -89,7 +89,7 @@ export async function replayCapture({ path, to, speed, ports, signal }: Replay):
     await sender.close()
     await pieces.return(undefined)
   }
-  const seconds = (performance.now() - startMs) / 1000
+  const seconds = Math.round(performance.now() - startMs) / 1000
   return {
     capture: extractor.counters,
     fault,

@@ -15,6 +15,8 @@ export interface Domain {
   readonly exporter: number
   readonly domain: number
   readonly templates: Map<number, Template>
+  /** How many of them are of options. */
+  optionsTemplates: number
   readonly sequence: Sequence
   /** Under what its records are decoded; the message being decoded writes its times into it. */
   readonly context: RecordContext
@@ -29,7 +31,11 @@ export interface Domains {
   list(): Domain[]
 }
 
-export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporter: number }, defaultRate: number): Domains {
+export function createDomains(
+  bounds: { maxDomains: number; maxDomainsPerExporter: number; maxSamplingRates: number },
+  defaultRate: number,
+): Domains {
+  const room = { left: bounds.maxSamplingRates }
   const domains = new Map<number, Domain>()
   const countOf = new Map<number, number>()
   let latest: Domain | undefined
@@ -47,8 +53,18 @@ export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporte
         const count = countOf.get(exporter) ?? 0
         if (domains.size >= bounds.maxDomains || count >= bounds.maxDomainsPerExporter) return undefined
         countOf.set(exporter, count + 1)
-        const context = { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate) }
-        found = { key, protocol, exporter, domain, templates: new Map(), sequence: createSequence(), context, systemInitMs: Number.NaN }
+        const context = { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate, room) }
+        found = {
+          key,
+          protocol,
+          exporter,
+          domain,
+          templates: new Map(),
+          optionsTemplates: 0,
+          sequence: createSequence(),
+          context,
+          systemInitMs: Number.NaN,
+        }
         domains.set(key, found)
       }
       latest = found

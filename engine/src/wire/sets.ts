@@ -37,6 +37,8 @@ export function learnTemplate(
   state.templateFields = total
   state.counters.templates++
   const template = createTemplate(id, fields, scopeFields, receivedMs)
+  if (known && known.scopeFields > 0) domain.optionsTemplates--
+  if (scopeFields > 0) domain.optionsTemplates++
   domain.templates.set(id, template)
   decodeWaiting(state, domain, template, receivedMs)
 }
@@ -45,6 +47,7 @@ export function forgetTemplate(state: WireState, domain: Domain, id: number): vo
   const known = domain.templates.get(id)
   if (!known) return
   state.templateFields -= known.fields.length
+  if (known.scopeFields > 0) domain.optionsTemplates--
   domain.templates.delete(id)
 }
 
@@ -144,7 +147,7 @@ function decodeOneByOne(state: WireState, domain: Domain, template: Template, vi
       break
     }
     if (template.scopeFields > 0) {
-      learnFromOptions(domain, template, view, at)
+      learnFromOptions(state, domain, template, view, at)
       state.counters.optionsRecords++
     } else if (template.isFlow) decodeFlow(state, domain, template, view, at)
     else state.counters.otherRecords++
@@ -154,7 +157,7 @@ function decodeOneByOne(state: WireState, domain: Domain, template: Template, vi
 }
 
 /** Takes from an options record what decoding hangs on: sampling rates, and when the exporter started. */
-function learnFromOptions(domain: Domain, template: Template, view: DataView, at: number): void {
+function learnFromOptions(state: WireState, domain: Domain, template: Template, view: DataView, at: number): void {
   const { plan, fields, offsets, lengths, scopeFields } = template
   const number = (index: number): number => readNumber(view, at + offsets[index]!, lengths[index]!)
   if (plan.systemInit >= 0) {
@@ -171,5 +174,6 @@ function learnFromOptions(domain: Domain, template: Template, view: DataView, at
       length <= 8 &&
       ((enterprise === netflow9Scope && id === netflow9ScopeInterface) || (enterprise === 0 && id === ie.ingressInterface)),
   )
-  learnRate(domain.context.sampling, rate, plan.selector < 0 ? undefined : number(plan.selector), input < 0 ? undefined : number(input))
+  const selector = plan.selector < 0 ? undefined : number(plan.selector)
+  if (!learnRate(domain.context.sampling, rate, selector, input < 0 ? undefined : number(input))) state.counters.ratesRefused++
 }

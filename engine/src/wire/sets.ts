@@ -1,7 +1,6 @@
 import { compileTemplate, isCompilable } from './compile-template.ts'
 import { decodeRecord, readRate } from './decode-rows.ts'
 import type { Domain } from './domains.ts'
-import { element as ie, netflow9Scope, netflow9ScopeInterface } from './information-elements.ts'
 import { readNumber } from './read-field.ts'
 import { learnRate } from './sampling.ts'
 import { createTemplate, hasSameFields, locateFields } from './template.ts'
@@ -158,7 +157,7 @@ function decodeOneByOne(state: WireState, domain: Domain, template: Template, vi
 
 /** Takes from an options record what decoding hangs on: sampling rates, and when the exporter started. */
 function learnFromOptions(state: WireState, domain: Domain, template: Template, view: DataView, at: number): void {
-  const { plan, fields, offsets, lengths, scopeFields } = template
+  const { plan, offsets, lengths, scopeInterface } = template
   const number = (index: number): number => readNumber(view, at + offsets[index]!, lengths[index]!)
   if (plan.systemInit >= 0) {
     domain.systemInitMs = number(plan.systemInit)
@@ -167,13 +166,7 @@ function learnFromOptions(state: WireState, domain: Domain, template: Template, 
   }
   const rate = readRate(template, view, at)
   if (rate === undefined) return
-  const input = fields.findIndex(
-    ({ enterprise, id, length }, index) =>
-      index < scopeFields &&
-      length >= 1 &&
-      length <= 8 &&
-      ((enterprise === netflow9Scope && id === netflow9ScopeInterface) || (enterprise === 0 && id === ie.ingressInterface)),
-  )
   const selector = plan.selector < 0 ? undefined : number(plan.selector)
-  if (!learnRate(domain.context.sampling, rate, selector, input < 0 ? undefined : number(input))) state.counters.ratesRefused++
+  const input = scopeInterface < 0 ? undefined : number(scopeInterface)
+  if (!learnRate(domain.context.sampling, rate, selector, input)) state.counters.ratesRefused++
 }

@@ -1,6 +1,6 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { RecordContext } from './record-context.ts'
-import { element as ie, reverseEnterprise } from './information-elements.ts'
+import { element as ie, netflow9Scope, netflow9ScopeInterface, reverseEnterprise } from './information-elements.ts'
 
 // A template says which fields follow each other in a record. From it a plan is made once: for each column of the batch,
 // the field that it is read from. Decoding a record then only follows the plan.
@@ -111,10 +111,14 @@ export interface Template {
   /** Bytes of a record; the least that it can have when `isVariable`. At least 1. */
   readonly size: number
   readonly isVariable: boolean
-  /** Where each field starts in a record, and its length; rewritten for each record when `isVariable`. */
+  /** Where each field starts in a record, and its length; when `isVariable`, rewritten for each record for those that are read. */
   readonly offsets: Int32Array
   readonly lengths: Int32Array
   readonly plan: Plan
+  /** The scope field that names an interface, for options records; -1 when there is none. */
+  readonly scopeInterface: number
+  /** How a record is walked when `isVariable`: bytes to pass over, then a field and its length, and so on; field -1 ends it. */
+  readonly steps: Int32Array
   /** Whether its records tell of traffic at all. */
   readonly isFlow: boolean
   readonly isBiflow: boolean
@@ -204,6 +208,34 @@ function planColumns(fields: readonly TemplateField[]): Plan {
   }
 }
 
+/** NetFlow v9 has a scope of its own for it, IPFIX the field that flows have too. */
+const findScopeInterface = (fields: readonly TemplateField[], scopeFields: number): number =>
+  fields.findIndex(
+    ({ enterprise, id, length }, index) =>
+      index < scopeFields &&
+      length >= 1 &&
+      length <= 8 &&
+      ((enterprise === netflow9Scope && id === netflow9ScopeInterface) || (enterprise === 0 && id === ie.ingressInterface)),
+  )
+
+/**
+ * Stops at fields of variable length, which have a byte at least, and at those that are read; what lies between is passed over
+ * at once. So the work for a record is bounded by its bytes, whatever fields of no length its template has.
+ */
+function planSteps(fields: readonly TemplateField[], read: ReadonlySet<number>): Int32Array {
+  const steps: number[] = []
+  let pass = 0
+  for (const [index, { length }] of fields.entries()) {
+    if (length !== variableLength && !read.has(index)) {
+      pass += length
+      continue
+    }
+    steps.push(pass, index, length)
+    pass = 0
+  }
+  return Int32Array.from([...steps, pass, -1, 0])
+}
+
 /** Plans a template whose fields were checked: at least one, and a record of at least one byte. */
 export function createTemplate(id: number, fields: readonly TemplateField[], scopeFields: number, learntMs: number): Template {
   const offsets = new Int32Array(fields.length)
@@ -216,16 +248,20 @@ export function createTemplate(id: number, fields: readonly TemplateField[], sco
   }
   const plan = planColumns(fields)
   const hasAddress = [plan.source4, plan.destination4, plan.source6, plan.destination6].some(index => index >= 0)
+  const scopeInterface = findScopeInterface(fields, scopeFields)
+  const isVariable = fields.some(field => field.length === variableLength)
   const isPacket = !hasAddress && (plan.frameSection >= 0 || plan.ipSection >= 0)
   return {
     id,
     fields,
     scopeFields,
     size,
-    isVariable: fields.some(field => field.length === variableLength),
+    isVariable,
     offsets,
     lengths,
     plan,
+    scopeInterface,
+    steps: isVariable ? planSteps(fields, new Set([...Object.values(plan), scopeInterface])) : new Int32Array(0),
     isFlow: hasAddress || isPacket || plan.bytes >= 0 || plan.packets >= 0,
     isPacket,
     isBiflow: plan.reverseBytes >= 0 || plan.reversePackets >= 0,
@@ -249,10 +285,13 @@ export const hasSameFields = (template: Template, fields: readonly TemplateField
  * template's offsets and lengths. Returns the byte after the record, or -1 when it would end beyond `to`.
  */
 export function locateFields(template: Template, view: DataView, from: number, to: number): number {
-  const { fields, offsets, lengths } = template
+  const { steps, offsets, lengths } = template
   let at = from
-  for (let index = 0; index < fields.length; index++) {
-    let { length } = fields[index]!
+  for (let step = 0; ; step += 3) {
+    at += steps[step]!
+    const index = steps[step + 1]!
+    if (index < 0) return at > to ? -1 : at
+    let length = steps[step + 2]!
     if (length === variableLength) {
       if (at + 1 > to) return -1
       length = view.getUint8(at)
@@ -268,5 +307,4 @@ export function locateFields(template: Template, view: DataView, from: number, t
     lengths[index] = length
     at += length
   }
-  return at
 }

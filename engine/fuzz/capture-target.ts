@@ -8,21 +8,20 @@ import { hold, magnitude } from './fuzz-target.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 
 // Captures, with a byte before them that says into which pieces the file falls. What comes out of a file must not hang on its
-// pieces: where the byte's high bit is not set, it is read whole and in pieces.
+// pieces: one in eight is read whole and in pieces.
 
-/** Pieces have up to so many bytes, and there are not many of them: the reader copies what is not whole yet with each. */
-const maxPieceBytes = 128
-const maxPieces = 32
+/** There are not many of them: the reader copies what is not whole yet with each. */
+const maxPieces = 12
 const reasons: CaptureFault['reason'][] = ['not-a-capture', 'record-too-long', 'block-length-wrong', 'interface-unknown', 'cut-short']
 
 const kind = { reason: 0, packets: 1, datagrams: 2, fragments: 3, cutShort: 4, others: 5, isIp: 6, columns: 32, faultAt: 96 } as const
 
 export const createCaptureTarget = (name: string, seeds: () => Uint8Array[]): FuzzTarget => ({
   name,
-  maxInputBytes: 1461,
+  maxInputBytes: 513,
   seeds: () => seeds().map((file, index) => Uint8Array.from([index * 20, ...file])),
   open(note) {
-    const batch = createFlowBatch(4)
+    const batch = createFlowBatch(16)
     let sum = 0
     const extractor = createUdpExtractor(({ bytes, from, to, sourceAt, family }) => {
       hold(from <= to && to <= bytes.length, 'a datagram lies in its bytes')
@@ -39,6 +38,10 @@ export const createCaptureTarget = (name: string, seeds: () => Uint8Array[]): Fu
       const alone = { ...packet, bytes: bytes.subarray(0, to) }
       extractor.take(alone)
       flows.take(alone)
+      if (batch.length === batch.capacity) judgeRows()
+    }
+
+    function judgeRows(): void {
       checkRows(batch, 1, note, kind.columns)
       emptyBatch(batch)
       checkBlank(batch)
@@ -66,10 +69,11 @@ export const createCaptureTarget = (name: string, seeds: () => Uint8Array[]): Fu
         const file = input.subarray(1)
         const before = { ...extractor.counters }
         const whole = read(file, file.length + 1, judge)
+        if (batch.length > 0) judgeRows()
         const { counters } = extractor
         const cut = input[0] ?? 0
-        if (cut < maxPieceBytes) {
-          const pieces = read(file, Math.max(1 + cut, Math.ceil(file.length / maxPieces)), () => {})
+        if ((cut + file.length) % 8 === 0) {
+          const pieces = read(file, Math.max(1 + (cut & 127), Math.ceil(file.length / maxPieces)), () => {})
           hold(whole.sum === pieces.sum, 'what a file holds does not hang on its pieces')
           hold(whole.fault?.reason === pieces.fault?.reason && whole.fault?.offset === pieces.fault?.offset, 'nor does its fault')
         }

@@ -14,7 +14,7 @@ import { createMutator } from './mutate.ts'
 /** Inputs after which the decoder starts anew. */
 export const roundInputs = 8192
 /** A single input that takes longer than this is measured again, thrice, after those just before it: the least counts. */
-const remeasuredMs = 20
+const remeasuredMs = 2
 const remeasuredAfter = 64
 const leastChunk = 64
 /** So often a finding is tried to be told with less. */
@@ -105,7 +105,7 @@ export function fuzz(target: FuzzTarget, options: FuzzOptions): FuzzResult {
     const startMs = clock ? clock() : 0
     if (!attempt(() => decoder.take(input))) break
     if (clock && clock() - startMs > Math.max(remeasuredMs, result.slowestMs))
-      result.slowestMs = Math.max(result.slowestMs, measureAgain(target, round, journal.inputs(), clock))
+      result.slowestMs = Math.max(result.slowestMs, measureAgain(target, round, journal.inputs(1 + remeasuredAfter), clock))
     result.inputs++
     if (features.count > before && result.inputs > first.length) kept.push(input.slice())
     if (isCovered && (journal.length - chunkFrom >= chunk || result.inputs === first.length)) lookAtCoverage()
@@ -160,7 +160,7 @@ function locate(
 function measureAgain(target: FuzzTarget, round: number, inputs: readonly Uint8Array[], clock: () => number): number {
   let leastMs = Infinity
   for (let turn = 0; turn < 3; turn++) {
-    const decoder = replay(target, round, inputs.slice(-1 - remeasuredAfter, -1))
+    const decoder = replay(target, round, inputs.slice(0, -1))
     const startMs = clock()
     decoder.take(inputs.at(-1)!)
     leastMs = Math.min(leastMs, clock() - startMs)

@@ -9,7 +9,8 @@ export interface Journal {
   /** Says that no input is being taken. */
   rest(): void
   add(input: Uint8Array): void
-  inputs(): Uint8Array[]
+  /** All of them, or so many of the last. */
+  inputs(last?: number): Uint8Array[]
 }
 
 /** Words before the bytes: inputs of the round, and inputs at all. */
@@ -38,17 +39,20 @@ export function createJournal(maxInputs: number, maxInputBytes: number): Journal
       Atomics.store(words, 0, length)
       Atomics.add(words, 1, 1)
     },
-    inputs: () => readJournal(memory, maxInputs),
+    inputs: last => readJournal(memory, maxInputs, last),
   }
 }
 
 /** Inputs that were taken at all, modulo 2^32: while it stands still, one is being taken; 0 when none is. */
 export const countTaken = (memory: SharedArrayBuffer): number => Atomics.load(new Int32Array(memory, 0, headWords), 1)
 
-/** The inputs of the round, the one that is being taken last. */
-export function readJournal(memory: SharedArrayBuffer, maxInputs: number): Uint8Array[] {
+/** The inputs of the round, or so many of the last; the one that is being taken is the last. */
+export function readJournal(memory: SharedArrayBuffer, maxInputs: number, last = maxInputs): Uint8Array[] {
   const headBytes = (headWords + maxInputs + 1) * 4
   const words = new Int32Array(memory, 0, headWords + maxInputs + 1)
-  const bytes = new Uint8Array(memory, headBytes)
-  return Array.from({ length: words[0]! }, (_, index) => bytes.slice(words[headWords + index], words[headWords + index + 1]))
+  const [length, bytes] = [words[0]!, new Uint8Array(memory, headBytes)]
+  const from = Math.max(0, length - last)
+  return Array.from({ length: length - from }, (_, index) =>
+    bytes.slice(words[headWords + from + index], words[headWords + from + index + 1]),
+  )
 }

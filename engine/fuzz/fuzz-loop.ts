@@ -21,7 +21,7 @@ const leastChunk = 64
 const maxReplays = 2000
 /** V8 counts in the first rounds and then in one of so many. They are shorter, since they are replayed from their start. */
 const coveredFirst = 8
-const coveredEvery = 16
+const coveredEvery = 64
 const coveredInputs = 1024
 
 export interface FuzzFinding {

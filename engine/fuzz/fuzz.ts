@@ -17,7 +17,7 @@ import { targets } from './targets.ts'
 // An input is kept when it does what none did before, told in two ways. What the decoder answers and counts is noted for every
 // input: that costs little and sees what coverage cannot, sizes and the state that inputs before left. V8's block counts see
 // branches that no answer tells of, but code under them runs at a half to a third of its speed and asking takes 1 to 3 ms, so they
-// are sampled: eight short rounds at first, then one in 16. Neither needs a package or a build of its own.
+// are sampled: eight short rounds at first, then one in 64. Neither needs a package or a build of its own.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

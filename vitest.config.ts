@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { ...together, name: 'engine', root: 'engine', include: ['{src,bin,test}/**/*.test.ts'], testTimeout: 60_000 },
+        test: { ...together, name: 'engine', root: 'engine', include: ['{src,bin,test,fuzz}/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         // On the published reference data, as below.

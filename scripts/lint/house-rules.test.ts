@@ -61,6 +61,7 @@ const probes: readonly [file: string, text: string, rule?: string][] = [
   ['engine/src/source/b.ts', "export * from '../../../server/src/version.ts'", 'house(layers)'],
   ['engine/bin/a.ts', "export * from '#source/capture-file.ts'"],
   ['engine/bin/b.ts', "export * from 'luytre/version.ts'", 'house(layers)'],
+  ['engine/fuzz/a.ts', "export { readFile } from 'node:fs/promises'"],
   ['engine/bench/a.ts', "export { readFile } from 'node:fs/promises'"],
   ['engine/src/wire/g.ts', "export * from '../../bench/load-flows.ts'", 'house(layers)'],
   ['web/src/ui/A.tsx', "export * from '#capacity/people/PeoplePage.tsx'", 'house(layers)'],

@@ -66,10 +66,10 @@ function judgeServer(file: string, imported: string): string | undefined {
 
 /** The engine: bytes in, findings out. Its only doors to the machine are `src/source` and `bin`. */
 function judgeEngine(file: string, specifier: string, imported: string | undefined): string | undefined {
-  if (isTest(file) || /^engine\/(test|fixtures|bench)\//.test(file)) return undefined
+  if (isTest(file) || /^engine\/(test|fixtures|bench|fuzz)\//.test(file)) return undefined
   if (imported !== undefined && !imported.startsWith('engine/'))
     return 'The engine leans on nothing but itself. Take what you need as an argument, or move it into engine/src.'
-  if (/^engine\/(test|fixtures|bench)\//.test(imported ?? ''))
+  if (/^engine\/(test|fixtures|bench|fuzz)\//.test(imported ?? ''))
     return 'The product does not lean on its tests. Move what it needs into engine/src.'
   if (/^engine\/(bin|src\/source)\//.test(file)) return undefined
   if (specifier.startsWith('node:') || imported?.startsWith('engine/src/source/') || imported?.startsWith('engine/bin/'))

@@ -175,6 +175,7 @@ const createCounters = (): DecoderCounters => ({
   flowsBy: Object.fromEntries(protocols.map(protocol => [protocol, 0])) as DecoderCounters['flowsBy'],
   otherRecords: 0,
   optionsRecords: 0,
+  ratesRefused: 0,
   templates: 0,
   withdrawals: 0,
   setsDecodedLate: 0,

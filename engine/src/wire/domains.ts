@@ -17,6 +17,8 @@ export interface Domain {
   readonly templates: Map<number, Template>
   /** Templates that data sets wait for (waiting-sets.ts). */
   readonly missingTemplates: Set<number>
+  /** How many of them are of options. */
+  optionsTemplates: number
   readonly sequence: Sequence
   /** Under what its records are decoded; the message being decoded writes its times into it. */
   readonly context: RecordContext
@@ -35,7 +37,11 @@ export interface Domains {
   list(): Domain[]
 }
 
-export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporter: number }, defaultRate: number): Domains {
+export function createDomains(
+  bounds: { maxDomains: number; maxDomainsPerExporter: number; maxSamplingRates: number },
+  defaultRate: number,
+): Domains {
+  const room = { left: bounds.maxSamplingRates }
   const domains = new Map<number, Domain>()
   const ofExporter = new Map<number, Domain[]>()
   let latest: Domain | undefined
@@ -52,6 +58,7 @@ export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporte
       if (!found) {
         const others = ofExporter.get(exporter) ?? []
         if (domains.size >= bounds.maxDomains || others.length >= bounds.maxDomainsPerExporter) return undefined
+        const context = { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate, room) }
         found = {
           key,
           protocol,
@@ -59,8 +66,9 @@ export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporte
           domain,
           templates: new Map(),
           missingTemplates: new Set(),
+          optionsTemplates: 0,
           sequence: createSequence(),
-          context: { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate) },
+          context,
           toldRate: 0,
           systemInitMs: Number.NaN,
         }
@@ -74,7 +82,10 @@ export function createDomains(bounds: { maxDomains: number; maxDomainsPerExporte
     forget(exporter) {
       const forgotten = ofExporter.get(exporter) ?? []
       ofExporter.delete(exporter)
-      for (const { key } of forgotten) domains.delete(key)
+      for (const { key, context } of forgotten) {
+        domains.delete(key)
+        room.left += context.sampling.bySelector.size + context.sampling.byInterface.size
+      }
       if (latest?.exporter === exporter) latest = undefined
       return forgotten
     },

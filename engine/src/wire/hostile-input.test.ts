@@ -2,86 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCollector } from '../../test/decode-kit.ts'
 import type { Collector } from '../../test/decode-kit.ts'
-import { encodeEthernet, encodeIp, encodeMpls, encodeUdp, encodeVlan } from '../generate/encode-packet.ts'
-import { encodeNetflow5 } from '../generate/encode-netflow5.ts'
-import { encodeSflow5, gateway, sampledHeader } from '../generate/encode-sflow5.ts'
-import { encodeIpfix, encodeNetflow9 } from '../generate/encode-templated.ts'
-import type { EncodedSet } from '../generate/encode-templated.ts'
+import { fields, header, hostileSeeds as seeds, record, sets } from '../../test/hostile-seeds.ts'
+import { encodeNetflow9 } from '../generate/encode-templated.ts'
 import { createExporterTable } from './exporter-table.ts'
-import { element as ie, reverseEnterprise } from './information-elements.ts'
 
 // Whatever comes by the wire, the decoder neither throws nor loses count nor keeps more than its bounds.
-
-const fields = [
-  { id: ie.sourceIPv4Address, length: 4 },
-  { id: ie.destinationIPv4Address, length: 4 },
-  { id: ie.packetDeltaCount, length: 4 },
-  { id: ie.octetDeltaCount, length: 4 },
-  { id: ie.flowStartMilliseconds, length: 8 },
-]
-const variable = [...fields, { id: 82, length: 65_535 }, { id: ie.packetDeltaCount, length: 4, enterprise: reverseEnterprise }]
-const scope = [{ id: 2, length: 4 }]
-const rate = [{ id: ie.samplingInterval, length: 4 }]
-const record = ['192.0.2.7', '192.0.2.8', 5, 600, 1_699_999_990_000]
-const header = { exportSeconds: 1_700_000_000, uptimeMs: 1000, sequence: 4, domain: 1 }
-const sets: EncodedSet[] = [
-  { kind: 'templates', templates: [{ id: 256, fields }] },
-  { kind: 'options-templates', templates: [{ id: 258, scope, fields: rate }] },
-  { kind: 'data', id: 256, fields, records: [record, record, record] },
-  { kind: 'data', id: 258, fields: [...scope, ...rate], records: [[7, 100]] },
-]
-const variableSets: EncodedSet[] = [
-  { kind: 'templates', templates: [{ id: 257, fields: variable }] },
-  {
-    kind: 'data',
-    id: 257,
-    fields: variable,
-    records: [
-      [...record, new Uint8Array(300), 9],
-      [...record, new Uint8Array(2), 9],
-    ],
-  },
-  { kind: 'withdrawal', set: 2, id: 300 },
-]
-const packet = encodeEthernet(
-  0x8100,
-  encodeVlan(
-    7,
-    0x8847,
-    encodeMpls([5], encodeIp({ source: '2001:db8::1', destination: '2001:db8::2', protocol: 17 }, encodeUdp(1, 2, new Uint8Array(9)))),
-  ),
-)
-const sectionFields = [
-  { id: ie.samplingInterval, length: 4 },
-  { id: ie.dataLinkFrameSection, length: 65_535 },
-]
-const sectionSets: EncodedSet[] = [
-  { kind: 'templates', templates: [{ id: 259, fields: sectionFields }] },
-  {
-    kind: 'data',
-    id: 259,
-    fields: sectionFields,
-    records: [
-      [10, packet],
-      [10, packet.slice(0, 20)],
-    ],
-  },
-]
-const seeds = [
-  encodeIpfix(header, sectionSets),
-  encodeNetflow5({ uptimeMs: 5, exportSeconds: 9, sampling: 10 }, [
-    { source: '192.0.2.7', destination: '192.0.2.8', packets: 1, bytes: 2, firstMs: 3, lastMs: 4 },
-  ]),
-  encodeNetflow9(header, sets),
-  encodeNetflow9(header, sets.slice(2)),
-  encodeIpfix(header, [...sets, ...variableSets]),
-  encodeIpfix(header, variableSets.slice(1)),
-  encodeSflow5({ agent: '192.0.2.250', sequence: 1 }, [
-    { kind: 'flow', rate: 10, parts: [sampledHeader(packet), gateway({ sourceAs: 1, path: [2, 3] })] },
-    { kind: 'expanded-flow', rate: 10, parts: [sampledHeader(packet)] },
-    { kind: 'counters', parts: [{ kind: 1, content: new Uint8Array(88) }] },
-  ]),
-]
 
 const bounds = {
   maxDomains: 8,
@@ -164,6 +89,10 @@ test('cut at any byte, a datagram tells what comes before the cut', () => {
     }
 })
 
+const whole = encodeNetflow9(header, sets)
+/** By templates that came before. */
+const dataAlone = encodeNetflow9(header, sets.slice(2))
+
 /** Datagrams from that many other senders. */
 function takeFromOthers({ decoder }: Collector, senders: number, garbage: Uint8Array): void {
   for (let sender = 0; sender < senders; sender++)
@@ -177,14 +106,14 @@ test.each([
 ])('%s from ever so many senders shuts out no exporter, neither known nor new', (_, garbage) => {
   const collector = createCollector({ rows: 8 })
   const { decoder } = collector
-  expect(collector.take(seeds[2]!, { exporter: 1 })).toBe('decoded')
+  expect(collector.take(whole, { exporter: 1 })).toBe('decoded')
   takeFromOthers(collector, 10_000, garbage)
   expect(decoder.exporters).toMatchObject({ size: 4096, kept: 1, refused: 0 })
   // By the template that it sent before, and by its own.
-  expect(collector.take(seeds[3]!, { exporter: 1 })).toBe('decoded')
-  expect(collector.take(seeds[2]!, { exporter: 2 })).toBe('decoded')
+  expect(collector.take(dataAlone, { exporter: 1 })).toBe('decoded')
+  expect(collector.take(whole, { exporter: 2 })).toBe('decoded')
   takeFromOthers(collector, 10_000, garbage)
-  expect(collector.take(seeds[3]!, { exporter: 2 })).toBe('decoded')
+  expect(collector.take(dataAlone, { exporter: 2 })).toBe('decoded')
   const of = Map.groupBy(collector.all(), flow => flow.exporter)
   expect([of.get('192.0.2.1')?.length, of.get('192.0.2.2')?.length]).toEqual([6, 6])
   expect(decoder.counters.rejectedBy['too-many-exporters']).toBe(0)
@@ -207,7 +136,7 @@ test('who takes over the number of another inherits neither templates nor what w
 
 test('exporters that are known fill the table: the next one is refused and counted', () => {
   const collector = createCollector({ exporters: createExporterTable(2) })
-  expect([1, 2, 3, 1].map(exporter => collector.take(seeds[2]!, { exporter }))).toEqual(['decoded', 'decoded', 'rejected', 'decoded'])
+  expect([1, 2, 3, 1].map(exporter => collector.take(whole, { exporter }))).toEqual(['decoded', 'decoded', 'rejected', 'decoded'])
   expect(collector.decoder.counters.rejectedBy['too-many-exporters']).toBe(1)
   expect(collector.decoder.exporters.refused).toBe(1)
 })

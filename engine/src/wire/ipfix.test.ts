@@ -220,6 +220,37 @@ test.each<[string, FieldSpecifier[], FieldValue[], number]>([
   expect(collector.flows[0]?.packetDeltaCount).toBe(3 * rate)
 })
 
+const probability = (share: number): FieldValue => new Uint8Array(new Uint8Array(new Float64Array([share]).buffer).reverse())
+
+test.each([1e-300, 0, -0.5, 2, Number.NaN, Infinity])(
+  'a probability of %s says nothing of the rate, and a volume stays a number',
+  share => {
+    const fields = [...addresses, { id: 311, length: 8 }, { id: ie.octetDeltaCount, length: 8 }]
+    const collector = createCollector()
+    collector.take(encodeIpfix(header, message(fields, [...ends, probability(share), new Uint8Array(8).fill(0xff)])))
+    expect(collector.all()).toMatchObject([{ samplingInterval: 1, octetDeltaCount: 2 ** 64 }])
+  },
+)
+
+test('rates of samplers and interfaces are bounded over all domains, and those refused are counted', () => {
+  const collector = createCollector({ bounds: { maxSamplingRates: 3 } })
+  const [scope, fields] = [[{ id: ie.selectorId, length: 2 }], [{ id: ie.samplingInterval, length: 4 }]]
+  const flows = message([...addresses, { id: ie.selectorId, length: 2 }, { id: ie.packetDeltaCount, length: 8 }], [...ends, 7, 1])
+  const take = (domain: number, rate: number): string =>
+    collector.take(
+      encodeIpfix({ ...header, domain }, [
+        { kind: 'options-templates', templates: [{ id: 300, scope, fields }] },
+        { kind: 'data', id: 300, fields: [...scope, ...fields], records: [[7, rate]] },
+        ...flows,
+      ]),
+    )
+  for (const domain of [1, 2, 3, 4, 5]) expect(take(domain, 100)).toBe('decoded')
+  // One that is known may change.
+  expect(take(1, 200)).toBe('decoded')
+  expect(collector.all().map(flow => flow.samplingInterval)).toEqual([100, 100, 100, 1, 1, 200])
+  expect(collector.decoder.counters.ratesRefused).toBe(2)
+})
+
 test('when the exporter started may come in an options record', () => {
   const collector = createCollector()
   const [scope, fields] = [[{ id: 144, length: 4 }], [{ id: ie.systemInitTimeMilliseconds, length: 8 }]]
@@ -245,6 +276,26 @@ test('a template that is withdrawn is forgotten, one or all of its kind', () => 
   expect(collector.take(encodeIpfix(header, [{ kind: 'withdrawal', set: 2, id: 2 }, data]))).toBe('waiting')
   expect(collector.decoder.counters.withdrawals).toBe(3)
   expect(collector.decoder.listDomains()).toMatchObject([{ templates: 0 }])
+})
+
+test('a template that became one of options, or no longer is, is withdrawn with its kind', () => {
+  const collector = createCollector()
+  const [scope, fields] = [[{ id: ie.selectorId, length: 2 }], [{ id: ie.samplingInterval, length: 4 }]]
+  const plain: EncodedSet = { kind: 'templates', templates: [{ id: 256, fields }] }
+  const options: EncodedSet = { kind: 'options-templates', templates: [{ id: 256, scope, fields }] }
+  const withdrawal = (set: 2 | 3): EncodedSet => ({ kind: 'withdrawal', set, id: set })
+  const known = (...sets: EncodedSet[]): number => {
+    collector.take(encodeIpfix(header, sets))
+    return collector.decoder.listDomains()[0]!.templates
+  }
+  expect(known(plain, options)).toBe(1)
+  expect(known(withdrawal(2))).toBe(1)
+  expect(known(withdrawal(3))).toBe(0)
+  expect(known(options, plain)).toBe(1)
+  expect(known(withdrawal(3))).toBe(1)
+  expect(known(withdrawal(2), withdrawal(2))).toBe(0)
+  expect(known(plain)).toBe(1)
+  expect(known(withdrawal(2))).toBe(0)
 })
 
 test('the sequence counts records; what waits makes it unknown until the next message', () => {

@@ -110,5 +110,7 @@ function withdraw(state: WireState, domain: Domain, id: number, isOptions: boole
   state.counters.withdrawals++
   const isAll = id === (isOptions ? optionsTemplateSet : templateSet)
   if (!isAll) return forgetTemplate(state, domain, id)
+  // Four bytes ask for this, so it costs nothing where there are none of the kind, however many of the other.
+  if ((isOptions ? domain.optionsTemplates : domain.templates.size - domain.optionsTemplates) === 0) return
   for (const template of domain.templates.values()) if (template.scopeFields > 0 === isOptions) forgetTemplate(state, domain, template.id)
 }

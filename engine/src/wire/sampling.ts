@@ -3,6 +3,13 @@
 
 /** Samplers and interfaces that are kept for a domain; more are not believed. */
 const maxRates = 4096
+/** What a field of 64 bits can say; beyond it a rate is a broken probability, and would make of a volume no number. */
+const maxRate = 2 ** 64
+
+/** Rates of samplers and interfaces that all domains together may still keep. */
+export interface RateRoom {
+  left: number
+}
 
 export interface SamplingTable {
   /** One packet in so many, where nothing more precise is known; 1 until something was said. */
@@ -11,27 +18,36 @@ export interface SamplingTable {
   isPerFlow: boolean
   readonly bySelector: Map<number, number>
   readonly byInterface: Map<number, number>
+  readonly room: RateRoom
 }
 
-export const createSamplingTable = (rate: number): SamplingTable => ({
+export const createSamplingTable = (rate: number, room: RateRoom = { left: maxRates }): SamplingTable => ({
   rate,
+  room,
   isPerFlow: false,
   bySelector: new Map(),
   byInterface: new Map(),
 })
 
-/** Notes a rate; one that is no number of at least 1 says nothing. */
-export function learnRate(table: SamplingTable, rate: number, selector: number | undefined, input: number | undefined): void {
-  if (!(rate >= 1) || !Number.isFinite(rate)) return
-  if (selector !== undefined) put(table.bySelector, selector, rate)
-  else if (input !== undefined && input !== 0) {
-    put(table.byInterface, input, rate)
+/** Notes a rate; one that is no number of at least 1 says nothing. Returns whether there was room for it. */
+export function learnRate(table: SamplingTable, rate: number, selector: number | undefined, input: number | undefined): boolean {
+  if (!(rate >= 1 && rate <= maxRate)) return true
+  if (selector !== undefined) return put(table, table.bySelector, selector, rate)
+  if (input !== undefined && input !== 0) {
     table.isPerFlow = true
-  } else table.rate = rate
+    return put(table, table.byInterface, input, rate)
+  }
+  table.rate = rate
+  return true
 }
 
-function put(rates: Map<number, number>, key: number, rate: number): void {
-  if (rates.has(key) || rates.size < maxRates) rates.set(key, rate)
+function put({ room }: SamplingTable, rates: Map<number, number>, key: number, rate: number): boolean {
+  if (!rates.has(key)) {
+    if (rates.size >= maxRates || room.left < 1) return false
+    room.left--
+  }
+  rates.set(key, rate)
+  return true
 }
 
 /**
@@ -65,5 +81,5 @@ export function rateFrom(fields: {
   else if (taken !== undefined && taken > 0 && leftOut !== undefined) rate = (taken + leftOut) / taken
   else if (size !== undefined && size > 0 && population !== undefined) rate = population / size
   else if (probability !== undefined && probability > 0) rate = 1 / probability
-  return rate !== undefined && rate >= 1 && Number.isFinite(rate) ? rate : undefined
+  return rate !== undefined && rate >= 1 && rate <= maxRate ? rate : undefined
 }

@@ -1,7 +1,6 @@
 import { compileTemplate, isCompilable } from './compile-template.ts'
 import { decodeRecord, readRate } from './decode-rows.ts'
 import type { Domain } from './domains.ts'
-import { element as ie, netflow9Scope, netflow9ScopeInterface } from './information-elements.ts'
 import { readNumber } from './read-field.ts'
 import { learnRate } from './sampling.ts'
 import { createTemplate, hasSameFields, locateFields } from './template.ts'
@@ -37,6 +36,8 @@ export function learnTemplate(
   state.templateFields = total
   state.counters.templates++
   const template = createTemplate(id, fields, scopeFields, receivedMs)
+  if (known && known.scopeFields > 0) domain.optionsTemplates--
+  if (scopeFields > 0) domain.optionsTemplates++
   domain.templates.set(id, template)
   if (domain.missingTemplates.has(id)) state.awaited.push({ domain, template })
 }
@@ -45,6 +46,7 @@ export function forgetTemplate(state: WireState, domain: Domain, id: number): vo
   const known = domain.templates.get(id)
   if (!known) return
   state.templateFields -= known.fields.length
+  if (known.scopeFields > 0) domain.optionsTemplates--
   domain.templates.delete(id)
 }
 
@@ -154,7 +156,7 @@ function decodeOneByOne(state: WireState, domain: Domain, template: Template, vi
       break
     }
     if (template.scopeFields > 0) {
-      learnFromOptions(domain, template, view, at)
+      learnFromOptions(state, domain, template, view, at)
       state.counters.optionsRecords++
     } else if (template.isFlow) decodeFlow(state, domain, template, view, at)
     else state.counters.otherRecords++
@@ -164,8 +166,8 @@ function decodeOneByOne(state: WireState, domain: Domain, template: Template, vi
 }
 
 /** Takes from an options record what decoding hangs on: sampling rates, and when the exporter started. */
-function learnFromOptions(domain: Domain, template: Template, view: DataView, at: number): void {
-  const { plan, fields, offsets, lengths, scopeFields } = template
+function learnFromOptions(state: WireState, domain: Domain, template: Template, view: DataView, at: number): void {
+  const { plan, offsets, lengths, scopeInterface } = template
   const number = (index: number): number => readNumber(view, at + offsets[index]!, lengths[index]!)
   if (plan.systemInit >= 0) {
     domain.systemInitMs = number(plan.systemInit)
@@ -174,12 +176,7 @@ function learnFromOptions(domain: Domain, template: Template, view: DataView, at
   }
   const rate = readRate(template, view, at)
   if (rate === undefined) return
-  const input = fields.findIndex(
-    ({ enterprise, id, length }, index) =>
-      index < scopeFields &&
-      length >= 1 &&
-      length <= 8 &&
-      ((enterprise === netflow9Scope && id === netflow9ScopeInterface) || (enterprise === 0 && id === ie.ingressInterface)),
-  )
-  learnRate(domain.context.sampling, rate, plan.selector < 0 ? undefined : number(plan.selector), input < 0 ? undefined : number(input))
+  const selector = plan.selector < 0 ? undefined : number(plan.selector)
+  const input = scopeInterface < 0 ? undefined : number(scopeInterface)
+  if (!learnRate(domain.context.sampling, rate, selector, input)) state.counters.ratesRefused++
 }

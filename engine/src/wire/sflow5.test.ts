@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { createCollector, receivedMs } from '../../test/decode-kit.ts'
 import { ByteWriter } from '../generate/byte-writer.ts'
+import { createFlowBatch } from '../flow/flow-batch.ts'
 import { encodeEthernet, encodeIp, encodeTcp, encodeUdp, encodeVlan } from '../generate/encode-packet.ts'
 import { encodeSflow5, gateway, sampledHeader } from '../generate/encode-sflow5.ts'
 import type { SflowSample } from '../generate/encode-sflow5.ts'
+import { createDecoder } from './decoder.ts'
 import { createExporterTable } from './exporter-table.ts'
 
 const agent = { agent: '203.0.113.250', subAgent: 3, sequence: 7 }
@@ -197,4 +199,22 @@ test.each([
   const collector = createCollector()
   expect(collector.take(datagram)).toBe('rejected')
   expect(collector.rejections).toMatchObject([{ reason, offset }])
+})
+
+test('of a header of IPv6 nothing is left in the addresses when one of IPv4 follows in the same sample', () => {
+  const v6 = encodeIp({ source: '2001:db8::1', destination: '2001:db8::2', protocol: 17 }, encodeUdp(1, 2, new Uint8Array(4)))
+  const batch = createFlowBatch(4)
+  const words: number[][] = []
+  const decoder = createDecoder({
+    batch,
+    deliver: rows => words.push([...rows.source.subarray(0, 4)], [...rows.destination.subarray(0, 4)]),
+  })
+  const parts = [sampledHeader(encodeEthernet(0x86dd, v6)), sampledHeader(packet)]
+  const datagram = encodeSflow5(agent, [{ kind: 'flow', rate: 10, parts }])
+  decoder.decode(datagram, 0, datagram.length, 0, receivedMs)
+  decoder.flush()
+  expect(words).toEqual([
+    [0xc000_0207, 0, 0, 0],
+    [0xc633_6408, 0, 0, 0],
+  ])
 })

@@ -140,6 +140,11 @@ function decodeHeader(state: WireState, row: number, view: DataView, at: number,
   const headerEnd = at + 16 + view.getUint32(at + 12)
   if (headerEnd > end) return noteFault(state, 'record-beyond-set', at + 12)
   if (link === undefined || !readPacket(headers, view, at + 16, headerEnd, link, state.looksIntoTunnels)) return
+  if (batch.family[row] !== 0) {
+    // A header after another, or after what the agent read itself: of an address of IPv6 nothing may be left.
+    batch.source.fill(0, row * 4, row * 4 + 4)
+    batch.destination.fill(0, row * 4, row * 4 + 4)
+  }
   writePacket(batch, row, view, headers)
 }
 

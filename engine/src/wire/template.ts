@@ -1,6 +1,6 @@
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import type { RecordContext } from './record-context.ts'
-import { element as ie, reverseEnterprise } from './information-elements.ts'
+import { element as ie, netflow9Scope, netflow9ScopeInterface, reverseEnterprise } from './information-elements.ts'
 
 // A template says which fields follow each other in a record. From it a plan is made once: for each column of the batch,
 // the field that it is read from. Decoding a record then only follows the plan.
@@ -111,10 +111,14 @@ export interface Template {
   /** Bytes of a record; the least that it can have when `isVariable`. At least 1. */
   readonly size: number
   readonly isVariable: boolean
-  /** Where each field starts in a record, and its length; rewritten for each record when `isVariable`. */
+  /** Where each field starts in a record, and its length; when `isVariable`, rewritten for each record for those that are read. */
   readonly offsets: Int32Array
   readonly lengths: Int32Array
   readonly plan: Plan
+  /** The scope field that names an interface, for options records; -1 when there is none. */
+  readonly scopeInterface: number
+  /** How a record is walked when `isVariable`: bytes to pass over, then a field and its length, and so on; field -1 ends it. */
+  readonly steps: Int32Array
   /** Whether its records tell of traffic at all. */
   readonly isFlow: boolean
   readonly isBiflow: boolean
@@ -141,19 +145,43 @@ function fits(column: PlannedColumn, { length }: TemplateField): boolean {
   return length >= 1 && length <= 8
 }
 
+/** A column that a field may feed; the lowest rank does. */
+interface Claim {
+  column: PlannedColumn
+  place: number
+  rank: number
+}
+
+const plannedColumns = [...Object.keys(sources), ...Object.keys(reverseSources)] as PlannedColumn[]
+const placeOf = Object.fromEntries(plannedColumns.map((column, place) => [column, place])) as Record<PlannedColumn, number>
+
+/** By the number of a field, so that planning a template costs by its fields: whoever forges templates pays as much as we do. */
+const claims = new Map<number, Claim[]>()
+const reverseClaims = new Map<number, Claim[]>()
+
+function addClaims(to: Map<number, Claim[]>, column: PlannedColumn, ids: readonly number[], firstRank = 0): void {
+  for (const [index, id] of ids.entries()) to.set(id, [...(to.get(id) ?? []), { column, place: placeOf[column], rank: firstRank + index }])
+}
+for (const [column, ids] of Object.entries(sources)) addClaims(claims, column as PlannedColumn, ids)
+for (const [column, ids] of Object.entries(reverseSources)) addClaims(reverseClaims, column as PlannedColumn, ids)
+addClaims(claims, 'reverseBytes', [ie.responderOctets], 100)
+addClaims(claims, 'reversePackets', [ie.responderPackets], 100)
+
+const unclaimed: readonly Claim[] = []
+
 function planColumns(fields: readonly TemplateField[]): Plan {
-  const findAmong = (column: PlannedColumn, enterprise: number, ids: readonly number[]): number => {
-    for (const id of ids) {
-      const index = fields.findIndex(field => field.id === id && field.enterprise === enterprise && fits(column, field))
-      if (index >= 0) return index
-    }
-    return -1
+  const found = new Int32Array(plannedColumns.length).fill(-1)
+  const ranks = new Uint8Array(plannedColumns.length).fill(255)
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index]!
+    const table = field.enterprise === 0 ? claims : field.enterprise === reverseEnterprise ? reverseClaims : undefined
+    for (const { column, place, rank } of table?.get(field.id) ?? unclaimed)
+      if (rank < ranks[place]! && fits(column, field)) {
+        found[place] = index
+        ranks[place] = rank
+      }
   }
-  const find = (column: keyof typeof sources): number => findAmong(column, 0, sources[column])
-  const findBack = (column: keyof typeof reverseSources, ...others: number[]): number => {
-    const index = findAmong(column, reverseEnterprise, reverseSources[column])
-    return index < 0 ? findAmong(column, 0, others) : index
-  }
+  const find = (column: PlannedColumn): number => found[placeOf[column]]!
   // Written out: an object that is filled by computed names is read many times slower, and this one is read for each record.
   return {
     ipVersion: find('ipVersion'),
@@ -195,13 +223,41 @@ function planColumns(fields: readonly TemplateField[]): Plan {
     outputInterface: find('outputInterface'),
     sourceAs: find('sourceAs'),
     destinationAs: find('destinationAs'),
-    reverseBytes: findBack('reverseBytes', ie.responderOctets),
-    reversePackets: findBack('reversePackets', ie.responderPackets),
-    reverseTcpFlags: findBack('reverseTcpFlags'),
-    reverseTos: findBack('reverseTos'),
-    reverseStart: findBack('reverseStart'),
-    reverseEnd: findBack('reverseEnd'),
+    reverseBytes: find('reverseBytes'),
+    reversePackets: find('reversePackets'),
+    reverseTcpFlags: find('reverseTcpFlags'),
+    reverseTos: find('reverseTos'),
+    reverseStart: find('reverseStart'),
+    reverseEnd: find('reverseEnd'),
   }
+}
+
+/** NetFlow v9 has a scope of its own for it, IPFIX the field that flows have too. */
+const findScopeInterface = (fields: readonly TemplateField[], scopeFields: number): number =>
+  fields.findIndex(
+    ({ enterprise, id, length }, index) =>
+      index < scopeFields &&
+      length >= 1 &&
+      length <= 8 &&
+      ((enterprise === netflow9Scope && id === netflow9ScopeInterface) || (enterprise === 0 && id === ie.ingressInterface)),
+  )
+
+/**
+ * Stops at fields of variable length, which have a byte at least, and at those that are read; what lies between is passed over
+ * at once. So the work for a record is bounded by its bytes, whatever fields of no length its template has.
+ */
+function planSteps(fields: readonly TemplateField[], read: ReadonlySet<number>): Int32Array {
+  const steps: number[] = []
+  let pass = 0
+  for (const [index, { length }] of fields.entries()) {
+    if (length !== variableLength && !read.has(index)) {
+      pass += length
+      continue
+    }
+    steps.push(pass, index, length)
+    pass = 0
+  }
+  return Int32Array.from([...steps, pass, -1, 0])
 }
 
 /** Plans a template whose fields were checked: at least one, and a record of at least one byte. */
@@ -216,16 +272,20 @@ export function createTemplate(id: number, fields: readonly TemplateField[], sco
   }
   const plan = planColumns(fields)
   const hasAddress = [plan.source4, plan.destination4, plan.source6, plan.destination6].some(index => index >= 0)
+  const scopeInterface = findScopeInterface(fields, scopeFields)
+  const isVariable = fields.some(field => field.length === variableLength)
   const isPacket = !hasAddress && (plan.frameSection >= 0 || plan.ipSection >= 0)
   return {
     id,
     fields,
     scopeFields,
     size,
-    isVariable: fields.some(field => field.length === variableLength),
+    isVariable,
     offsets,
     lengths,
     plan,
+    scopeInterface,
+    steps: isVariable ? planSteps(fields, new Set([...Object.values(plan), scopeInterface])) : new Int32Array(0),
     isFlow: hasAddress || isPacket || plan.bytes >= 0 || plan.packets >= 0,
     isPacket,
     isBiflow: plan.reverseBytes >= 0 || plan.reversePackets >= 0,
@@ -249,10 +309,13 @@ export const hasSameFields = (template: Template, fields: readonly TemplateField
  * template's offsets and lengths. Returns the byte after the record, or -1 when it would end beyond `to`.
  */
 export function locateFields(template: Template, view: DataView, from: number, to: number): number {
-  const { fields, offsets, lengths } = template
+  const { steps, offsets, lengths } = template
   let at = from
-  for (let index = 0; index < fields.length; index++) {
-    let { length } = fields[index]!
+  for (let step = 0; ; step += 3) {
+    at += steps[step]!
+    const index = steps[step + 1]!
+    if (index < 0) return at > to ? -1 : at
+    let length = steps[step + 2]!
     if (length === variableLength) {
       if (at + 1 > to) return -1
       length = view.getUint8(at)
@@ -268,5 +331,4 @@ export function locateFields(template: Template, view: DataView, from: number, t
     lengths[index] = length
     at += length
   }
-  return at
 }

@@ -60,6 +60,8 @@ export interface DecoderCounters {
   /** Records that tell of no traffic. */
   otherRecords: number
   optionsRecords: number
+  /** Sampling rates of samplers and interfaces for which there was no room. */
+  ratesRefused: number
   /** Templates learnt or changed; those repeated are not counted. */
   templates: number
   withdrawals: number
@@ -79,6 +81,8 @@ export interface DecoderBounds {
   maxFieldsPerTemplate: number
   /** Of all templates together. */
   maxTemplateFields: number
+  /** Of samplers and interfaces of all domains together; one domain keeps 4096 of each. */
+  maxSamplingRates: number
   /** A template that was not repeated for so long is forgotten (RFC 7011 §8.4, RFC 3954 §9). */
   templateLifeMs: number
   maxWaitingSets: number
@@ -93,6 +97,7 @@ export const defaultBounds: DecoderBounds = {
   maxTemplatesPerDomain: 2048,
   maxFieldsPerTemplate: 512,
   maxTemplateFields: 500_000,
+  maxSamplingRates: 262_144,
   templateLifeMs: 24 * 3_600_000,
   maxWaitingSets: 8192,
   maxWaitingBytes: 8 * 1024 * 1024,

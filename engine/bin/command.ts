@@ -44,6 +44,10 @@ export function listenForEnd(): AbortSignal {
   }
   for (const signal of endingSignals) process.on(signal, onSignal)
   process.once('disconnect', () => ending.abort())
+  // While Node takes itself down it hears no signals any more, and a repeat would kill it: the launcher knows the code by then.
+  process.once('exit', code => {
+    if (process.connected) process.send?.(code)
+  })
   // Listening must not keep a process alive that is done.
   process.channel?.unref()
   return ending.signal

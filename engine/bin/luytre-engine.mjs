@@ -27,10 +27,14 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const forward = signal => child.kill(signal)
   for (const signal of signals) process.on(signal, forward)
-  child.on('exit', (code, signal) => {
-    if (!signal) process.exit(code ?? 1)
+  let told
+  child.on('message', code => (told = code))
+  const end = (code, signal) => {
+    if (told !== undefined || !signal) process.exit(told ?? code ?? 1)
     // Who waits for us sees how it ended: a signal that we still listened to would not end us.
     for (const one of signals) process.removeListener(one, forward)
     process.kill(process.pid, signal)
-  })
+  }
+  // What it said last is read before the channel closes.
+  child.on('exit', (code, signal) => (child.connected ? child.once('disconnect', () => end(code, signal)) : end(code, signal)))
 }

@@ -10,8 +10,8 @@ import { createExporterTable } from '#wire/exporter-table.ts'
 import type { ExporterTable } from '#wire/exporter-table.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
-import { readEndpoint, readNumber, readPorts } from './options.ts'
-import { metricsOption, refuseWatch, startWatch } from './watch.ts'
+import { findEndpoint, readNumber, readPorts } from './options.ts'
+import { checkWatch, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
 const batchRows = 4096
@@ -80,7 +80,8 @@ async function decodeFile(call: CommandCall, file: string): Promise<number> {
 async function decodeFromSocket(call: CommandCall, endpoint: string): Promise<number> {
   const exporters = createExporterTable()
   const decoder = createPrintingDecoder(call, exporters)
-  const wanted = readEndpoint(endpoint, '--listen')
+  const wanted = await findEndpoint(endpoint, '--listen')
+  await checkWatch(call)
   let watch: Watch | undefined
   let latestMs = 0
   const receiver = createUdpReceiver({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findEndpoint, readEndpoint } from './options.ts'
+import { findEndpoint } from './options.ts'
 
 describe('an endpoint', () => {
   test.each([
@@ -9,7 +9,6 @@ describe('an endpoint', () => {
     ['[fe80::1%eth0]:2055', 'fe80::1%eth0', 2055],
     ['localhost:9100', '127.0.0.1', 9100],
   ])('%s is %s port %i', async (text, address, port) => {
-    expect(readEndpoint(text, '--listen')).toEqual({ address, port })
     expect(await findEndpoint(text, '--listen')).toEqual({ address, port })
   })
 
@@ -17,13 +16,12 @@ describe('an endpoint', () => {
     '"%s" is none, and the option is named',
     async text => {
       const said = `--listen takes PORT, ADDRESS:PORT or [ADDRESS]:PORT, not "${text}"`
-      expect(() => readEndpoint(text, '--listen')).toThrow(said)
       await expect(findEndpoint(text, '--listen')).rejects.toThrow(said)
     },
   )
 
-  test('a port beyond 65535 is none', () => {
-    expect(() => readEndpoint('localhost:65536', '--metrics')).toThrow('--metrics takes a whole number from 0 to 65535')
+  test('a port beyond 65535 is none', async () => {
+    await expect(findEndpoint('localhost:65536', '--metrics')).rejects.toThrow('--metrics takes a whole number from 0 to 65535')
   })
 
   test('a name that leads nowhere is told with its option', async () => {

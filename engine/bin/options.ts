@@ -44,14 +44,10 @@ function splitEndpoint(text: string, option: string, minPort: number): { host: s
   return { host, isName: true, port }
 }
 
-/** `2055`, `192.0.2.1:2055`, `[::1]:2055`, `localhost:2055`; without an address on loopback only. */
-export function readEndpoint(text: string, option: string, minPort = 0): Endpoint {
-  const { host, isName, port } = splitEndpoint(text, option, minPort)
-  if (isName) throw wrongEndpoint(text, option)
-  return { address: host, port }
-}
-
-/** As `readEndpoint`, and names of other hosts too: what counts is where a name leads, not what it is called. */
+/**
+ * `2055`, `192.0.2.1:2055`, `[::1]:2055`, `collector:2055`; without an address on loopback only. What counts is where a name leads, not
+ * what it is called.
+ */
 export async function findEndpoint(text: string, option: string, minPort = 0): Promise<Endpoint> {
   const { host, isName, port } = splitEndpoint(text, option, minPort)
   const address = isName ? (await lookup(host).catch(() => undefined))?.address : host

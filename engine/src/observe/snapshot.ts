@@ -104,7 +104,8 @@ function describeDetection({ detector, attacksStarted, scans }: NonNullable<Snap
       target,
       owner,
       name: nameAttack(attack.vectors, scope),
-      vectors: attack.vectors.map(({ name }) => name),
+      // Those that left are told at the end.
+      vectors: attack.vectors.filter(({ untilMs }) => untilMs === undefined).map(({ name }) => name),
       startMs: attack.startMs,
       packetsPerSecond: attack.packetsPerSecond,
       bitsPerSecond: attack.bitsPerSecond,

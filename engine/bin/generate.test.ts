@@ -126,7 +126,7 @@ test.each(exportFormats)('%s: a day without an attack stays silent, and a captur
     decoded: summaries[0]!['datagrams'],
     flows: summaries[0]!['records'],
     rejected: 0,
-    domains: [{ lost: 0, samplingRate: format === 'netflow9' || format === 'ipfix' ? 100 : 1 }],
+    domains: [{ lost: 0, samplingRate: 100 }],
   })
   expect(run('detect', '--pcap', captures[0]!).lines).toMatchObject([{ type: 'summary', holds: 'exports' }])
 })

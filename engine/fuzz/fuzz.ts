@@ -36,6 +36,7 @@ if (!target)
 
 /** What a run may have kept more at its end than when it was warm: inputs that are kept, and nothing of the decoder. */
 const maxGrowthBytes = 32 * 1024 * 1024
+const warmInputs = 100_000
 
 const folder = path.join(os.tmpdir(), 'luytre-fuzz')
 mkdirSync(folder, { recursive: true })
@@ -71,7 +72,7 @@ let warmBytes = 0
 let toldSeconds = 0
 
 function onRound(result: FuzzResult): boolean {
-  if (warmBytes === 0 && result.inputs >= inputs / 20) warmBytes = usedBytes()
+  if (warmBytes === 0 && result.inputs >= Math.min(inputs / 20, warmInputs)) warmBytes = usedBytes()
   if (seconds() - toldSeconds > 10) {
     toldSeconds = seconds()
     const { features, kept } = result
@@ -96,7 +97,7 @@ const result = fuzz(target, {
 })
 const tookSeconds = seconds()
 const endBytes = usedBytes()
-const isGrown = endBytes - warmBytes > maxGrowthBytes
+const isGrown = warmBytes > 0 && endBytes - warmBytes > maxGrowthBytes
 await watchdog.terminate()
 
 const { finding } = result

@@ -22,7 +22,7 @@ const tasks = {
   'test:crash': { needsWeb: true, run: args => ['scripts/test.ts', 'crash', ...args] },
   check: { run: args => ['scripts/check.ts', ...args] },
   generate: { run: args => ['scripts/generate.ts', ...args] },
-  bench: { run: args => ['scripts/bench.ts', ...args] },
+  bench: { needsWeb: true, run: args => ['scripts/bench.ts', ...args] },
 }
 
 function fail(message) {

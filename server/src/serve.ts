@@ -111,6 +111,9 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
       log,
       metrics,
     })
+    // Also when a later step fails: what follows the ledger would keep the process from ending.
+    stops.push(http.close)
+    stops.push(events.stop)
     await servePages(http.app)
 
     const demo = options.isDemo ? await prepareDemo(connection, config.dataDirectory) : undefined
@@ -119,8 +122,6 @@ export async function serve(config: Config, log: Log, options: { isDemo: boolean
     const host = holdsDemo ? '127.0.0.1' : config.host
     if (host !== config.host) log.warn({ host }, 'a demonstration listens on loopback only, not on LUYTRE_HOST')
     await http.app.listen({ port: config.port, host })
-    stops.push(http.close)
-    stops.push(events.stop)
     if (!config.publicUrl) url = `http://localhost:${(http.app.server.address() as AddressInfo).port}`
     notifier = startNotifying({ connection, rules: noticeRules, publicUrl, onWritten: events.ring }, { log, metrics })
     stops.push(notifier.stop)

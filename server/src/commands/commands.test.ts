@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -192,6 +195,19 @@ describe('serve', () => {
     expect(holdsDemo).toBe(true)
     expect((await fetch(url.replace('localhost', '127.0.0.1') + '/health')).ok).toBe(true)
     expect(await answersBeyondLoopback(url)).toBe(false)
+  })
+
+  test('a port that is taken ends it, and it says so', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    try {
+      const { port } = other.address() as AddressInfo
+      const settings = { LUYTRE_DATABASE_URL: urlOf(settled.appAddress), LUYTRE_HOST: '127.0.0.1', LUYTRE_PORT: String(port) }
+      const ended = await runCommand(absent(), ['serve', '--empty'], settings)
+      expect(ended).toMatchObject({ exitCode: 1, answer: { ok: false, code: 'EADDRINUSE' } })
+    } finally {
+      other.close()
+    }
   })
 })
 

@@ -82,6 +82,39 @@ describe.skipIf(!hasBrowser)('the palette', () => {
     await found.first().waitFor()
   })
 
+  test('a page that was left before it had its data does not lead back', async () => {
+    await page.goto(`${server.url}/needs`)
+    await page.locator('kbd').waitFor()
+    // The data of the page that is left come while the code of the next one is still on its way.
+    const left = Promise.withResolvers<void>()
+    const filled = Promise.withResolvers<void>()
+    await page.route('**/api/v1/half-years*', async route => {
+      await left.promise
+      await route.continue()
+      setTimeout(filled.resolve, 700)
+    })
+    await page.route('**/assets/SearchPage-*.js', async route => {
+      await filled.promise
+      await route.continue()
+    })
+    await type('propose plan')
+    await enter(/^Propose plan/)
+    await page.keyboard.type(unaccented(person.name))
+    await enter(new RegExp(`^${person.name}`))
+    const isAsked = page.waitForRequest('**/api/v1/half-years*')
+    await page.waitForURL(`**/people/${person.id}/plan/new*`)
+    await isAsked
+    await type(unaccented(person.name))
+    await page.getByRole('group', { name: 'People' }).getByRole('option').first().waitFor()
+    await page.keyboard.press('ArrowUp')
+    await enter(/^All results for/)
+    await page.waitForURL('**/search?text=*')
+    left.resolve()
+    await page.getByRole('region', { name: 'People' }).getByRole('link', { name: person.name }).first().waitFor()
+    expect(new URL(page.url()).searchParams.get('text')).toBe(unaccented(person.name))
+    await page.unrouteAll({ behavior: 'wait' })
+  })
+
   test.each([
     ['vi', 'nhu cau', /^Nhu cầu nhân sự/],
     ['ja', '要員', /^要員需要/],

@@ -2,6 +2,7 @@ import { CloseButton, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLateChange } from '#platform/address/use-late-change.ts'
 
 interface SearchFieldProps {
   label: string
@@ -15,14 +16,15 @@ const pauseMs = 250
 
 export function SearchField({ label, placeholder, value, onSearch }: SearchFieldProps) {
   const { t } = useTranslation()
+  const late = useLateChange()
   const [typed, setTyped] = useState(value)
   // The address changed by itself: back, or filters cleared.
   useEffect(() => setTyped(value), [value])
   useEffect(() => {
     if (typed === value) return
-    const timer = setTimeout(() => onSearch(typed), pauseMs)
+    const timer = setTimeout(() => late(() => onSearch(typed)), pauseMs)
     return () => clearTimeout(timer)
-  }, [typed, value, onSearch])
+  }, [typed, value, onSearch, late])
 
   return (
     <TextInput

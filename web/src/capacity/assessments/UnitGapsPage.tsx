@@ -14,6 +14,7 @@ import { HalfYearPicker } from '#capacity/assessments/SheetPickers.tsx'
 import { UnitGapPanel, type UnitGap } from '#capacity/assessments/UnitGapPanel.tsx'
 import { chooseFramework, chooseHalfYear, useRolesOf } from '#capacity/assessments/use-sheet-key.ts'
 import { choicesOfUnits } from '#capacity/people/unit-tree.ts'
+import { useLateChange } from '#platform/address/use-late-change.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useLanguage } from '#platform/i18n/use-language.ts'
 import { useTranslated } from '#platform/i18n/use-translated.ts'
@@ -60,10 +61,11 @@ function useUnitKey() {
   const roleCodes = people.data?.people.flatMap(person => person.roleCode ?? []) ?? []
   const framework = search.framework ?? (isPending || isChoosing ? undefined : chooseFramework(lists, roleCodes)?.id)
   const isIncomplete = !search.unit || !search.halfYear || !search.framework
+  const late = useLateChange()
   useEffect(() => {
     if (isIncomplete && unit && halfYear && framework)
-      void navigate({ search: before => ({ ...before, unit, halfYear, framework }), replace: true })
-  }, [isIncomplete, unit, halfYear, framework, navigate])
+      late(() => void navigate({ search: before => ({ ...before, unit, halfYear, framework }), replace: true }))
+  }, [isIncomplete, unit, halfYear, framework, navigate, late])
   return {
     units: units.data?.units ?? [],
     halfYears: halfYears.data?.halfYears ?? [],

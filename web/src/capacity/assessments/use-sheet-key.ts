@@ -3,6 +3,7 @@ import { listHalfYears, type HalfYear } from 'luytre/capacity/assessments/assess
 import { listElements, listFrameworks, type FrameworkElement, type FrameworkSummary } from 'luytre/capacity/frameworks/frameworks.api.ts'
 import { getPerson, type Person } from 'luytre/capacity/people/people.api.ts'
 import { useEffect } from 'react'
+import { useLateChange } from '#platform/address/use-late-change.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 
 // A sheet is a person, a half-year and a role. What the address leaves open is the current half-year, and the role of
@@ -77,9 +78,10 @@ export function useSheetKey(
     search.role ?? (isPending ? undefined : lists.flatMap(list => list.roles).find(role => roleCode && role.code === roleCode)?.id)
   const isIncomplete = !search.halfYear || !search.role
 
+  const late = useLateChange()
   useEffect(() => {
-    if (isIncomplete && halfYearId && roleId) fillIn({ halfYearId, roleId })
-  }, [isIncomplete, halfYearId, roleId, fillIn])
+    if (isIncomplete && halfYearId && roleId) late(() => fillIn({ halfYearId, roleId }))
+  }, [isIncomplete, halfYearId, roleId, fillIn, late])
 
   return {
     person: person.data,

@@ -13,6 +13,7 @@ import { ApplyRoster } from '#capacity/people/ApplyRoster.tsx'
 import classes from '#capacity/people/people.module.css'
 import { RosterFailed, RosterUnderWay } from '#capacity/people/RosterUnderWay.tsx'
 import { useRosterTexts } from '#capacity/people/roster-texts.ts'
+import { useLateChange } from '#platform/address/use-late-change.ts'
 import { call } from '#platform/call/call.ts'
 import { queryFor } from '#platform/call/query-for.ts'
 import { useFormat } from '#platform/i18n/use-language.ts'
@@ -70,13 +71,14 @@ export function RosterPreviewPage() {
 /** Refused rows come first to whoever waited for a file to be read, as after a small one. */
 function useShowRefused(preview: RosterPreview | undefined): void {
   const navigate = route.useNavigate()
+  const late = useLateChange()
   const wasReading = useRef(false)
   const { status } = preview ?? {}
   const refused = preview?.counts.refused ?? 0
   useEffect(() => {
-    if (wasReading.current && status === 'open' && refused > 0) void navigate({ search: { fate: 'refused' }, replace: true })
+    if (wasReading.current && status === 'open' && refused > 0) late(() => void navigate({ search: { fate: 'refused' }, replace: true }))
     wasReading.current = status === 'reading'
-  }, [status, refused, navigate])
+  }, [status, refused, navigate, late])
 }
 
 function Outcome({ preview }: { preview: RosterPreview }) {

@@ -335,6 +335,15 @@ test('other modules read the needs of many roles at once, and the scale that the
   })
 })
 
+test('the needs of a role are read once, and kept from those who may not see the role', async () => {
+  const ciso = await authority.as({}, work => findRoleByCode(work, secbokId, 'CISO'))
+  const needsOf = async (who: typeof authority) => (await who.as({}, work => getRoleNeeds(work, [ciso!.id]))).get(ciso!.id)?.needs
+  const first = await needsOf(authority)
+  expect(first?.length).toBeGreaterThan(5)
+  expect(await needsOf(authority)).toBe(first)
+  expect(await needsOf(agency)).toBeUndefined()
+})
+
 test('a role is found by code in every framework that has it, the one imported last first', async () => {
   const { frameworkId: older } = await importOf(authority, nextVersion('2.0'))
   const { frameworkId: newer } = await importOf(authority, nextVersion('2.1'))

@@ -13,11 +13,11 @@ import {
   loadRoleByCode,
   loadRoles,
   loadRolesByCode,
-  loadStatements,
   selectRoleChoices,
   selectRoleNames,
 } from './frameworks.store.ts'
 import type { ElementQuery, FoundRole, RelatedElement } from './frameworks.store.ts'
+import { joinStatements, loadNeeds } from './role-needs.ts'
 
 export { existsFramework } from './frameworks.store.ts'
 
@@ -95,7 +95,7 @@ export async function findElements(work: Work, search: string, limit: number): P
 
 export interface RoleNeeds extends FoundRole {
   /** In the framework's order. */
-  needs: RoleNeed[]
+  needs: readonly RoleNeed[]
 }
 
 /** Roles that other modules ask for at once: those of a whole authority, with room to spare. */
@@ -111,11 +111,10 @@ export async function getRoleNeeds(work: Work, roleIds: readonly string[]): Prom
 /** The same for roles that were found already. */
 export async function getNeedsOf(work: Work, roles: readonly FoundRole[]): Promise<Map<string, RoleNeeds>> {
   if (roles.length === 0) return new Map()
-  const related = await loadRelatedElements(
+  const needsOf = await loadNeeds(
     work,
     roles.map(({ role }) => role.id),
   )
-  const needsOf = await joinStatements(work, related)
   return new Map(roles.map(found => [found.role.id, { ...found, needs: needsOf.get(found.role.id) ?? [] }]))
 }
 
@@ -137,19 +136,4 @@ export async function getRoleNames(work: Work, codes: readonly (string | null)[]
   if (wanted.length > maxRoles) throw new RangeError(`getRoleNames: ${wanted.length} codes, at most ${maxRoles}`)
   if (wanted.length === 0) return new Map()
   return new Map((await selectRoleNames(work, wanted)).map(({ code, name }) => [code, name]))
-}
-
-/** The needs among `related` by role, each with the statements of its element. */
-async function joinStatements(work: Work, related: readonly RelatedElement[]): Promise<Map<string, RoleNeed[]>> {
-  const needs = related.filter(relation => relation.kind === 'needs')
-  const competencyIds = new Set(needs.filter(({ element }) => element.kind === 'competency').map(({ element }) => element.id))
-  const statements = Map.groupBy(await loadStatements(work, [...competencyIds]), statement => statement.parentId)
-  const needsOf = new Map<string, RoleNeed[]>()
-  for (const { roleId, relationId, importance, needLevel, element } of needs) {
-    const need = { relationId, importance, level: needLevel ?? 0, element, statements: statements.get(element.id) ?? [] }
-    const list = needsOf.get(roleId)
-    if (list) list.push(need)
-    else needsOf.set(roleId, [need])
-  }
-  return needsOf
 }

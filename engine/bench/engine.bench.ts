@@ -32,6 +32,9 @@ function readWords(): { wanted: readonly Part[]; seconds: number; peers: readonl
 const attacksForRules = ['udp-flood', 'dns-amplification', 'syn-and-ntp']
 const countingCases = ['hosts-200', 'hosts-10k', 'hosts-10k-ipv6', 'hosts-1M', 'flood-of-one']
 
+/** How many times the peer's rate; null where the peer lost something at every rate. */
+const ratioOf = (own: number, peers: number): number | null => (peers > 0 ? rounded(own / peers, 2) : null)
+
 /** The row that a script of this folder prints, in a process of its own. */
 function rowOf(script: string, words: readonly string[]): BenchRow {
   const { stdout, stderr } = spawnSync(process.execPath, [path.join(import.meta.dirname, script), ...words], { encoding: 'utf8' })
@@ -80,9 +83,9 @@ export default async function bench(): Promise<{ bench: 'engine'; rows: BenchRow
         peer_socket_records_per_s: peer.socket_records_per_s,
         peer_saturated_per_s: peer.saturated_per_s,
         peer_cpu_s_per_million: peer.cpu_s_per_million,
-        ratio: rounded(records_per_s / Math.max(1, peer.records_per_s), 2),
-        ratio_at_socket: rounded(records_per_s / Math.max(1, peer.socket_records_per_s), 2),
-        ratio_saturated: rounded(saturated_per_s / Math.max(1, peer.saturated_per_s), 2),
+        ratio: ratioOf(records_per_s, peer.records_per_s),
+        ratio_at_socket: ratioOf(records_per_s, peer.socket_records_per_s),
+        ratio_saturated: ratioOf(saturated_per_s, peer.saturated_per_s),
       })
     }
   }

@@ -49,6 +49,7 @@ export function formatMetrics(snapshot: EngineSnapshot): string {
     gauge('waiting_sets', 'Data sets that wait for their template.', waiting.sets),
     gauge('waiting_bytes', 'Memory that they take.', waiting.bytes),
     counter('waiting_sets_dropped_total', 'Data sets that were given up before their template came.', waiting.dropped),
+    counter('sampling_rates_refused_total', 'Sampling rates that exporters told and that found no room.', decoding.ratesRefused),
     gauge('exporters', 'Exporters of whom something was decoded.', snapshot.exportersKnown),
     counter('exporters_refused_total', 'Datagrams of exporters that found no room.', snapshot.exportersRefused),
     ...formatExporters(snapshot.exporters),

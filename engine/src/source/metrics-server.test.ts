@@ -1,5 +1,8 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
+import { get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { hostname } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serveMetrics } from './metrics-server.ts'
 import type { MetricsServer } from './metrics-server.ts'
@@ -31,8 +34,34 @@ test.each<[string, string, number]>([
   if (status === 200) expect(text).toMatch(method === 'HEAD' ? /^$/ : /^asked \d+\n$/)
 })
 
+// A web page can have its own name resolved to this machine, and then read what it answers.
+test.each<[string, number]>([
+  ['127.0.0.1', 200],
+  ['127.0.0.1:9100', 200],
+  ['192.0.2.7:9100', 200],
+  ['[::1]:9100', 200],
+  ['[2001:db8::1]', 200],
+  ['localhost:9100', 200],
+  ['LOCALHOST.', 200],
+  [hostname(), 200],
+  [`${hostname()}:9100`, 200],
+  ['rebound.example', 403],
+  ['rebound.example:9100', 403],
+  ['127.0.0.1.rebound.example', 403],
+  ['localhost.rebound.example', 403],
+  ['[::1].rebound.example', 403],
+  ['[rebound.example]', 403],
+  ['127.0.0.1:9100:1', 403],
+])('asked as "%s": %d', async (host, status) => {
+  const request = get({ host: '127.0.0.1', port: server.port, path: '/metrics', headers: { host } })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const text = (await response.toArray()).join('')
+  expect(response.statusCode).toBe(status)
+  expect(text).toMatch(status === 200 ? /^asked \d+\n$/ : /^Only by an IP address.+\n$/)
+})
+
 test.each([
-  ['headers without an end', `GET /metrics HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`, '431'],
+  ['headers without an end', `GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`, '431'],
   ['what is no HTTP', '\u0016\u0003\u0001 hello\r\n\r\n', '400'],
 ])('%s: refused, and the next one is served', async (_, text, status) => {
   const socket = connect(server.port, '127.0.0.1')
@@ -51,7 +80,7 @@ test('of many requests in one piece the first is answered, and the text is made 
   socket.on('error', () => {})
   socket.on('data', piece => (answer += piece.toString()))
   const before = asked
-  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2000))
+  socket.write('GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(2000))
   await once(socket, 'close')
   expect(answer.match(/^HTTP/gm)).toHaveLength(1)
   expect(answer).toMatch(/connection: close/i)

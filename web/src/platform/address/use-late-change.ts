@@ -12,7 +12,7 @@ export function useLateChange(): (change: () => void) => void {
     change => {
       const ahead = router.latestLocation.pathname
       const [routes] = router.getMatchedRoutes(ahead)
-      const isStaying = routes.some(({ id }) => id === routeId) && `${ahead}/`.startsWith(pathname === '/' ? '/' : `${pathname}/`)
+      const isStaying = routes.some(({ id }) => id === routeId) && `${ahead}/`.startsWith(`${pathname.replace(/\/$/, '')}/`)
       if (isStaying) change()
     },
     [router, routeId, pathname],

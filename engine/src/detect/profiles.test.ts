@@ -26,4 +26,8 @@ test('the README tells the limits of the profile "standard"', () => {
     row('every other service', kinds[services.name]!),
   ]
   expect(told).toEqual(expect.arrayContaining(wanted))
+  const { netFactor, newSources } = standardProfile
+  expect(readme).toContain(
+    `${total.flowsPerSecond!.toLocaleString('en')} flows a second and ${newSources.toLocaleString('en')} new sources in a second or two; \`netFactor\` is ${netFactor}.`,
+  )
 })

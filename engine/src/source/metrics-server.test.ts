@@ -62,6 +62,7 @@ test.each<[string, number]>([
 
 test.each([
   ['headers without an end', `GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`, '431'],
+  ['a Host header without a name', 'GET /metrics HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n', '403'],
   ['what is no HTTP', '\u0016\u0003\u0001 hello\r\n\r\n', '400'],
 ])('%s: refused, and the next one is served', async (_, text, status) => {
   const socket = connect(server.port, '127.0.0.1')

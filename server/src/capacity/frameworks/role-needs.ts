@@ -13,7 +13,8 @@ const kept = new Map<string, readonly RoleNeed[]>()
 let keptCount = 0
 
 function keep(roleId: string, needs: readonly RoleNeed[]): void {
-  if (kept.has(roleId)) return
+  // What has none costs nothing to keep and would never give way.
+  if (needs.length === 0 || kept.has(roleId)) return
   kept.set(roleId, needs)
   keptCount += needs.length
   // Whose turn to be read came first gives way.

@@ -10,13 +10,14 @@ import { createExporterTable } from '#wire/exporter-table.ts'
 import type { ExporterTable } from '#wire/exporter-table.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
+import { formatLine } from './format-line.ts'
 import { findEndpoint, readNumber, readPorts } from './options.ts'
 import { checkWatch, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
 const batchRows = 4096
 
-const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ ...value, type })}\n`)
+const print = (type: string, value: object): boolean => process.stdout.write(formatLine({ ...value, type }))
 
 function createPrintingDecoder(call: CommandCall, exporters: ExporterTable): Decoder {
   const { addressOf } = exporters
@@ -28,7 +29,7 @@ function createPrintingDecoder(call: CommandCall, exporters: ExporterTable): Dec
     looksIntoTunnels: call.values['tunnels'] === true,
     deliver(batch) {
       let lines = ''
-      for (let row = 0; row < batch.length; row++) lines += `${JSON.stringify({ type: 'flow', ...readFlow(batch, row, addressOf) })}\n`
+      for (let row = 0; row < batch.length; row++) lines += formatLine({ type: 'flow', ...readFlow(batch, row, addressOf) })
       process.stdout.write(lines)
     },
     onRejected: ({ exporter, ...rejection }) => print('rejected', { exporter: addressOf(exporter), ...rejection }),

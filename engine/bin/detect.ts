@@ -20,6 +20,7 @@ import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
+import { formatLine } from './format-line.ts'
 import { findEndpoint, readNumber, readPorts } from './options.ts'
 import { createSorter } from './sort-capture.ts'
 import { checkWatch, liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
@@ -29,7 +30,7 @@ const batchRows = 4096
 /** Flows wait no longer than this to be counted. */
 const flushEveryMs = 50
 
-const print = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`)
+const print = (value: object): boolean => process.stdout.write(formatLine(value))
 
 async function readNetworksOf(call: CommandCall): Promise<NetworksFile> {
   const { networks } = call.values

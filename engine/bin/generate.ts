@@ -12,6 +12,7 @@ import { captureExport, sendExport } from '#source/generate-export.ts'
 import type { ExportReport, GeneratedExport } from '#source/generate-export.ts'
 import { CommandError, listenForEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
+import { formatLine } from './format-line.ts'
 import { findEndpoint, readNumber, requireLoopback } from './options.ts'
 import type { Endpoint } from './options.ts'
 
@@ -157,7 +158,7 @@ async function run(call: CommandCall): Promise<number> {
 
   const ending = listenForEnd()
 
-  const labels = attacks.map(attack => `${JSON.stringify(labelAttack(attack))}\n`).join('')
+  const labels = attacks.map(attack => formatLine(labelAttack(attack))).join('')
   if (labelsFile === '-') process.stdout.write(labels)
   else if (typeof labelsFile === 'string') await writeFile(labelsFile, labels)
   const scenario = createScenario({

@@ -8,11 +8,12 @@ import type { Prefix } from '#mitigate/prefix.ts'
 import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
+import { formatLine } from './format-line.ts'
 import { readPorts } from './options.ts'
 import { readTraffic } from './read-packets.ts'
 import type { Holds } from './sort-capture.ts'
 
-const print = (type: string, value: object): boolean => process.stdout.write(`${JSON.stringify({ type, ...value })}\n`)
+const print = (type: string, value: object): boolean => process.stdout.write(formatLine({ type, ...value }))
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 async function readFlows(call: CommandCall, file: string): Promise<{ batch: FlowBatch; holds: Holds }> {

@@ -18,6 +18,7 @@ const narrow: DecoderBounds = {
   maxFieldsPerTemplate: 40,
   maxTemplateFields: 100,
   maxSamplingRates: 3,
+  domainLifeMs: 60_000,
   templateLifeMs: 60_000,
   maxWaitingSets: 10,
   maxWaitingBytes: 2000,
@@ -36,6 +37,7 @@ const told = [
   'setsBrokenLate',
   'counterSamples',
   'otherSamples',
+  'domainsGivenUp',
 ] as const satisfies readonly (keyof DecoderCounters)[]
 
 const kind = { outcome: 0, reason: 1, waitingSets: 2, dropped: 3, changed: 4, told: 8, columns: 32, reasonAt: 96 } as const

@@ -69,17 +69,20 @@ async function measure(directory: string, seeded: Seeded, requests: number): Pro
     const owner = new pg.Client({ host: postgres.socketDirectory, port: postgres.port, user: embeddedOwner, database: 'luytre' })
     await owner.connect()
     const before = await calibrate(owner)
-    const manager = await signIn(program.url, seeded.manager)
-    const administrator = await signIn(program.url, seeded.administrator)
-    const seen = await lookAround(manager)
+    const callers = {
+      manager: await signIn(program.url, seeded.manager),
+      administrator: await signIn(program.url, seeded.administrator),
+      supervisor: await signIn(program.url, seeded.supervisor),
+    }
+    const seen = await lookAround(callers.manager)
     const clock = { requests, cpuUs: program.cpuUs }
     // To the middle of the lists.
     const depth = Math.ceil(seeded.sizes.people / 200 / 2)
     const rows = [
-      ...(await measureLists(manager, administrator, seen, clock, depth)),
-      ...(await measureSearch(manager, administrator, seen, clock)),
-      ...(await measureGaps(manager, seen, clock)),
-      ...(await measureHeatMaps(manager, seen, clock)),
+      ...(await measureLists(callers, seen, clock, depth)),
+      ...(await measureSearch(callers, seen, clock)),
+      ...(await measureGaps(callers, seen, clock)),
+      ...(await measureHeatMaps(callers, seen, clock)),
       await measureVerify(directory),
     ]
     const after = await calibrate(owner)

@@ -50,6 +50,7 @@ export function formatMetrics(snapshot: EngineSnapshot): string {
     gauge('waiting_bytes', 'Memory that they take.', waiting.bytes),
     counter('waiting_sets_dropped_total', 'Data sets that were given up before their template came.', waiting.dropped),
     counter('sampling_rates_refused_total', 'Sampling rates that exporters told and that found no room.', decoding.ratesRefused),
+    counter('domains_given_up_total', 'Observation domains that made room for others.', decoding.domainsGivenUp),
     gauge('exporters', 'Exporters of whom something was decoded.', snapshot.exportersKnown),
     counter('exporters_refused_total', 'Datagrams of exporters that found no room.', snapshot.exportersRefused),
     ...formatExporters(snapshot.exporters),

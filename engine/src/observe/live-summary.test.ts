@@ -106,6 +106,7 @@ test.each<[string, EngineSnapshot, Partial<LiveRates>, string]>([
   ],
   ['drops that are over', { ...calm, receiving: { ...receiving, droppedByKernel: 3 } }, {}, 'kernel dropped 3'],
   ['what never came', { ...calm, exporters: [{ ...exporter, lost: 12 }] }, {}, '12 records lost'],
+  ['observation domains given up', { ...calm, decoding: { ...calm.decoding, domainsGivenUp: 2 } }, {}, '2 observation domains given up'],
   ['sampling rates without room', { ...calm, decoding: { ...calm.decoding, ratesRefused: 3 } }, {}, '3 sampling rates without room'],
   ['what is rejected', { ...calm, decoding: { ...calm.decoding, rejected: 5 } }, {}, '5 rejected'],
   ['what waits', { ...calm, waiting: { sets: 4, bytes: 1, dropped: 2 } }, {}, '4 sets wait for templates   2 sets given up'],

@@ -143,6 +143,7 @@ function describeTroubles(
   say(waiting.sets, 'sets wait for templates')
   say(waiting.dropped, 'sets given up')
   say(decoding.ratesRefused, 'sampling rates without room')
+  say(decoding.domainsGivenUp, 'observation domains given up')
   say(exportersRefused, 'datagrams of exporters without room')
   say(detection?.targetsEvicted ?? 0, 'targets evicted')
   say(detection?.counters.hotEvicted ?? 0, 'rich counters evicted')

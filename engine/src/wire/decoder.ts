@@ -70,7 +70,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
     batch,
     deliver: rows => options.deliver(rows),
     exporters: options.exporters ?? createExporterTable(),
-    domains: createDomains(bounds, options.defaultSamplingRate ?? 1),
+    domains: createDomains(bounds, options.defaultSamplingRate ?? 1, domain => {
+      counters.domainsGivenUp++
+      forgetContents(domain)
+    }),
     waiting: createWaitingSets(bounds),
     bounds,
     counters,
@@ -90,14 +93,16 @@ export function createDecoder(options: DecoderOptions): Decoder {
     emptyBatch(batch)
   }
 
+  function forgetContents(domain: Domain): void {
+    state.waiting.forget(domain)
+    for (const id of domain.templates.keys()) forgetTemplate(state, domain, id)
+  }
+
   exporters.whenReused(exporter => {
     const domains = state.domains.forget(exporter)
     // Rows still name the one who had the number.
     if (domains.length > 0) flush()
-    for (const domain of domains) {
-      state.waiting.forget(domain)
-      for (const id of domain.templates.keys()) forgetTemplate(state, domain, id)
-    }
+    for (const domain of domains) forgetContents(domain)
   })
 
   /** Counts how the datagram at hand ended. */
@@ -145,6 +150,7 @@ function decodeDatagram(state: WireState, view: DataView, from: number, to: numb
   const version = view.getUint16(from)
   const { counters } = state
   const { flows } = counters
+  const useful = usefulOf(counters)
   let protocol: Protocol
   if (version === 9) {
     protocol = 'netflow9'
@@ -154,15 +160,20 @@ function decodeDatagram(state: WireState, view: DataView, from: number, to: numb
     decodeIpfix(state, view, from, to, exporter, receivedMs)
   } else if (isFixedVersion(version)) {
     protocol = version === 5 ? 'netflow5' : version === 1 ? 'netflow1' : 'netflow7'
-    decodeNetflow5(state, view, from, to, exporter)
+    decodeNetflow5(state, view, from, to, exporter, receivedMs)
   } else if (from + 4 <= to && view.getUint32(from) === 5) {
     protocol = 'sflow5'
     decodeSflow5(state, view, from, to, exporter, receivedMs)
   } else return noteFault(state, 'unknown-version', from)
   if (state.awaited.length > 0) decodeAwaited(state, receivedMs)
+  if (usefulOf(counters) !== useful) state.domains.noteUse(receivedMs)
   counters.datagramsBy[protocol]++
   counters.flowsBy[protocol] += counters.flows - flows
 }
+
+/** Grows with each template, record and sample. */
+const usefulOf = ({ templates, flows, otherRecords, optionsRecords, counterSamples, otherSamples }: DecoderCounters): number =>
+  templates + flows + otherRecords + optionsRecords + counterSamples + otherSamples
 
 const createCounters = (): DecoderCounters => ({
   datagrams: 0,
@@ -176,6 +187,7 @@ const createCounters = (): DecoderCounters => ({
   otherRecords: 0,
   optionsRecords: 0,
   ratesRefused: 0,
+  domainsGivenUp: 0,
   templates: 0,
   withdrawals: 0,
   setsDecodedLate: 0,

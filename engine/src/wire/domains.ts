@@ -5,6 +5,8 @@ import type { Sequence } from './sequence.ts'
 import type { Template } from './template.ts'
 
 // An observation domain of an exporter: its templates, its sampling, its sequence. Nothing is shared between two of them.
+// When there is no room for another, one that never brought anything goes, or one that was silent for long: headers with
+// invented numbers do not shut out who comes after them.
 
 export const protocols = ['netflow1', 'netflow5', 'netflow7', 'netflow9', 'ipfix', 'sflow5'] as const
 export type Protocol = (typeof protocols)[number]
@@ -24,6 +26,8 @@ export interface Domain {
   readonly context: RecordContext
   /** Sampling rate that a header or a sample told last; 0 as long as none did (NetFlow v5, sFlow). */
   toldRate: number
+  /** When it last brought a template, a record or a sample, milliseconds since 1970; -Infinity as long as it never did. */
+  usefulMs: number
   /** When the exporter started, if it said so in an options record (IPFIX); NaN otherwise. */
   systemInitMs: number
 }
@@ -31,33 +35,80 @@ export interface Domain {
 export interface Domains {
   readonly size: number
   /** The domain, made when it is new; undefined when there is no room for another. */
-  findOrAdd(protocol: Protocol, exporter: number, domain: number): Domain | undefined
+  findOrAdd(protocol: Protocol, exporter: number, domain: number, nowMs: number): Domain | undefined
+  /** What the domain found last brought was of use. */
+  noteUse(nowMs: number): void
   /** Takes away the domains of an exporter whose number goes to another one, and returns them. */
   forget(exporter: number): Domain[]
   list(): Domain[]
 }
 
+/** Of those who may have to go, so many are looked at for a new one: what a datagram costs stays bounded. */
+const maxLooks = 16
+
+/** `onGivenUp` is told which domain goes to make room for another. */
 export function createDomains(
-  bounds: { maxDomains: number; maxDomainsPerExporter: number; maxSamplingRates: number },
+  bounds: { maxDomains: number; maxDomainsPerExporter: number; maxSamplingRates: number; domainLifeMs: number },
   defaultRate: number,
+  onGivenUp: (domain: Domain) => void,
 ): Domains {
   const room = { left: bounds.maxSamplingRates }
   const domains = new Map<number, Domain>()
   const ofExporter = new Map<number, Domain[]>()
   let latest: Domain | undefined
 
+  function remove({ key, context }: Domain): void {
+    domains.delete(key)
+    room.left += context.sampling.bySelector.size + context.sampling.byInterface.size
+  }
+
+  /** Gives up the first that may go of those longest not looked at; false when none of them may. */
+  function giveUpOneOf(looks: number, next: () => Domain, nowMs: number): boolean {
+    for (let look = 0; look < Math.min(looks, maxLooks); look++) {
+      const domain = next()
+      if (nowMs - domain.usefulMs <= bounds.domainLifeMs) continue
+      remove(domain)
+      const others = ofExporter.get(domain.exporter)!
+      others.splice(others.indexOf(domain), 1)
+      if (others.length === 0) ofExporter.delete(domain.exporter)
+      if (latest === domain) latest = undefined
+      onGivenUp(domain)
+      return true
+    }
+    return false
+  }
+
+  /** Whoever was looked at goes to the end of the row. */
+  function nextOfAll(): Domain {
+    const [key, domain] = domains.entries().next().value!
+    domains.delete(key)
+    domains.set(key, domain)
+    return domain
+  }
+
+  function isRoomFor(exporter: number, nowMs: number): boolean {
+    const others = ofExporter.get(exporter) ?? []
+    const nextOfExporter = (): Domain => {
+      const domain = others.shift()!
+      others.push(domain)
+      return domain
+    }
+    if (others.length >= bounds.maxDomainsPerExporter && !giveUpOneOf(others.length, nextOfExporter, nowMs)) return false
+    return domains.size < bounds.maxDomains || giveUpOneOf(domains.size, nextOfAll, nowMs)
+  }
+
   return {
     get size() {
       return domains.size
     },
-    findOrAdd(protocol, exporter, domain) {
+    findOrAdd(protocol, exporter, domain, nowMs) {
       // A datagram is mostly followed by one of the same domain.
       if (latest?.domain === domain && latest.exporter === exporter && latest.protocol === protocol) return latest
       const key = (exporter * protocols.length + protocols.indexOf(protocol)) * 0x1_0000_0000 + domain
       let found = domains.get(key)
       if (!found) {
+        if (!isRoomFor(exporter, nowMs)) return undefined
         const others = ofExporter.get(exporter) ?? []
-        if (domains.size >= bounds.maxDomains || others.length >= bounds.maxDomainsPerExporter) return undefined
         const context = { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate, room) }
         found = {
           key,
@@ -70,6 +121,7 @@ export function createDomains(
           sequence: createSequence(),
           context,
           toldRate: 0,
+          usefulMs: Number.NEGATIVE_INFINITY,
           systemInitMs: Number.NaN,
         }
         domains.set(key, found)
@@ -79,13 +131,13 @@ export function createDomains(
       latest = found
       return found
     },
+    noteUse(nowMs) {
+      if (latest) latest.usefulMs = nowMs
+    },
     forget(exporter) {
       const forgotten = ofExporter.get(exporter) ?? []
       ofExporter.delete(exporter)
-      for (const { key, context } of forgotten) {
-        domains.delete(key)
-        room.left += context.sampling.bySelector.size + context.sampling.byInterface.size
-      }
+      for (const domain of forgotten) remove(domain)
       if (latest?.exporter === exporter) latest = undefined
       return forgotten
     },

@@ -20,7 +20,7 @@ export function decodeIpfix(state: WireState, view: DataView, from: number, to: 
   if (to - from < headerBytes) return noteFault(state, 'header-truncated', to)
   const length = view.getUint16(from + 2)
   if (length < headerBytes) return noteFault(state, 'message-length-wrong', from + 2)
-  const domain = state.domains.findOrAdd('ipfix', exporter, view.getUint32(from + 12))
+  const domain = state.domains.findOrAdd('ipfix', exporter, view.getUint32(from + 12), receivedMs)
   if (!domain) return noteFault(state, 'too-many-domains', from + 12)
   const { context, sequence } = domain
   context.exportMs = view.getUint32(from + 4) * 1000

@@ -29,15 +29,15 @@ const maxRecords = Math.ceil(0xffff / 48)
 
 export const isFixedVersion = (version: number): boolean => version === 1 || version === 5 || version === 7
 
-/** Decodes the datagram at bytes `from` to `to` of the view, whose version is one of the three. */
-export function decodeNetflow5(state: WireState, view: DataView, from: number, to: number, exporter: number): void {
+/** Decodes the datagram at bytes `from` to `to` of the view, whose version is one of the three; `receivedMs` as in ipfix.ts. */
+export function decodeNetflow5(state: WireState, view: DataView, from: number, to: number, exporter: number, receivedMs: number): void {
   const version = view.getUint16(from)
   const layout = layouts[version]!
   const { headerBytes, tcpFlagsAt, hasAs } = layout
   if (to - from < headerBytes) return noteFault(state, 'header-truncated', to)
   // Engine type and id: a router's line cards count apart.
   const number = version === 5 ? view.getUint16(from + 20) : 0
-  const domain = state.domains.findOrAdd(layout.protocol, exporter, number)
+  const domain = state.domains.findOrAdd(layout.protocol, exporter, number, receivedMs)
   if (!domain) return noteFault(state, 'too-many-domains', from)
   const announced = view.getUint16(from + 2)
   // Records of v1 have 52 bytes in some descriptions and 48 in what softflowd and others send: the datagram's length decides.

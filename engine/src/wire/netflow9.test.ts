@@ -276,11 +276,11 @@ test.each([
 })
 
 test('domains, templates and their fields are bounded', () => {
-  const collector = createCollector({ bounds: { maxDomainsPerExporter: 2, maxTemplatesPerDomain: 3, maxTemplateFields: 40 } })
-  for (let domain = 0; domain < 4; domain++) collector.take(encodeNetflow9({ ...header, domain }, []))
-  expect(collector.decoder.counters.rejectedBy).toMatchObject({ 'too-many-domains': 2 })
+  const collector = createCollector({ bounds: { maxDomainsPerExporter: 2, maxTemplatesPerDomain: 3, maxTemplateFields: 42 } })
   const withId = (id: number, count: number): EncodedSet => ({ kind: 'templates', templates: [{ id, fields: fields.slice(0, count) }] })
-  for (let id = 256; id < 262; id++) collector.take(encodeNetflow9({ ...header, domain: 0 }, [withId(id, 2)]))
+  for (let domain = 0; domain < 4; domain++) collector.take(encodeNetflow9({ ...header, domain }, [withId(256, 2)]))
+  expect(collector.decoder.counters).toMatchObject({ domainsGivenUp: 0, rejectedBy: { 'too-many-domains': 2 } })
+  for (let id = 257; id < 262; id++) collector.take(encodeNetflow9({ ...header, domain: 0 }, [withId(id, 2)]))
   expect(collector.decoder.counters.rejectedBy).toMatchObject({ 'too-many-templates': 3 })
   collector.take(encodeNetflow9({ ...header, domain: 0 }, [withId(256, 13)]))
   collector.take(encodeNetflow9({ ...header, domain: 0 }, [withId(257, 13)]))

@@ -15,7 +15,7 @@ const lowestDataSet = 256
 /** Decodes the datagram at bytes `from` to `to` of the view; `receivedMs` is when it came, milliseconds since 1970. */
 export function decodeNetflow9(state: WireState, view: DataView, from: number, to: number, exporter: number, receivedMs: number): void {
   if (to - from < headerBytes) return noteFault(state, 'header-truncated', to)
-  const domain = state.domains.findOrAdd('netflow9', exporter, view.getUint32(from + 16))
+  const domain = state.domains.findOrAdd('netflow9', exporter, view.getUint32(from + 16), receivedMs)
   if (!domain) return noteFault(state, 'too-many-domains', from + 16)
   domain.context.uptimeMs = view.getUint32(from + 4)
   domain.context.exportMs = view.getUint32(from + 8) * 1000

@@ -29,7 +29,7 @@ export function decodeSflow5(state: WireState, view: DataView, from: number, to:
   let at = from + (addressType === 1 ? 12 : 24)
   if (at + 16 > to) return noteFault(state, 'header-truncated', to)
   const agent = agentOf(state, view, from + 8, addressType, sender)
-  const domain = state.domains.findOrAdd('sflow5', agent < 0 ? sender : agent, view.getUint32(at))
+  const domain = state.domains.findOrAdd('sflow5', agent < 0 ? sender : agent, view.getUint32(at), receivedMs)
   if (!domain) return noteFault(state, 'too-many-domains', at)
   // Agents that found no room share the sender's number; each of them counts by itself, so their loss cannot be told.
   if (agent >= 0) noteSequence(domain.sequence, view.getUint32(at + 4), 1)

@@ -62,6 +62,8 @@ export interface DecoderCounters {
   optionsRecords: number
   /** Sampling rates of samplers and interfaces for which there was no room. */
   ratesRefused: number
+  /** Observation domains that made room for others. */
+  domainsGivenUp: number
   /** Templates learnt or changed; those repeated are not counted. */
   templates: number
   withdrawals: number
@@ -77,6 +79,8 @@ export interface DecoderCounters {
 export interface DecoderBounds {
   maxDomains: number
   maxDomainsPerExporter: number
+  /** A domain that brought nothing for so long goes when another has no room. */
+  domainLifeMs: number
   maxTemplatesPerDomain: number
   maxFieldsPerTemplate: number
   /** Of all templates together. */
@@ -94,6 +98,7 @@ export interface DecoderBounds {
 export const defaultBounds: DecoderBounds = {
   maxDomains: 16_384,
   maxDomainsPerExporter: 1024,
+  domainLifeMs: 3_600_000,
   maxTemplatesPerDomain: 2048,
   maxFieldsPerTemplate: 512,
   maxTemplateFields: 500_000,

@@ -55,7 +55,19 @@ async function walk(get: Get, address: string, pages: number): Promise<string> {
 
 const at = <T>(values: readonly T[], index: number): T => values[(index * 37) % values.length]!
 
-export async function measureLists(manager: Get, administrator: Get, seen: Seen, clock: Clock, depth: number): Promise<BenchRow[]> {
+/** Who is signed in: each asks as one who may see the page, and as the one who opens it most. */
+interface Callers {
+  manager: Get
+  administrator: Get
+  supervisor: Get
+}
+
+export async function measureLists(
+  { manager, administrator, supervisor }: Callers,
+  seen: Seen,
+  clock: Clock,
+  depth: number,
+): Promise<BenchRow[]> {
   const { people, unitIds, halfYearId, frameworkId, roleIds } = seen
   const ofPeople = await walk(manager, '/people?', depth)
   const ofPlans = await walk(manager, '/plans?', depth)
@@ -85,6 +97,17 @@ export async function measureLists(manager: Get, administrator: Get, seen: Seen,
     ledger: () => administrator('/ledger'),
     'ledger of a kind of record': index => administrator(`/ledger?recordType=${index % 2 === 0 ? 'assessment' : 'account'}`),
     'ledger of a record': index => administrator(`/ledger?recordType=assessment&recordId=${at(lines, index).recordId}`),
+    notifications: () => supervisor('/notifications'),
+    'events of units': () => manager('/unit-events'),
+    'history of a unit': index => manager(`/units/${at(unitIds, index)}/history`),
+    'reporting chain': () => manager(`/frameworks/${frameworkId}/reporting-chain`),
+    'suggested needs': () => manager('/staffing-need-suggestions'),
+    'departures of a person': index => manager(`/people/${at(people, index).id}/departures`),
+    'my work: own': () => supervisor('/my-work/own'),
+    'my work: people supervised': () => supervisor('/my-work/team'),
+    'my work: how far the half-year is': () => manager('/my-work/progress'),
+    'my work: short roles': () => manager('/my-work/short-roles'),
+    'my work: first steps': () => administrator('/my-work/first-steps'),
     me: () => manager('/me'),
   })
 }
@@ -98,8 +121,9 @@ const typed: Record<string, string[]> = {
   nobody: ['zzz', 'nguyen zz'],
 }
 
-export async function measureSearch(manager: Get, administrator: Get, seen: Seen, clock: Clock): Promise<BenchRow[]> {
+export async function measureSearch({ manager, administrator, supervisor }: Callers, seen: Seen, clock: Clock): Promise<BenchRow[]> {
   const search = (address: string, text: string): Promise<unknown> => manager(`${address}search=${encodeURIComponent(text)}`)
+  const palette = (get: Get, text: string): Promise<unknown> => get(`/search?text=${encodeURIComponent(text)}`)
   const further = await walk(manager, '/people?search=nguyen&', 20)
   return timePages('search', clock, {
     ...Object.fromEntries(
@@ -111,21 +135,32 @@ export async function measureSearch(manager: Get, administrator: Get, seen: Seen
     plans: index => search('/plans?', index % 2 === 0 ? 'nguyen' : 'le quang'),
     'plans, nobody': () => search('/plans?', 'zzz'),
     roles: () => search('/roles?', 'ana'),
+    'statements of all frameworks': index => search('/framework-elements?', index % 2 === 0 ? 'incident' : 'phân tích'),
+    'everything (the palette)': index => palette(manager, ['nguyen van', 'S00123', 'Trần', 'ana', 'ke hoach', 'zzz'][index % 6]!),
+    'everything (the palette), as a supervisor': index => palette(supervisor, ['nguyen', 'Yến', 'ana'][index % 3]!),
     accounts: index => administrator(`/accounts?search=${['nguyen', 's0012', 'zzz', 'Yến'][index % 4]!}`),
   })
 }
 
-export const measureGaps = (manager: Get, { people, unitIds, halfYearId, frameworkId, roleIds }: Seen, clock: Clock): Promise<BenchRow[]> =>
+export const measureGaps = (
+  { manager }: Callers,
+  { people, unitIds, halfYearId, frameworkId, roleIds }: Seen,
+  clock: Clock,
+): Promise<BenchRow[]> =>
   timePages('gaps', clock, {
     'of a person': index => {
       const person = at(people, index)
       return manager(`/people/${person.id}/gaps?halfYearId=${halfYearId}&roleId=${roleIds.get(person.roleCode)}`)
     },
+    'of a person, as a plan would take them on': index => {
+      const person = at(people, index)
+      return manager(`/people/${person.id}/plan-proposal?halfYearId=${halfYearId}&targetRoleId=${roleIds.get(person.roleCode)}`)
+    },
     'of a unit': index => manager(`/units/${at(unitIds, index)}/gaps?halfYearId=${halfYearId}&frameworkId=${frameworkId}`),
     'of the organisation: who is nearest to a role': index => manager(`/roles/${at([...roleIds.values()], index)}/nearest?level=3`),
   })
 
-export const measureHeatMaps = (manager: Get, { unitIds, frameworkId }: Seen, clock: Clock): Promise<BenchRow[]> =>
+export const measureHeatMaps = ({ manager }: Callers, { unitIds, frameworkId }: Seen, clock: Clock): Promise<BenchRow[]> =>
   timePages('heatmap', clock, {
     'roles of the organisation': () => manager('/heat-maps/role-unit?limit=200'),
     'roles below a unit': index => manager(`/heat-maps/role-unit?withinUnitId=${unitIds[1 + (index % 9)]}`),

@@ -33,6 +33,8 @@ export interface Seeded {
   sizes: SeedSizes
   manager: SeededAccount
   administrator: SeededAccount
+  /** Of the person who is the supervisor of most people. */
+  supervisor: SeededAccount
   assessments: number
   ratings: number
   minutes: number
@@ -74,7 +76,10 @@ export async function seed(directory: string, sizes: SeedSizes, tell: (text: str
       const { organisationId } = authority
       const manager = { email: 'manager@bench.invalid', password: randomBytes(12).toString('base64url') }
       const administrator = { email: 'administrator@bench.invalid', password: manager.password }
+      const supervisor = { email: 'supervisor@bench.invalid', password: manager.password }
       const userId = uuidv7()
+      const passwordHash = await hashPassword(manager.password)
+      const account = { organisationId, displayName: 'Bench', language: 'vi', personId: null, passwordHash } as const
       await inWork(connection.db, authority, async work => {
         await createAuthority(work, {
           name: { en: 'Seeded authority' },
@@ -83,8 +88,6 @@ export async function seed(directory: string, sizes: SeedSizes, tell: (text: str
           isDemo: false,
         })
         await importPack(work, 'secbok-aligned')
-        const passwordHash = await hashPassword(manager.password)
-        const account = { organisationId, displayName: 'Bench', language: 'vi', personId: null, passwordHash } as const
         await addAccount(work, { ...account, id: userId, email: manager.email, role: 'capacity-manager' })
         await addAccount(work, { ...account, id: uuidv7(), email: administrator.email, role: 'administrator' })
       })
@@ -98,6 +101,12 @@ export async function seed(directory: string, sizes: SeedSizes, tell: (text: str
       step(`${sizes.people.toLocaleString('en')} people in ${sizes.units.toLocaleString('en')} units`)
       await seedHalfYears(owner, organisationId, new Date().toISOString().slice(0, 10))
       await seedPeople(owner, organisationId, sizes)
+      const busiest = await owner.query<{ supervisor_id: string }>(
+        'select supervisor_id from post where supervisor_id is not null group by supervisor_id order by count(*) desc, supervisor_id limit 1',
+      )
+      await inWork(connection.db, authority, work =>
+        addAccount(work, { ...account, id: uuidv7(), email: supervisor.email, role: 'staff', personId: busiest.rows[0]!.supervisor_id }),
+      )
       step('assessments')
       const assessments = await seedAssessments(owner, organisationId, userId)
       const { rows } = await owner.query<{ id: string }>('select id from assessment limit 10000')
@@ -116,7 +125,7 @@ export async function seed(directory: string, sizes: SeedSizes, tell: (text: str
       await owner.query('vacuum (freeze, analyze)')
       await owner.query('checkpoint')
       step('seeded')
-      return { sizes, manager, administrator, assessments, ratings, minutes: minutes() }
+      return { sizes, manager, administrator, supervisor, assessments, ratings, minutes: minutes() }
     } finally {
       await owner.end()
       await connection.close()

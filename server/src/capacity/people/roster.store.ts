@@ -118,12 +118,14 @@ export async function updateContents(work: Work, previewId: string, drafts: read
     where ${ownRows(work, 'roster_row.organisation_id')}`.execute(work.db)
 }
 
+/** The next rows behind one, found by their key whatever the planner thinks of a table that it has not counted yet. */
+const nextRows = (previewId: string, after: number, limit: number) =>
+  sql`next_roster_rows(${previewId}::uuid, ${after}::integer, ${limit}::integer)`
+
 /** The next drafts behind a row. */
 export async function selectDrafts(work: Work, previewId: string, after: number, limit: number): Promise<DraftRow[]> {
   const { rows } = await sql<{ row: number; content: Omit<DraftRow, 'row'> }>`
-    select row, content from roster_row where ${ownRows(work)} and preview_id = ${previewId} and row > ${after} order by row limit ${limit}`.execute(
-    work.db,
-  )
+    select row, content from ${nextRows(previewId, after, limit)} where ${ownRows(work)} order by row`.execute(work.db)
   return rows.map(({ row, content }) => ({ row, ...content }))
 }
 
@@ -158,9 +160,7 @@ export async function selectFates(
   limit: number,
 ): Promise<{ row: number; fate: string | null }[]> {
   const { rows } = await sql<{ row: number; fate: string | null }>`
-    select row, fate from roster_row where ${ownRows(work)} and preview_id = ${previewId} and row > ${after} order by row limit ${limit}`.execute(
-    work.db,
-  )
+    select row, fate from ${nextRows(previewId, after, limit)} where ${ownRows(work)} order by row`.execute(work.db)
   return rows
 }
 
@@ -177,10 +177,13 @@ export async function selectRows(
   page: { filter?: RosterFilter | undefined; after: number; limit: number },
 ): Promise<RosterRow[]> {
   const { filter, after, limit } = page
-  const narrowed = filter === undefined ? sql`true` : filter === 'mended' ? sql`has_findings` : sql`fate = ${filter}`
+  const found =
+    filter === undefined
+      ? nextRows(previewId, after, limit)
+      : sql`roster_row where preview_id = ${previewId} and ${filter === 'mended' ? sql`has_findings` : sql`fate = ${filter}`} and row > ${after}`
   const { rows } = await sql<RosterRow & { more: RowFinding[] | null }>`
-    select row, fate, content -> 'values' as values, content -> 'findings' as findings, findings as more from roster_row
-    where ${ownRows(work)} and preview_id = ${previewId} and ${narrowed} and row > ${after} order by row limit ${limit}`.execute(work.db)
+    select row, fate, content -> 'values' as values, content -> 'findings' as findings, findings as more
+    from ${found} ${filter === undefined ? sql`where` : sql`and`} ${ownRows(work)} order by row limit ${limit}`.execute(work.db)
   return rows.map(({ more, ...row }) => ({ ...row, findings: [...row.findings, ...(more ?? [])] }))
 }
 

@@ -177,13 +177,14 @@ export async function selectRows(
   page: { filter?: RosterFilter | undefined; after: number; limit: number },
 ): Promise<RosterRow[]> {
   const { filter, after, limit } = page
+  const narrowed = filter === 'mended' ? sql`has_findings` : sql`fate = ${filter}`
   const found =
     filter === undefined
       ? nextRows(previewId, after, limit)
-      : sql`roster_row where preview_id = ${previewId} and ${filter === 'mended' ? sql`has_findings` : sql`fate = ${filter}`} and row > ${after}`
+      : sql`(select * from roster_row where preview_id = ${previewId} and ${narrowed} and row > ${after}) as found`
   const { rows } = await sql<RosterRow & { more: RowFinding[] | null }>`
-    select row, fate, content -> 'values' as values, content -> 'findings' as findings, findings as more
-    from ${found} ${filter === undefined ? sql`where` : sql`and`} ${ownRows(work)} order by row limit ${limit}`.execute(work.db)
+    select row, fate, content -> 'values' as values, content -> 'findings' as findings, findings as more from ${found}
+    where ${ownRows(work)} order by row limit ${limit}`.execute(work.db)
   return rows.map(({ more, ...row }) => ({ ...row, findings: [...row.findings, ...(more ?? [])] }))
 }
 

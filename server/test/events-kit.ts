@@ -18,6 +18,8 @@ import type { TestDatabase } from './kit.ts'
 
 // The web server with its live updates on a real port, and a sealer: streams are read over the line as browsers do.
 
+const log = pino({ level: 'silent' })
+
 export interface Heard {
   event: string
   id: string | undefined
@@ -36,17 +38,24 @@ export interface TestListener {
   leave(): void
 }
 
-export interface TestEvents {
+export interface TestEventServer {
   server: TestServer
   url: string
-  sealer: Sealer
   events: Events
   listen(cookie: string | undefined, headers?: Record<string, string>): Promise<TestListener>
 }
 
 /** For the calling test file, at its top level. */
-export async function makeTestEvents(database: TestDatabase, options: Partial<EventsOptions> = {}): Promise<TestEvents> {
-  const log = pino({ level: 'silent' })
+export async function makeTestEvents(
+  database: TestDatabase,
+  options: Partial<EventsOptions> = {},
+): Promise<TestEventServer & { sealer: Sealer }> {
+  const server = await makeTestEventServer(database, options)
+  return { ...server, sealer: await startTestSealer(database, server.events) }
+}
+
+/** The same with nothing sealed yet, as in the first seconds of a new installation. */
+export async function makeTestEventServer(database: TestDatabase, options: Partial<EventsOptions> = {}): Promise<TestEventServer> {
   let events!: Events
   const server = await makeTestServer(database, {
     mountMore: http => {
@@ -55,6 +64,25 @@ export async function makeTestEvents(database: TestDatabase, options: Partial<Ev
   })
   await server.http.app.listen({ port: 0, host: '127.0.0.1' })
   const url = `http://127.0.0.1:${(server.http.app.server.address() as AddressInfo).port}`
+  const listeners = new Set<TestListener>()
+  afterAll(async () => {
+    for (const listener of listeners) listener.leave()
+    await events.stop()
+    await server.http.close()
+  })
+  return {
+    server,
+    url,
+    events,
+    async listen(cookie, headers = {}) {
+      const listener = await listen(`${url}/api/v1/events`, { ...(cookie ? { cookie } : {}), ...headers })
+      listeners.add(listener)
+      return listener
+    },
+  }
+}
+
+export async function startTestSealer(database: TestDatabase, events: Events): Promise<Sealer> {
   const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'luytre-events-'))
   const sealer = startSealer({
     address: database.appAddress,
@@ -63,25 +91,11 @@ export async function makeTestEvents(database: TestDatabase, options: Partial<Ev
     onSealed: () => events.ring(),
     log,
   })
-  const listeners = new Set<TestListener>()
   afterAll(async () => {
-    for (const listener of listeners) listener.leave()
     await sealer.stop()
-    await events.stop()
-    await server.http.close()
     await rm(dataDirectory, { recursive: true, force: true })
   })
-  return {
-    server,
-    url,
-    sealer,
-    events,
-    async listen(cookie, headers = {}) {
-      const listener = await listen(`${url}/api/v1/events`, { ...(cookie ? { cookie } : {}), ...headers })
-      listeners.add(listener)
-      return listener
-    },
-  }
+  return sealer
 }
 
 async function listen(url: string, headers: Record<string, string>): Promise<TestListener> {

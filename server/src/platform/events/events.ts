@@ -63,6 +63,8 @@ export function serveEvents(http: Pick<HttpServer, 'app' | 'watchCaller'>, optio
   /** Those who have come since the last round, with the position that they know. */
   let arriving: { listener: Listener; after: number | undefined }[] = []
   let position = 0
+  /** An empty ledger is followed too, from 0. */
+  let isFollowing = false
   let newsUpTo: number | undefined
   let isStopping = false
 
@@ -111,10 +113,11 @@ export function serveEvents(http: Pick<HttpServer, 'app' | 'watchCaller'>, optio
   }
 
   async function follow(): Promise<void> {
-    if (listeners.size === 0) return void (position = 0)
+    if (listeners.size === 0) return void (isFollowing = false)
     const head = await inSystemWork(db, findHeadPosition)
     // The first to listen since nobody did, or a ledger that was restored from before.
-    if (position === 0 || head < position) position = head
+    if (!isFollowing || head < position) position = head
+    isFollowing = true
     const before = new Set(listeners)
     for (const { listener } of arriving) before.delete(listener)
     await tellLines(head, before)

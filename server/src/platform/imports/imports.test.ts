@@ -115,6 +115,27 @@ test.each([true, false])('a sheet of many slices is read as one, with shared str
   expect(table.rows.filter(({ cells }) => cells[2]?.isMerged).map(({ row }) => row)).toEqual([8000, 8001, 8002, 8003])
 })
 
+/** Two slices; the strings of the second are not those of the first. */
+const sliced = write(
+  { SheetNames: ['people'], Sheets: { people: utils.aoa_to_sheet(Array.from({ length: 2_500 }, (_, index) => [`Người ${index}`, index])) } },
+  { type: 'buffer', bookType: 'xlsx', bookSST: true },
+) as Uint8Array
+
+test.each([
+  ['in other quotes', (sheet: string) => sheet.replaceAll('t="s"', "t='s'"), 'Người 2400'],
+  ['of two types', (sheet: string) => sheet.replace(/(<c r="A2401" t="s")(><v>)\d+/, '$1 t="n"$27'), '7'],
+  ['with a formula', (sheet: string) => sheet.replace(/(<c r="A2401" t="s">)(<v>\d+)/, '$1<f>A1</f>$2'), 'Người 2400'],
+  ['of a type that nobody knows', (sheet: string) => sheet.replace('<c r="B2402" t="n"', '<c r="B2402" t="q"'), 'Người 2400'],
+])('cells %s keep what they name', async (_, rewrite, expected) => {
+  const written = texts(await readTable(withPart(sliced, sheetPart, rewrite)))
+  expect([written.length, written[0]![0], written[2400]![0], written[2499]![0]]).toEqual([2500, 'Người 0', expected, 'Người 2499'])
+})
+
+test('a cell that names a string which does not exist comes to name no other', async () => {
+  const bytes = withPart(sliced, sheetPart, sheet => sheet.replace(/(<c r="A2401" t="s"><v>)\d+/, '$199999'))
+  expect(await reasonOf(bytes)).toBe('damaged')
+})
+
 test('macros, links to other files and unknown parts never reach the parser', async () => {
   let bytes = withPart(small, 'xl/vbaProject.bin', () => 'macro')
   bytes = withPart(

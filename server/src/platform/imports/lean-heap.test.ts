@@ -8,7 +8,7 @@ const program = (isLean: boolean): string => `
   let most = 0
   const work = async () => {
     for (let made = 0; made < 4_000_000; made++) {
-      kept[made % 300_000] = { made, both: [made, made + 1] }
+      kept[made % 600_000] = { made, both: [made, made + 1] }
       if (made % 20_000 === 0) most = Math.max(most, process.memoryUsage().heapTotal)
     }
   }

@@ -1,5 +1,6 @@
 // Cuts the sheets of a workbook into slices of rows, each a small workbook of its own. A slice keeps what stands before and
-// behind the rows, and of the shared strings those that it may name; the others become empty, so that numbers stay right.
+// behind the rows, and of the shared strings those that it names, under new numbers. A slice whose cells are not written as
+// spreadsheet programs write them keeps its numbers and all strings.
 
 export interface Part {
   name: string
@@ -18,9 +19,10 @@ export function* sliceWorkbook(parts: readonly Part[], sliceRows: number): Gener
   const cutStrings = strings && indexStrings(strings.content)
   for (let round = 0; round < rounds; round++) {
     const slices = new Map([...sheets].map(([part, cuts]) => [part, sliceOf(part.content, cuts, round)]))
+    const named = cutStrings && renumber(slices, cutStrings.length - 1)
     yield parts.map(part => {
-      if (part === strings && cutStrings) return { name: part.name, content: keepStrings(part.content, cutStrings, [...slices.values()]) }
-      return { name: part.name, content: slices.get(part) ?? part.content }
+      if (named && part === strings) return { name: part.name, content: pickStrings(part.content, cutStrings, named.strings) }
+      return { name: part.name, content: (named?.sheets ?? slices).get(part) ?? part.content }
     })
   }
 }
@@ -60,7 +62,6 @@ function sliceOf(sheet: Buffer, cuts: readonly number[], round: number): Buffer 
 
 const openString = '<si>'
 const closeString = '</si>'
-const emptyString = Buffer.from('<si></si>')
 
 /** Where each string begins, and where the last one ends; undefined when they are written in a way that is not known here. */
 function indexStrings(strings: Buffer): number[] | undefined {
@@ -78,22 +79,38 @@ function indexStrings(strings: Buffer): number[] | undefined {
   return starts.length > 0 ? [...starts, end] : undefined
 }
 
-/** Values that are whole numbers: all those that can name a string, and others that do no harm. */
-const wholeNumber = /<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*</g
+/** A cell and the number in it, when nothing stands between. */
+const cellWithNumber = /<c(\s[^<>]*)>\s*<v>(\d{1,9})<\/v>/g
+/** Whatever a parser may take for the type of a cell. */
+const anyType = /\bt\s*=\s*(?:"([^"]*)"|'([^']*)'|)/gi
+const stringType = 's'
+/** Types of cells and of formulas (ECMA-376 part 1, 18.18.11 and 18.18.6) whose values are no numbers of strings. */
+const otherTypes = new Set(['b', 'd', 'e', 'inlineStr', 'n', 'str', 'array', 'dataTable', 'normal', 'shared'])
 
-function keepStrings(strings: Buffer, starts: readonly number[], slices: readonly Buffer[]): Buffer {
-  const named = new Uint8Array(starts.length)
-  for (const slice of slices)
-    for (const [, number] of slice.toString('latin1').matchAll(wholeNumber)) if (Number(number) < named.length) named[Number(number)] = 1
-  const pieces = [strings.subarray(0, starts[0])]
-  // Runs of strings that are named, or not: they stand in the order of the rows that first named them.
-  const last = starts.length - 1
-  for (let from = 0; from < last;) {
-    let to = from + 1
-    while (to < last && named[to] === named[from]) to++
-    pieces.push(named[from] ? strings.subarray(starts[from], starts[to]) : Buffer.alloc((to - from) * emptyString.length, emptyString))
-    from = to
+/** Slices that name the strings 0, 1, 2 …, and which ones these were; undefined unless every cell that names one is understood. */
+function renumber(slices: ReadonlyMap<Part, Buffer>, count: number): { sheets: Map<Part, Buffer>; strings: number[] } | undefined {
+  const newNumbers = new Map<number, number>()
+  const sheets = new Map<Part, Buffer>()
+  for (const [part, slice] of slices) {
+    const text = slice.toString('latin1')
+    const types = [...text.matchAll(anyType)].map(([, double, single]) => double ?? single ?? '')
+    if (!types.every(type => type === stringType || otherTypes.has(type))) return undefined
+    let left = types.filter(type => type === stringType).length
+    const written = text.replace(cellWithNumber, (cell, attributes: string, digits: string) => {
+      if (!attributes.includes(' t="s"')) return cell
+      const number = Number(digits)
+      // One that names a string that does not exist must not come to name another; of two types a parser takes either.
+      left = number < count && attributes.match(anyType)?.length === 1 ? left - 1 : NaN
+      if (!newNumbers.has(number)) newNumbers.set(number, newNumbers.size)
+      return `<c${attributes}><v>${newNumbers.get(number)}</v>`
+    })
+    if (left !== 0) return undefined
+    sheets.set(part, Buffer.from(written, 'latin1'))
   }
-  pieces.push(strings.subarray(starts[last]))
-  return Buffer.concat(pieces)
+  return { sheets, strings: [...newNumbers.keys()] }
+}
+
+function pickStrings(strings: Buffer, starts: readonly number[], wanted: readonly number[]): Buffer {
+  const pieces = wanted.map(number => strings.subarray(starts[number], starts[number + 1]))
+  return Buffer.concat([strings.subarray(0, starts[0]), ...pieces, strings.subarray(starts.at(-1))])
 }

@@ -13,7 +13,7 @@ const wantedPart =
   /^(\[Content_Types\]\.xml|_rels\/\.rels|xl\/(_rels\/workbook\.xml\.rels|workbook\.xml|sharedStrings\.xml|styles\.xml|worksheets\/[^/]+\.xml))$/i
 const maxMerges = 5_000
 /** Rows parsed at a time. */
-const sliceRows = 4_000
+const sliceRows = 2_000
 /** Cells and rows of one sheet, empty ones with a format included, beyond which it is not parsed at all. */
 const maxCells = 25 * maxTableRows
 const maxSheetRows = 2 * maxTableRows
@@ -43,9 +43,10 @@ export function readWorkbook(bytes: Uint8Array): Table {
 }
 
 function parse(parts: readonly Part[]): WorkBook {
+  let workbook: WorkBook
   try {
     // Stubs: without them a formula that was never calculated would be taken for an empty cell.
-    return read(storeZip(parts), {
+    workbook = read(storeZip(parts), {
       type: 'buffer',
       dense: true,
       cellFormula: true,
@@ -58,6 +59,10 @@ function parse(parts: readonly Part[]): WorkBook {
   } catch {
     throw new Unreadable('damaged')
   }
+  // The parser leaves a sheet out that it cannot read, and says nothing. Sheets of charts are left out rightly: no part of theirs is here.
+  const wanted = Math.min(workbook.SheetNames.length, parts.filter(isSheet).length)
+  if (workbook.SheetNames.filter(name => workbook.Sheets[name]).length < wanted) throw new Unreadable('damaged')
+  return workbook
 }
 
 export function keepCellParts(bytes: Uint8Array): Part[] {

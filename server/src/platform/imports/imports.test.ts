@@ -117,7 +117,10 @@ test.each([true, false])('a sheet of many slices is read as one, with shared str
 
 /** Two slices; the strings of the second are not those of the first. */
 const sliced = write(
-  { SheetNames: ['people'], Sheets: { people: utils.aoa_to_sheet(Array.from({ length: 2_500 }, (_, index) => [`Người ${index}`, index])) } },
+  {
+    SheetNames: ['people'],
+    Sheets: { people: utils.aoa_to_sheet(Array.from({ length: 2_500 }, (_, index) => [`Người ${index}`, index])) },
+  },
   { type: 'buffer', bookType: 'xlsx', bookSST: true },
 ) as Uint8Array
 

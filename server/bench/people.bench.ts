@@ -84,6 +84,7 @@ async function measure(directory: string, seeded: Seeded, requests: number): Pro
       ...(await measureGaps(callers, seen, clock)),
       ...(await measureHeatMaps(callers, seen, clock)),
       await measureVerify(directory),
+      { ...(await measureVerify(directory)), case: 'verify-again' },
     ]
     const after = await calibrate(owner)
     await owner.end()

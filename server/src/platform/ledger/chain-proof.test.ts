@@ -41,6 +41,7 @@ test.each([1, 2, 3, 7, 39, 40, 41, 1000])('an intact ledger is proved, read in b
   expect(unusual).toHaveLength(1)
   expect(await prove(batchLines, new Map([[head!.position, [head!.hash]]]))).toEqual({
     ...head,
+    unsealed: 0,
     payloads: head!.position - 6,
     confirmed: 1,
     unusual,
@@ -65,6 +66,8 @@ test('lines whose ids do not follow the chain are proved all the same', async ()
   await sealer.stop()
   expect(await swapped.verify()).toMatchObject({ ok: true, counts: { lines: 31 } })
   for (const batchLines of [1, 4, 1000]) expect(await prove(batchLines, undefined, swapped)).toMatchObject({ position: 31, unusual: [] })
+  await swapped.write(3)
+  for (const batchLines of [1, 4, 1000]) expect(await prove(batchLines, undefined, swapped)).toMatchObject({ position: 31, unsealed: 3 })
 })
 
 test('a signature for another hash, or for a position beyond the end, is not proved', async () => {

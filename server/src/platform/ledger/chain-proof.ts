@@ -23,6 +23,8 @@ export interface ChainProof {
   position: number
   /** Hash there, hexadecimal. */
   hash: string
+  /** Lines that no seal speaks of: whether they wait for the sealer is for the caller to find out. */
+  unsealed: number
   /** Payloads among the lines that are not `unusual`. */
   payloads: number
   /** Positions that a trusted signature confirms. */
@@ -85,6 +87,7 @@ function join(proofs: readonly RangeProof[], said: ReadonlyMap<number, readonly 
   return {
     position: lines,
     hash: Buffer.from(head.hash, 'latin1').toString('hex'),
+    unsealed: sum(proof => proof.unsealed),
     payloads: sum(proof => proof.payloads),
     confirmed: sum(proof => proof.confirmed),
     unusual,

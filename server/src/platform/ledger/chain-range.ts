@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { copyRows } from '#platform/database/copy-rows.ts'
 import { followLoosely, insist } from './loose-chain.ts'
 import type { Joints, Tail } from './loose-chain.ts'
-import { hasBody, hasPayload, heldBodyDigest, heldHash, heldPosition, holdRow, isPlainlyIntact } from './sealed-row.ts'
+import { hasBody, hasPayload, heldBodyDigest, heldHash, heldPosition, holdRow, isPlainlyIntact, isSealed } from './sealed-row.ts'
 import { copyLinesBetween } from './verify.store.ts'
 
 // One reader of a proof (chain-proof.ts): takes batch after batch until none is left, proves what lies within them and
@@ -23,7 +23,10 @@ export interface RangeWork {
 
 export interface RangeProof {
   joints: Joints
+  /** Sealed ones. */
   lines: number
+  /** Lines that no seal speaks of. */
+  unsealed: number
   /** Payloads among the lines that are not `unusual`. */
   payloads: number
   /** Positions that a trusted signature confirms. */
@@ -41,9 +44,11 @@ export async function proveBatches(
   const chain = followLoosely()
   const unusual: number[] = []
   let lines = 0
+  let unsealed = 0
   let payloads = 0
   let confirmed = 0
   const check = (tail: Tail): void => {
+    if (!isSealed()) return void (unsealed += 1)
     insist(hasBody())
     const position = heldPosition()
     const hash = heldHash()
@@ -72,5 +77,5 @@ export async function proveBatches(
     Atomics.store(next, 0, bounds.length)
     throw error
   }
-  return { joints: chain.joints(), lines, payloads, confirmed, unusual }
+  return { joints: chain.joints(), lines, unsealed, payloads, confirmed, unusual }
 }

@@ -1,10 +1,10 @@
 import { hash as digestOf } from 'node:crypto'
 import { erasureVerb } from './line-check.ts'
 
-// One seal with its line and payload as the binary COPY of `copyLines` sends them, compared byte by byte: most of the time
+// One line with its seal and payload as the binary COPY of `copyLinesBetween` sends them, compared byte by byte: most of the time
 // of a proof is spent here, and making strings of these bytes would double it.
 
-/** The fields of `copyLines`, in order. */
+/** The fields of `copyLinesBetween`, in order. */
 export const sealedFields = [
   'position',
   'lineId',
@@ -43,6 +43,8 @@ const slice = (index: number): Buffer => bytes.subarray(starts[index], starts[in
 
 const readBigInt = (at: number): number => bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4)
 
+/** False of a line that waits for the sealer, or was passed over by it. */
+export const isSealed = (): boolean => lengths[field.position]! >= 0
 export const heldPosition = (): number => readBigInt(starts[field.position]!)
 /** Hash of the seal in hand, as binary string. */
 export const heldHash = (): string => bytes.toString('binary', starts[field.hash], starts[field.hash]! + lengths[field.hash]!)

@@ -24,15 +24,11 @@ export async function listImpossible(client: pg.PoolClient): Promise<{ position:
 const isInTail = `(line.txid, line.id) > ($1::xid8, $2::uuid)
   and (line.txid <> '0' or not exists (select from ledger_seal seal where seal.line_id = line.id))`
 
-/** Lines that wait for the sealer, provided that the `sealed` lines are all others; else nothing. */
-export async function countTail(client: pg.PoolClient, sealed: number): Promise<number | undefined> {
+/** Lines that wait for the sealer. */
+export async function countTail(client: pg.PoolClient): Promise<number> {
   const { txid, id } = await findLastSealed(client)
-  const { rows } = await client.query<{ total: number; tail: number }>(
-    `select (select count(*) from ledger_line) as total, (select count(*) from ledger_line line where ${isInTail}) as tail`,
-    [txid, id],
-  )
-  const { total, tail } = rows[0]!
-  return total - sealed === tail ? tail : undefined
+  const { rows } = await client.query<{ count: number }>(`select count(*) as count from ledger_line line where ${isInTail}`, [txid, id])
+  return rows[0]!.count
 }
 
 async function findLastSealed(client: pg.PoolClient): Promise<{ txid: string; id: string }> {
@@ -105,16 +101,19 @@ export async function listBounds(client: pg.PoolClient, every: number): Promise<
   return rows.map(row => row.id)
 }
 
-/** Reads every seal with its line and payload whose line lies after `from` and up to `to`, in the order of ids. */
+/**
+ * Reads every line whose id lies after `from` and up to `to`, with its seal and its payload, and every seal without a line, in
+ * the order of ids: merging gives it, so that nothing is sorted.
+ */
 export function copyLinesBetween(from: string | null, to: string | null): string {
   const within = (id: string): string => [from && `${id} > '${from}'`, to && `${id} <= '${to}'`, 'true'].filter(Boolean).join(' and ')
   return `${joinByMerging}; copy (
     select seal.position, seal.line_id, seal.hash, line.body, line.at, line.organisation_id, line.actor_id, line.verb, line.record_type,
       line.record_id, payload.salt || E'\\n' || payload.content, payload.organisation_id, payload.line_id
-    from (select position, line_id, hash from ledger_seal where ${within('line_id')}) seal
-    left join (select * from ledger_line where ${within('id')}) line on line.id = seal.line_id
-    left join (select * from ledger_payload where ${within('line_id')}) payload on payload.line_id = seal.line_id
-    order by seal.line_id) to stdout (format binary)`
+    from (select * from ledger_line where ${within('id')}) line
+    left join (select * from ledger_payload where ${within('line_id')}) payload on payload.line_id = line.id
+    full join (select position, line_id, hash from ledger_seal where ${within('line_id')}) seal on seal.line_id = line.id
+    ) to stdout (format binary)`
 }
 
 /** Every seal with its line and payload, by position. The next batch is under way while one is being checked. */

@@ -122,8 +122,8 @@ async function proveWhole(
     onProgress: given.onProgress,
   })
   if (!proof) return undefined
-  const tail = await countTail(client, proof.position)
-  if (tail === undefined) return undefined
+  // Others were passed over, which the sealer does not do.
+  if ((await countTail(client)) !== proof.unsealed) return undefined
   let isIntact = true
   const notes = [...given.notes, ...noteNoStatement(statements)]
   const content = checkContents({ notes, notesMax: given.findingsMax ?? findingsMaxDefault, report: () => (isIntact = false) })
@@ -137,7 +137,7 @@ async function proveWhole(
     hash: proof.hash,
     counts: {
       lines: proof.position,
-      unsealed: tail,
+      unsealed: proof.unsealed,
       payloads: payloads + proof.payloads,
       ...counts,
       signedPositions: proof.confirmed,

@@ -20,13 +20,13 @@ export async function listImpossible(client: pg.PoolClient): Promise<{ position:
   return rows
 }
 
-// Restored lines (txid 0) are not in the order of sealing: some that sort behind the last sealed one are sealed themselves.
-const isInTail = `(line.txid, line.id) > ($1::xid8, $2::uuid)
-  and (line.txid <> '0' or not exists (select from ledger_seal seal where seal.line_id = line.id))`
+// Not all that sort behind the last sealed one: restored lines (txid 0) are sealed in another order, and somebody may have moved one.
+const isInTail = `(line.txid, line.id) > ($1::xid8, $2::uuid) and not exists (select from ledger_seal seal where seal.line_id = line.id)`
 
 /** Lines that wait for the sealer. */
 export async function countTail(client: pg.PoolClient): Promise<number> {
   const { txid, id } = await findLastSealed(client)
+  await client.query(joinByKey)
   const { rows } = await client.query<{ count: number }>(`select count(*) as count from ledger_line line where ${isInTail}`, [txid, id])
   return rows[0]!.count
 }

@@ -191,6 +191,11 @@ describe('what a superuser does is named', () => {
     ],
     ['a line put in without a seal', () => [putIn(uuidv7())], ['missing-seal']],
     [
+      'a line put in without a seal, and a sealed one moved to where lines wait',
+      () => [putIn(uuidv7()), `update ledger_line set txid = '18446744073709551000' where id = '${at(30).id}'`],
+      ['missing-seal'],
+    ],
+    [
       'a seal at an impossible position',
       () => {
         const id = uuidv7()

@@ -56,6 +56,12 @@ test('a capture comes by standard input too, and only the wanted ports of it', (
   expect(lines).toMatchObject([{ type: 'summary', datagrams: 0, capture: { others: 1 } }])
 })
 
+test('each command takes a capture by its place or by --pcap', () => {
+  expect(run(['decode', '--pcap', capture]).stdout).toBe(run(['decode', capture]).stdout)
+  expect(run(['detect', capture]).stdout).toBe(run(['detect', '--pcap', capture]).stdout)
+  expect(run(['rules', '--pcap', capture]).stdout).toBe(run(['rules', capture]).stdout)
+})
+
 const datagramsTo = (port: number, ...payloads: Uint8Array[]): Uint8Array =>
   encodePcap(
     payloads.map((payload, index) => ({
@@ -114,6 +120,7 @@ test('a capture that breaks off is decoded as far as it goes, and that is said',
 test.each<[string[], number, string]>([
   [['decode'], 2, 'expected one capture file, or --listen'],
   [['decode', 'a', 'b'], 2, 'expected one capture file'],
+  [['decode', 'a', '--pcap', 'b'], 2, 'expected one capture file'],
   [['decode', 'a', '--listen', '2055'], 2, 'expected one capture file'],
   [['decode', '--listen', 'router'], 2, '--listen takes PORT, ADDRESS:PORT or [ADDRESS]:PORT'],
   [['decode', '--nothing'], 2, '--nothing'],

@@ -11,7 +11,7 @@ import type { ExporterTable } from '#wire/exporter-table.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { formatLine } from './format-line.ts'
-import { findEndpoint, readNumber, readPorts } from './options.ts'
+import { captureNamed, captureOption, findEndpoint, readNumber, readPorts } from './options.ts'
 import { checkWatch, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
@@ -119,6 +119,7 @@ export const decode: Command = {
   usage: 'decode FILE | --listen [ADDRESS:]PORT',
   summary: 'print the flows in NetFlow v1, v5, v7, v9, IPFIX and sFlow v5, from a capture (- is standard input) or as they come',
   options: {
+    ...captureOption,
     listen: { value: '[ADDRESS:]PORT', help: 'receive by UDP; on loopback unless an address is given' },
     port: { value: 'PORT', isRepeatable: true, help: 'of a capture only the datagrams to this UDP port; may be repeated' },
     sampling: { value: 'N', help: 'take one in N for what exporters do not say themselves' },
@@ -127,8 +128,8 @@ export const decode: Command = {
   },
   run(call) {
     const { listen } = call.values
-    const [file] = call.positionals
-    if (call.positionals.length > 1 || (file === undefined) === (typeof listen !== 'string'))
+    const file = captureNamed(call)
+    if ((file === undefined) === (typeof listen !== 'string'))
       throw new CommandError('expected one capture file, or --listen', { isUsage: true })
     if (file !== undefined) refuseWatch(call)
     return file === undefined ? decodeFromSocket(call, listen as string) : decodeFile(call, file)

@@ -21,7 +21,7 @@ import type { Decoder } from '#wire/decoder.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { formatLine } from './format-line.ts'
-import { findEndpoint, readNumber, readPorts } from './options.ts'
+import { captureNamed, findEndpoint, readNumber, readPorts } from './options.ts'
 import { createSorter } from './sort-capture.ts'
 import { checkWatch, liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
@@ -231,14 +231,14 @@ export const detect: Command = {
     ...liveOptions,
   },
   run(call) {
-    const { listen, pcap } = call.values
-    if (call.positionals.length > 0 || (typeof pcap === 'string') === (typeof listen === 'string'))
-      throw new CommandError('expected --pcap, or --listen', { isUsage: true })
+    const { listen } = call.values
+    const pcap = captureNamed(call)
+    if ((pcap === undefined) !== (typeof listen === 'string')) throw new CommandError('expected --pcap, or --listen', { isUsage: true })
     if (call.values['packets'] === true && call.values['port'] !== undefined)
       throw new CommandError('--packets and --port exclude each other', { isUsage: true })
-    if (typeof pcap === 'string') refuseWatch(call)
-    if (typeof pcap === 'string' && call.values['baselines'] !== undefined)
+    if (pcap !== undefined) refuseWatch(call)
+    if (pcap !== undefined && call.values['baselines'] !== undefined)
       throw new CommandError('--baselines goes with --listen', { isUsage: true })
-    return typeof pcap === 'string' ? detectInFile(call, pcap) : detectOnSocket(call, listen as string)
+    return pcap === undefined ? detectOnSocket(call, listen as string) : detectInFile(call, pcap)
   },
 }

@@ -65,6 +65,16 @@ export function refuseRepeated({ options }: Command, tokens: readonly { kind: st
   }
 }
 
+/** For commands that read a capture: by its place, or by the option that `detect` has. */
+export const captureOption: Command['options'] = { pcap: { value: 'FILE', help: 'the same as FILE' } }
+
+/** The capture that is named; undefined when there is none. */
+export function captureNamed({ values, positionals }: CommandCall): string | undefined {
+  const named = [...positionals, ...(typeof values['pcap'] === 'string' ? [values['pcap']] : [])]
+  if (named.length > 1) throw new CommandError(`expected one capture file, not ${named.length}`, { isUsage: true })
+  return named[0]
+}
+
 /** A repeatable option's ports; empty when it was not given. */
 export const readPorts = (value: unknown): ReadonlySet<number> =>
   new Set([value ?? []].flat().map(port => readNumber(port, '--port', 1, 65_535)!))

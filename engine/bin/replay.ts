@@ -1,7 +1,7 @@
 import { replayCapture } from '#source/replay-capture.ts'
 import { CommandError, listenForEnd } from './command.ts'
 import type { Command } from './command.ts'
-import { findEndpoint, readPorts, requireLoopback } from './options.ts'
+import { captureNamed, captureOption, findEndpoint, readPorts, requireLoopback } from './options.ts'
 
 /** `1`, `0.5`, `10`, `max`. */
 function readSpeed(value: unknown): number {
@@ -17,15 +17,16 @@ export const replay: Command = {
   usage: 'replay FILE --to [ADDRESS:]PORT',
   summary: 'send the datagrams of a capture (- is standard input) to a collector, at the pace at which they were captured',
   options: {
+    ...captureOption,
     to: { value: '[ADDRESS:]PORT', help: 'where to; loopback unless an address is given' },
     speed: { value: 'N|max', help: 'so many times as fast; max is without pauses' },
     port: { value: 'PORT', isRepeatable: true, help: 'only the datagrams to this UDP port; may be repeated' },
     'beyond-loopback': { help: 'allow an address that is not of this machine alone: old flows become findings there' },
   },
   async run(call) {
-    const { values, positionals } = call
-    const [path] = positionals
-    if (path === undefined || positionals.length > 1 || typeof values['to'] !== 'string')
+    const { values } = call
+    const path = captureNamed(call)
+    if (path === undefined || typeof values['to'] !== 'string')
       throw new CommandError('expected one capture file, and --to', { isUsage: true })
     const to = await findEndpoint(values['to'], '--to', 1)
     requireLoopback(call, to.address)

@@ -9,7 +9,7 @@ import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { formatLine } from './format-line.ts'
-import { readPorts } from './options.ts'
+import { captureNamed, captureOption, readPorts } from './options.ts'
 import { readTraffic } from './read-packets.ts'
 import type { Holds } from './sort-capture.ts'
 
@@ -60,8 +60,8 @@ function busiestTarget(batch: FlowBatch): Prefix {
 }
 
 async function run(call: CommandCall): Promise<number> {
-  const [file] = call.positionals
-  if (file === undefined || call.positionals.length > 1) throw new CommandError('expected one capture file', { isUsage: true })
+  const file = captureNamed(call)
+  if (file === undefined) throw new CommandError('expected one capture file', { isUsage: true })
   const measure = call.values['measure'] ?? 'packets'
   if (measure !== 'packets' && measure !== 'bytes') throw new CommandError('--measure takes packets or bytes', { isUsage: true })
   const neverTouch = {
@@ -109,6 +109,7 @@ export const rules: Command = {
   usage: 'rules FILE [--usual FILE]',
   summary: 'print the fewest FlowSpec rules that stop the attack in a capture and spare usual traffic',
   options: {
+    ...captureOption,
     usual: { value: 'FILE', help: "a capture of the target's usual traffic; without it, what hosts usually receive is assumed" },
     port: { value: 'PORT', isRepeatable: true, help: 'the captures hold what exporters sent to this UDP port; may be repeated' },
     packets: { help: 'the captures hold the traffic itself; else the first packets of each decide' },

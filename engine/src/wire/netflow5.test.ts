@@ -76,6 +76,18 @@ test('ICMP type and code stand in the destination port', () => {
   expect(collector.all()).toMatchObject([{ icmpTypeIPv4: 3, icmpCodeIPv4: 1 }])
 })
 
+test('ICMP type and code stand in both ports, as fprobe writes them', () => {
+  const collector = createCollector()
+  const unreachable = { ...flow, protocol: 1, sourcePort: 3, destinationPort: 1 }
+  // What else stands in a source port is not a type.
+  collector.take(encodeNetflow5(header, [unreachable, { ...unreachable, destinationPort: 0x0800 }, { ...unreachable, sourcePort: 0x1234 }]))
+  expect(collector.all()).toMatchObject([
+    { icmpTypeIPv4: 3, icmpCodeIPv4: 1, sourceTransportPort: 0, destinationTransportPort: 0 },
+    { icmpTypeIPv4: 8, icmpCodeIPv4: 0, sourceTransportPort: 3, destinationTransportPort: 0 },
+    { icmpTypeIPv4: 0, icmpCodeIPv4: 1, sourceTransportPort: 0x1234, destinationTransportPort: 0 },
+  ])
+})
+
 test('the sequence counts flows: a gap is loss, a late datagram takes it back, a jump is a restart', () => {
   const collector = createCollector()
   const send = (sequence: number, engine = 0) => collector.take(encodeNetflow5({ ...header, sequence, engine }, [flow, flow]))

@@ -97,12 +97,16 @@ export function decodeNetflow5(state: WireState, view: DataView, from: number, t
   if (records < announced) noteFault(state, 'records-truncated', at)
 }
 
-/** Type and code of ICMP stand where the destination port would be. */
-function mendIcmp({ protocol, destinationPort, icmpType, icmpCode }: FlowBatch, from: number, to: number): void {
+/** Type and code of ICMP stand where the destination port would be; fprobe writes the type in place of the source port instead. */
+function mendIcmp({ protocol, sourcePort, destinationPort, icmpType, icmpCode }: FlowBatch, from: number, to: number): void {
   for (let row = from; row < to; row++) {
     if (protocol[row] !== 1 && protocol[row] !== 58) continue
-    icmpType[row] = destinationPort[row]! >>> 8
-    icmpCode[row] = destinationPort[row]!
+    const first = sourcePort[row]!
+    const second = destinationPort[row]!
+    const areApart = first > 0 && first < 256 && second < 256
+    icmpType[row] = areApart ? first : second >>> 8
+    icmpCode[row] = second
+    if (areApart) sourcePort[row] = 0
     destinationPort[row] = 0
   }
 }

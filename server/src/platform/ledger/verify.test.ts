@@ -375,6 +375,20 @@ test('restored lines (transaction 0) wait for the sealer in any order', async ()
   })
 })
 
+test('a line that a seal without a position hides is named', async () => {
+  const other = await makeTestLedger()
+  await other.write(5)
+  const sealer = other.startSealer()
+  await other.sealAll(sealer)
+  await sealer.stop()
+  const [id] = await other.write(1)
+  await other.intrude(
+    'alter table ledger_seal drop constraint ledger_seal_pkey, alter column position drop not null',
+    `insert into ledger_seal values (null, '${id}', '')`,
+  )
+  expect(await other.verify()).toMatchObject({ ok: false, findings: [{ kind: 'inserted-line', position: null, lineId: id }] })
+})
+
 test('a file of checkpoints: a torn line is forgiven, another text is not', async () => {
   const text = await readFile(outside, 'utf8')
   await appendFile(outside, text.slice(0, 40))

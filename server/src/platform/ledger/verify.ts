@@ -49,7 +49,9 @@ export async function verifyDatabase(
     const faults = [
       ...files.faults,
       ...missing.map(({ signed, place }) => finding('missing-checkpoint', signed.position, null, { place })),
-      ...(await listImpossible(client)).map(one => finding('inserted-line', Number(one.position), one.lineId)),
+      ...(await listImpossible(client)).map(({ position, lineId }) =>
+        finding('inserted-line', position === null ? null : Number(position), lineId),
+      ),
     ]
     if (faults.length === 0) {
       const proved = await proveWhole(client, connection.pool, { statements, notes: files.notes, keys, ...options })

@@ -52,8 +52,9 @@ test('decode prints the flows of a capture and closes with a summary', () => {
 
 test('a capture comes by standard input too, and only the wanted ports of it', () => {
   expect(run(['decode', '-'], readFileSync(capture)).lines).toHaveLength(14)
-  const { lines } = run(['decode', '-', '--port', '2055', '--port', '2056'], readFileSync(capture))
+  const { lines, stderr } = run(['decode', '-', '--port', '2055', '--port', '2056'], readFileSync(capture))
   expect(lines).toMatchObject([{ type: 'summary', datagrams: 0, capture: { others: 1 } }])
+  expect(stderr).toContain('- has no datagram to port 2055, 2056; without --port all are read')
 })
 
 test('each command takes a capture by its place or by --pcap', () => {
@@ -122,6 +123,7 @@ test.each<[string[], number, string]>([
   [['decode', 'a', 'b'], 2, 'expected one capture file'],
   [['decode', 'a', '--pcap', 'b'], 2, 'expected one capture file'],
   [['decode', 'a', '--listen', '2055'], 2, 'expected one capture file'],
+  [['decode', '--listen', '2055', '--port', '2055'], 2, '--port is for a capture'],
   [['decode', '--listen', 'router'], 2, '--listen takes PORT, ADDRESS:PORT or [ADDRESS]:PORT'],
   [['decode', '--nothing'], 2, '--nothing'],
   [['decode', capture, '--sampling', '0'], 2, '--sampling takes a whole number from 1'],

@@ -11,7 +11,7 @@ import type { ExporterTable } from '#wire/exporter-table.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { formatLine } from './format-line.ts'
-import { captureNamed, captureOption, findEndpoint, readNumber, readPorts } from './options.ts'
+import { captureNamed, captureOption, findEndpoint, readNumber, readPorts, refuseBesideListen, sayOfDatagrams } from './options.ts'
 import { checkWatch, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
@@ -71,6 +71,7 @@ async function decodeFile(call: CommandCall, file: string): Promise<number> {
   const { fault, counters } = await feedCapture(file, { exporters, onDatagram: decoder.decode, onPause() {} }, ports)
   if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
   printSummary(decoder, { capture: counters })
+  sayOfDatagrams(file, ports, { datagrams: counters.datagrams, waiting: decoder.counters.waiting })
   if (ports.size === 0 && looksLikeTraffic(counters, decoder))
     console.error(`luytre-engine: ${file} looks like traffic itself, not like exports of flows: detect --pcap reads it`)
   if (!fault) return 0
@@ -131,6 +132,7 @@ export const decode: Command = {
     const file = captureNamed(call)
     if ((file === undefined) === (typeof listen !== 'string'))
       throw new CommandError('expected one capture file, or --listen', { isUsage: true })
+    refuseBesideListen(call, ['port'])
     if (file !== undefined) refuseWatch(call)
     return file === undefined ? decodeFromSocket(call, listen as string) : decodeFile(call, file)
   },

@@ -106,16 +106,19 @@ test('an attack on a protected network says whose it is, and holds its profile; 
     profile: 'tough',
     vectors: [{ name: 'ntp-reflection', limit: 4000, unit: 'packets/s' }],
   })
-  expect(run(['--pcap', '-', '--network', '198.51.100.0/24'], packets).lines).toMatchObject([
-    { type: 'summary', flows: 0, flowsElsewhere: 8000 },
-  ])
+  const elsewhere = run(['--pcap', '-', '--network', '198.51.100.0/24'], packets)
+  expect(elsewhere.lines).toMatchObject([{ type: 'summary', flows: 0, flowsElsewhere: 8000 }])
+  expect(elsewhere.stderr).toContain('none of the 8000 flows of - goes to a protected network')
 })
 
 test.each<[string[], number, string]>([
-  [[], 2, 'expected --pcap, or --listen'],
-  [['--pcap', 'a', '--listen', '1'], 2, 'expected --pcap, or --listen'],
-  [['--pcap', '-', '--network', '192.0.2.1/24'], 1, '"192.0.2.1/24" is no prefix'],
-  [['--pcap', '-', '--networks', command], 1, 'JSON'],
+  [[], 2, 'expected one capture file, or --listen'],
+  [['--pcap', 'a', '--listen', '1'], 2, 'expected one capture file, or --listen'],
+  [['--listen', '1', '--port', '2055'], 2, '--port is for a capture'],
+  [['--listen', '1', '--packets'], 2, '--packets is for a capture'],
+  [['--pcap', '-', '--network', '192.0.2.1/24'], 2, '"192.0.2.1/24" is no prefix such as 192.0.2.0/24, without bits beyond its length'],
+  [['--pcap', '-', '--networks', command], 1, `--networks ${command}: `],
+  [['--pcap', path.dirname(command)], 1, 'is a directory'],
   [['--pcap', '-', '--packets', '--port', '1'], 2, 'exclude each other'],
   [['--pcap', '/nowhere.pcap'], 1, 'ENOENT'],
   [['--pcap', command], 1, 'is no pcap or pcapng file'],

@@ -21,7 +21,7 @@ import type { Decoder } from '#wire/decoder.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { formatLine } from './format-line.ts'
-import { captureNamed, findEndpoint, readNumber, readPorts } from './options.ts'
+import { captureNamed, captureOption, findEndpoint, readNumber, readPorts, refuseBesideListen, sayOfDatagrams } from './options.ts'
 import { createSorter } from './sort-capture.ts'
 import { checkWatch, liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
@@ -38,7 +38,9 @@ async function readNetworksOf(call: CommandCall): Promise<NetworksFile> {
   try {
     return readNetworks(typeof networks === 'string' ? JSON.parse(await readFile(networks, 'utf8')) : {}, wanted)
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) throw new CommandError(error.message)
+    if (error instanceof SyntaxError) throw new CommandError(`--networks ${String(networks)}: ${error.message}`)
+    // Of an option, what is written wrongly; of the file, what is in it.
+    if (error instanceof RangeError) throw new CommandError(error.message, { isUsage: typeof networks !== 'string' })
     throw error
   }
 }
@@ -56,6 +58,12 @@ function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketBy
 /** The last line. */
 const printSummary = (detector: AttackDetector, input: object): boolean =>
   print({ type: 'summary', ...input, ...describeCounting(detector) })
+
+/** Traffic to nobody who is protected is mostly a prefix that was written wrongly. */
+function sayOfElsewhere(file: string, { window: { counters } }: AttackDetector): void {
+  if (counters.flows === 0 && counters.flowsElsewhere > 0)
+    console.error(`luytre-engine: none of the ${counters.flowsElsewhere} flows of ${file} goes to a protected network`)
+}
 
 const readSamplingRate = (call: CommandCall): number => readNumber(call.values['sampling'], '--sampling', 1) ?? 1
 
@@ -92,6 +100,8 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
       const { decoded, waiting, rejected } = decoder.counters
       detector.close()
       printSummary(detector, { holds: 'exports', capture: extractor.counters, decoded, waiting, rejected })
+      sayOfDatagrams(file, ports, { datagrams: extractor.counters.datagrams, waiting })
+      sayOfElsewhere(file, detector)
     }
     return packet => extractor.take(packet)
   }
@@ -108,6 +118,7 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
       flush()
       detector.close()
       printSummary(detector, { holds: 'packets', capture: flows.counters })
+      sayOfElsewhere(file, detector)
     }
     return packet => {
       if (packet.timeMs - timeMs >= flushEveryMs || packet.timeMs < timeMs || batch.length === batch.capacity) {
@@ -212,10 +223,10 @@ async function detectOnSocket(call: CommandCall, endpoint: string): Promise<numb
 
 export const detect: Command = {
   name: 'detect',
-  usage: 'detect --pcap FILE | --listen [ADDRESS:]PORT',
-  summary: 'name the attacks in flows, or in the packets of a capture, as they start, change and end',
+  usage: 'detect FILE | --listen [ADDRESS:]PORT',
+  summary: 'name the attacks in what exporters sent, or in the traffic of a capture (pcap or pcapng), as they start, change and end',
   options: {
-    pcap: { value: 'FILE', help: 'a capture, pcap or pcapng (- is standard input), of what exporters sent or of the traffic itself' },
+    ...captureOption,
     listen: { value: '[ADDRESS:]PORT', help: 'receive from exporters by UDP; on loopback unless an address is given' },
     port: { value: 'PORT', isRepeatable: true, help: 'the capture holds what exporters sent to this UDP port; may be repeated' },
     packets: { help: 'the capture holds the traffic itself; else its first packets decide' },
@@ -233,7 +244,9 @@ export const detect: Command = {
   run(call) {
     const { listen } = call.values
     const pcap = captureNamed(call)
-    if ((pcap === undefined) !== (typeof listen === 'string')) throw new CommandError('expected --pcap, or --listen', { isUsage: true })
+    if ((pcap === undefined) !== (typeof listen === 'string'))
+      throw new CommandError('expected one capture file, or --listen', { isUsage: true })
+    refuseBesideListen(call, ['port', 'packets'])
     if (call.values['packets'] === true && call.values['port'] !== undefined)
       throw new CommandError('--packets and --port exclude each other', { isUsage: true })
     if (pcap !== undefined) refuseWatch(call)

@@ -61,7 +61,8 @@ async function run(words: string[]): Promise<number> {
       tokens: true,
     })
   } catch (error) {
-    console.error(`luytre-engine: ${(error as Error).message}\n${help(command)}`)
+    // Node's advice on words that begin with a dash is of no use here.
+    console.error(`luytre-engine: ${(error as Error).message.split('. To specify')[0]}\n${help(command)}`)
     return 2
   }
   if (parsed.values['help']) {

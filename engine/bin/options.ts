@@ -66,13 +66,31 @@ export function refuseRepeated({ options }: Command, tokens: readonly { kind: st
 }
 
 /** For commands that read a capture: by its place, or by the option that `detect` has. */
-export const captureOption: Command['options'] = { pcap: { value: 'FILE', help: 'the same as FILE' } }
+export const captureOption: Command['options'] = { pcap: { value: 'FILE', help: 'the same as FILE (- is standard input)' } }
 
 /** The capture that is named; undefined when there is none. */
 export function captureNamed({ values, positionals }: CommandCall): string | undefined {
   const named = [...positionals, ...(typeof values['pcap'] === 'string' ? [values['pcap']] : [])]
   if (named.length > 1) throw new CommandError(`expected one capture file, not ${named.length}`, { isUsage: true })
   return named[0]
+}
+
+/** Refuses beside --listen what is said of captures. */
+export function refuseBesideListen({ values }: CommandCall, options: readonly string[]): void {
+  for (const option of options)
+    if (values['listen'] !== undefined && values[option] !== undefined)
+      throw new CommandError(`--${option} is for a capture`, { isUsage: true })
+}
+
+/** What standard error says of a capture's datagrams that did not become flows. */
+export function sayOfDatagrams(
+  file: string,
+  ports: ReadonlySet<number>,
+  { datagrams, waiting }: { datagrams: number; waiting: number },
+): void {
+  if (ports.size > 0 && datagrams === 0)
+    console.error(`luytre-engine: ${file} has no datagram to port ${[...ports].join(', ')}; without --port all are read`)
+  if (waiting > 0) console.error(`luytre-engine: ${file} has ${waiting} datagrams whose template is missing`)
 }
 
 /** A repeatable option's ports; empty when it was not given. */

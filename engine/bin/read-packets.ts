@@ -40,16 +40,16 @@ export async function readPackets(file: string): Promise<CapturedFlows> {
 
 /**
  * The flows of a capture, of what exporters sent or of the traffic itself, as its first packets, `ports` or `isPackets` decide;
- * bytes are IP's. Throws what the file system says.
+ * bytes are IP's. One packet in `samplingRate` was captured, or looked at by exporters that do not say it. Throws what the file system says.
  */
 export async function readTraffic(
   file: string,
-  { ports, isPackets }: { ports: ReadonlySet<number>; isPackets: boolean },
+  { ports, isPackets, samplingRate }: { ports: ReadonlySet<number>; isPackets: boolean; samplingRate: number },
 ): Promise<CapturedTraffic> {
   const traffic: CapturedTraffic = { ...createBlankFlows(), holds: 'packets', waiting: 0, rejected: 0 }
   const sorter = createSorter(ports, isPackets, holds => {
     traffic.holds = holds
-    return holds === 'packets' ? packetsInto(traffic) : exportsInto(traffic, ports)
+    return holds === 'packets' ? packetsInto(traffic, samplingRate) : exportsInto(traffic, ports, samplingRate)
   })
   traffic.fault = await readCapture(file, packet => sorter.take(packet))
   if (traffic.fault?.reason !== 'not-a-capture') sorter.end()
@@ -58,7 +58,7 @@ export async function readTraffic(
 
 const createBlankFlows = (): CapturedFlows => ({ batch: createFlowBatch(maxRows), others: 0, leftOut: 0, fault: undefined })
 
-function packetsInto(flows: CapturedFlows): (packet: CapturedPacket) => void {
+function packetsInto(flows: CapturedFlows, samplingRate = 1): (packet: CapturedPacket) => void {
   const { batch } = flows
   const headers = createPacketHeaders()
   return ({ bytes, from, to, timeMs, link }) => {
@@ -68,15 +68,16 @@ function packetsInto(flows: CapturedFlows): (packet: CapturedPacket) => void {
     else {
       const row = batch.length++
       writePacket(batch, row, view, headers)
-      batch.packets[row] = 1
+      batch.packets[row] = samplingRate
+      batch.samplingRate[row] = samplingRate
       // From the first byte of IP's header: the source stands 12 bytes into it in IPv4, 8 in IPv6.
-      batch.bytes[row] = headers.packetEnd - headers.sourceAt + (headers.family === 4 ? 12 : 8)
+      batch.bytes[row] = (headers.packetEnd - headers.sourceAt + (headers.family === 4 ? 12 : 8)) * samplingRate
       batch.start[row] = batch.end[row] = timeMs
     }
   }
 }
 
-function exportsInto(traffic: CapturedTraffic, ports: ReadonlySet<number>): (packet: CapturedPacket) => void {
+function exportsInto(traffic: CapturedTraffic, ports: ReadonlySet<number>, defaultSamplingRate: number): (packet: CapturedPacket) => void {
   const { batch } = traffic
   let isSflow = false
 
@@ -91,7 +92,7 @@ function exportsInto(traffic: CapturedTraffic, ports: ReadonlySet<number>): (pac
     for (let row = to; row < batch.length; row++) batch.bytes[row] = Math.max(0, batch.bytes[row]! - batch.packets[row]! * frameBytes)
   }
 
-  const decoder = createDecoder({ batch: createFlowBatch(1024), deliver })
+  const decoder = createDecoder({ batch: createFlowBatch(1024), deliver, defaultSamplingRate })
   const extractor = createUdpExtractor(({ bytes, from, to, timeMs, family, sourceAt }) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const word = (index: number): number => (family === 4 && index > 0 ? 0 : view.getUint32(sourceAt + index * 4))

@@ -122,6 +122,36 @@ test.each(exportFormats)('from an export in %s come rules against the attack tha
   expect(run(file, '--packets').lines.at(-1)).toMatchObject({ type: 'summary', holds: 'packets', target: '198.51.100.2/32' })
 })
 
+test('the target is the busiest host of the owner, and what is missing is said', () => {
+  const back = (index: number): Uint8Array =>
+    encodeEthernet(
+      0x0800,
+      encodeIp({ source: '192.0.2.10', destination: '203.0.113.5', protocol: 6 }, encodeTcp(443, 40_000 + index, 0x10)),
+    )
+  const both = capture(
+    'both.pcap',
+    Array.from({ length: 900 }, (_, index) => (index % 3 === 0 ? answer(index) : back(index))),
+  )
+  expect(run(both).lines.at(-1)).toMatchObject({ target: '203.0.113.5/32' })
+  expect(run(both, '--owned', '192.0.2.0/24').lines.at(-1)).toMatchObject({ target: '192.0.2.10/32', rules: 1 })
+  const foreign = run(both, '--owned', '198.18.0.0/15')
+  expect(foreign.lines.at(-1)).toMatchObject({ target: '203.0.113.5/32', rules: 0, withheld: 'target-not-owned' })
+  expect(foreign.stderr).toContain('rules for 203.0.113.5/32 are missing: target-not-owned')
+})
+
+test('of one packet in ten captured, limits are ten times as high', () => {
+  // Some of what is usual looks like the attack, so that it is limited and not dropped.
+  const mixed = capture(
+    'mixed.pcap',
+    Array.from({ length: 600 }, (_, index) => (index % 100 === 0 ? answer(index) : client(index))),
+  )
+  const limitOf = (...words: string[]): number => {
+    const [rule] = run(attack, '--usual', mixed, ...words).lines as { actions?: { bytesPerSecond?: number }[] }[]
+    return rule?.actions?.[0]?.bytesPerSecond ?? NaN
+  }
+  expect(limitOf('--sampling', '10') / limitOf()).toBeCloseTo(10, 1)
+})
+
 test('times are whole milliseconds, whatever the clock of the capture', () => {
   const file = path.join(folder, 'fine.pcap')
   writeFileSync(file, encodePcap(Array.from({ length: 300 }, (_, index) => ({ timeMs: 1_623_699_901_412.157, bytes: answer(index) }))))
@@ -130,6 +160,8 @@ test('times are whole milliseconds, whatever the clock of the capture', () => {
 
 test.each([
   [['nowhere.pcap'], 1, 'nowhere.pcap'],
+  [[attack, '--port', '2055'], 1, 'has no flow of IP in datagrams to these ports'],
+  [[attack, '--sampling', '0'], 2, '--sampling takes a whole number from 1'],
   [[], 2, 'expected one capture file'],
   [[attack, '--target', '192.0.2.1/24'], 2, '--target takes an address or a network'],
   [[attack, '--measure', 'flows'], 2, '--measure takes packets or bytes'],

@@ -3,7 +3,7 @@ import type { FlowBatch } from '#flow/flow-batch.ts'
 import { encodeNlri } from '#mitigate/encode-nlri.ts'
 import { encodeActions } from '#mitigate/extended-communities.ts'
 import { formatMatch } from '#mitigate/format-match.ts'
-import { bitsOf, formatPrefix, parsePrefix, prefixOf } from '#mitigate/prefix.ts'
+import { bitsOf, containsPrefix, formatPrefix, parsePrefix, prefixOf } from '#mitigate/prefix.ts'
 import type { Prefix } from '#mitigate/prefix.ts'
 import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
 import { CommandError } from './command.ts'
@@ -17,12 +17,17 @@ const print = (type: string, value: object): boolean => process.stdout.write(for
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 async function readFlows(call: CommandCall, file: string): Promise<{ batch: FlowBatch; holds: Holds }> {
-  const isPackets = call.values['packets'] === true
-  const { batch, holds, leftOut, waiting, rejected, fault } = await readTraffic(file, { ports: readPorts(call.values['port']), isPackets })
+  const [sampling = '1'] = listOf(call, 'sampling')
+  const { batch, holds, leftOut, waiting, rejected, fault } = await readTraffic(file, {
+    ports: readPorts(call.values['port']),
+    isPackets: call.values['packets'] === true,
+    samplingRate: readNumber(sampling, '--sampling', [1, Number.MAX_SAFE_INTEGER]),
+  })
   const say = (text: string): void => console.error(`luytre-engine: ${file} ${text}`)
   if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
   if (fault) say(`is broken at byte ${fault.offset} (${fault.reason}); what comes before it was read`)
   if (waiting + rejected > 0) say(`has ${waiting} datagrams whose template is missing and ${rejected} that were rejected`)
+  if (batch.length === 0) say(`has no flow of IP${call.values['port'] === undefined ? '' : ' in datagrams to these ports'}`)
   if (leftOut > 0) say(`has ${leftOut} ${holds === 'exports' ? 'flows' : 'packets'} more than the ${batch.length} that were read`)
   return { batch, holds }
 }
@@ -42,8 +47,8 @@ function readNumber(text: string, option: string, [min, max]: readonly [number, 
   return number
 }
 
-/** The host to which most packets go. */
-function busiestTarget(batch: FlowBatch): Prefix {
+/** The host to which most packets go: of the owner's, if any of them receives some. */
+function busiestTarget(batch: FlowBatch, owned: readonly Prefix[]): Prefix {
   const hosts = new Map<string, { prefix: Prefix; packets: number }>()
   for (let row = 0; row < batch.length; row++) {
     if (batch.family[row] === 0) continue
@@ -54,9 +59,9 @@ function busiestTarget(batch: FlowBatch): Prefix {
     if (host) host.packets += packets
     else hosts.set(key, { prefix: prefixOf(family, batch.destination, bitsOf(family), row * 4), packets })
   }
-  const [busiest] = [...hosts.values()].sort((one, other) => other.packets - one.packets)
-  if (!busiest) throw new CommandError('the capture has no flow of IP')
-  return busiest.prefix
+  const busiest = [...hosts.values()].sort((one, other) => other.packets - one.packets)
+  if (busiest.length === 0) throw new CommandError('without a flow there is no target')
+  return (busiest.find(({ prefix }) => owned.some(network => containsPrefix(network, prefix))) ?? busiest[0]!).prefix
 }
 
 async function run(call: CommandCall): Promise<number> {
@@ -74,14 +79,14 @@ async function run(call: CommandCall): Promise<number> {
   const limits = { maxRules: readNumber(maxRules, '--max-rules', [1, 100]), lifeMs: readNumber(life, '--life', [1, 86_400]) * 1000 }
   const [wanted] = listOf(call, 'target').map(text => readPrefix(text, '--target'))
   const [usualFile] = listOf(call, 'usual')
+  const owned = listOf(call, 'owned').map(text => readPrefix(text, '--owned'))
 
   if (call.values['packets'] === true && call.values['port'] !== undefined)
     throw new CommandError('--packets and --port exclude each other', { isUsage: true })
 
   const { batch: attack, holds } = await readFlows(call, file)
   const usual = usualFile === undefined ? createFlowBatch(0) : (await readFlows(call, usualFile)).batch
-  const target = wanted ?? busiestTarget(attack)
-  const owned = listOf(call, 'owned').map(text => readPrefix(text, '--owned'))
+  const target = wanted ?? busiestTarget(attack, owned)
   const fromMs = Math.round(attack.end.subarray(0, attack.length).reduce((latest, end) => Math.max(latest, end), 0))
   const { rules, blackhole, ...summary } = synthesizeRules(attack, usual, {
     target,
@@ -101,6 +106,7 @@ async function run(call: CommandCall): Promise<number> {
     print('blackhole', { prefix: formatPrefix(prefix), community, communityText: `${community >>> 16}:${community & 0xffff}`, ...route })
   }
   print('summary', { holds, target: formatPrefix(target), measure, rules: rules.length, ...summary })
+  if (summary.withheld) console.error(`luytre-engine: rules for ${formatPrefix(target)} are missing: ${summary.withheld}`)
   return 0
 }
 
@@ -113,7 +119,8 @@ export const rules: Command = {
     usual: { value: 'FILE', help: "a capture of the target's usual traffic; without it, what hosts usually receive is assumed" },
     port: { value: 'PORT', isRepeatable: true, help: 'the captures hold what exporters sent to this UDP port; may be repeated' },
     packets: { help: 'the captures hold the traffic itself; else the first packets of each decide' },
-    target: { value: 'PREFIX', help: 'what is attacked; the host that most packets go to unless given' },
+    sampling: { value: 'N', help: 'one packet in N was captured, or looked at by exporters that do not say it themselves' },
+    target: { value: 'PREFIX', help: 'what is attacked; the host, if possible of the owned, that most packets go to unless given' },
     owned: { value: 'PREFIX', isRepeatable: true, help: "the owner's network, which the target must lie in; may be repeated" },
     measure: { value: 'packets|bytes', help: 'what the attack is measured in; packets unless given' },
     'max-rules': { value: 'N', help: 'filters at most; 5 unless given' },

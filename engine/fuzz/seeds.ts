@@ -11,8 +11,8 @@ import { links } from './packet-target.ts'
 // What the fuzzers start from: the fixtures, which hold what exporters and BGP speakers sent, and what is rare in them.
 
 const folder = path.resolve(import.meta.dirname, '../fixtures')
-/** Of a fixture's datagrams these are enough: what comes after is more of the same. */
-const datagramsOfFixture = 6
+/** Of a fixture's datagrams so many of the first, which bring templates, and of the last, which bring flows: what lies between is more of the same. */
+const datagramsOfEnds = 3
 const packetsOfFixture = 3
 
 function readPackets(fixture: string): CapturedPacket[] {
@@ -35,7 +35,7 @@ export function datagramSeeds(name: string, versions: readonly number[]): Uint8A
     const ofFixture: Uint8Array[] = []
     const extractor = createUdpExtractor(({ bytes, from, to }) => ofFixture.push(bytes.slice(from, to)))
     for (const packet of readPackets(fixture)) extractor.take(packet)
-    found.push(...ofFixture.slice(0, datagramsOfFixture))
+    found.push(...ofFixture.slice(0, datagramsOfEnds), ...ofFixture.slice(datagramsOfEnds).slice(-datagramsOfEnds))
   }
   return [...found, ...hostileSeeds.filter(seed => versions.includes(seed[0]! * 256 + seed[1]!))]
 }

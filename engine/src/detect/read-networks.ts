@@ -69,7 +69,7 @@ export function readNetworks(file: unknown, prefixes: readonly string[]): Networ
   const readNetwork = (value: unknown, where: string): ProtectedNetwork => {
     const { prefix: text, owner = '', profile = standardProfile.name } = fieldsOf(value, where, ['prefix', 'owner', 'profile'])
     const prefix = typeof text === 'string' ? parsePrefix(text) : undefined
-    if (!prefix) throw new RangeError(`${where}: ${JSON.stringify(text)} is no prefix such as 192.0.2.0/24`)
+    if (!prefix) throw new RangeError(`${where}: ${JSON.stringify(text)} is no prefix such as 192.0.2.0/24, without bits beyond its length`)
     if (typeof owner !== 'string') throw new RangeError(`${where}: the owner is no text`)
     if (typeof profile !== 'string' || !known.some(({ name }) => name === profile))
       throw new RangeError(`${where}: there is no profile ${JSON.stringify(profile)}`)

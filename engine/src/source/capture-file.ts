@@ -36,6 +36,7 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   if (path === '-') return yield* process.stdin as AsyncIterable<Buffer>
   const file = await open(path, 'r')
   try {
+    if ((await file.stat()).isDirectory()) throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR', syscall: 'read' })
     const piece = new Uint8Array(pieceBytes)
     for (;;) {
       const { bytesRead } = await file.read(piece, 0, pieceBytes)

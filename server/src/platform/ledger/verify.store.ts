@@ -12,12 +12,13 @@ const batchLines = 2000
 // No sealer gives other positions; numbers beyond would lose digits.
 const isPossible = `position between 1 and ${Number.MAX_SAFE_INTEGER}`
 
-/** Seals at positions that no sealer gives, as text, or at none: their lines were put in. */
+/** Seals at positions that no sealer gives, as text, or at none, and what has no key that joins or orders it: all of it was put in. */
 export async function listImpossible(client: pg.PoolClient): Promise<{ position: string | null; lineId: string | null }[]> {
   const { rows } = await client.query<{ position: string | null; lineId: string | null }>(
     // Said so that an index answers.
     `select position::text as position, line_id as "lineId" from ledger_seal
-     where position < 1 or position > ${Number.MAX_SAFE_INTEGER} or position is null limit 100`,
+     where position < 1 or position > ${Number.MAX_SAFE_INTEGER} or position is null or line_id is null
+     union all select null, id from ledger_line where id is null or txid is null limit 100`,
   )
   return rows
 }
@@ -27,8 +28,8 @@ const isInTail = `(line.txid, line.id) > ($1::xid8, $2::uuid) and not exists (se
 
 /** Lines that wait for the sealer. */
 export async function countTail(client: pg.PoolClient): Promise<number> {
-  const { txid, id } = await findLastSealed(client)
   await client.query(joinByKey)
+  const { txid, id } = await findLastSealed(client)
   const { rows } = await client.query<{ count: number }>(`select count(*) as count from ledger_line line where ${isInTail}`, [txid, id])
   return rows[0]!.count
 }

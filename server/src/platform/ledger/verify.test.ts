@@ -389,6 +389,32 @@ test('a line that a seal without a position hides is named', async () => {
   expect(await other.verify()).toMatchObject({ ok: false, findings: [{ kind: 'inserted-line', position: null, lineId: id }] })
 })
 
+test('a line or a seal without what joins it is named', async () => {
+  const other = await makeTestLedger()
+  await other.write(5)
+  const sealer = other.startSealer()
+  await other.sealAll(sealer)
+  await sealer.stop()
+  const [first, second] = await other.write(2)
+  await other.intrude(
+    'alter table ledger_payload drop constraint ledger_payload_line_id_fkey',
+    'alter table ledger_seal drop constraint ledger_seal_line_id_fkey, alter column line_id drop not null',
+    'alter table ledger_line drop constraint ledger_line_pkey, alter column id drop not null, alter column txid drop not null',
+    `update ledger_line set id = null, txid = '1' where id = '${first}'`,
+    `update ledger_line set txid = null where id = '${second}'`,
+    `insert into ledger_seal values (7, null, '')`,
+  )
+  const { ok, findings } = await other.verify()
+  expect(ok).toBe(false)
+  expect(findings.filter(({ kind }) => kind === 'inserted-line').map(({ position, lineId }) => [position, lineId])).toEqual(
+    expect.arrayContaining([
+      [7, null],
+      [null, null],
+      [null, second],
+    ]),
+  )
+})
+
 test('a file of checkpoints: a torn line is forgiven, another text is not', async () => {
   const text = await readFile(outside, 'utf8')
   await appendFile(outside, text.slice(0, 40))

@@ -209,6 +209,8 @@ export function checkChain(options: {
 
   function examine(line: StoredLine, digest: string | null, next: StoredLine | undefined, nextDigest: string | null): void {
     lines += 1
+    // One position, one seal: whoever comes second was put in, and nothing is chained to it.
+    if (line.position === position) return void report('inserted-line', line.position, line.lineId)
     if (line.position !== position + 1) {
       pending = undefined
       bridge(line, digest)

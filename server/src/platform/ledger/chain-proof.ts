@@ -96,8 +96,8 @@ function join(proofs: readonly RangeProof[], said: ReadonlyMap<number, readonly 
 
 /** As a thread can be told it: an address, and nothing that lives in this one. */
 function addressOf({ options }: pg.Pool): pg.PoolConfig {
-  const { connectionString, host, port, user, password, database, ssl } = options
-  return JSON.parse(JSON.stringify({ connectionString, host, port, user, password, database, ssl })) as pg.PoolConfig
+  const { connectionString, host, port, user, password, database, ssl, options: settings } = options
+  return JSON.parse(JSON.stringify({ connectionString, host, port, user, password, database, ssl, options: settings })) as pg.PoolConfig
 }
 
 async function readInThread(data: ReaderData, onLines: (count: number) => void): Promise<RangeProof> {

@@ -111,6 +111,7 @@ let knownText = Buffer.alloc(0)
 /** An instant of 64 bits, written in the body with milliseconds. */
 function passInstant(): void {
   if (cursor < 0) return
+  if (lengths[field.at] !== 8) return void (cursor = -1)
   const microseconds = readBigInt(starts[field.at]!)
   const second = Math.floor(microseconds / 1e6)
   if (second !== knownSecond) {

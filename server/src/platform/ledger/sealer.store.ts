@@ -92,36 +92,26 @@ export async function insertSeals(db: Db, seals: readonly NewSeal[]): Promise<vo
     ) as seal (position, line_id, hash)`.execute(db)
 }
 
-const checkpointColumns = sql`position, encode(hash, 'hex') as hash, at, key_id, encode(signature, 'base64') as signature`
-
-interface CheckpointRow {
-  position: number
-  hash: string
-  at: Date
-  keyId: string
-  signature: string
-}
-
-const signedPositionOf = (row: CheckpointRow): SignedPosition => ({
-  format: 1,
-  kind: 'checkpoint',
-  position: row.position,
-  hash: row.hash,
-  at: row.at.toISOString(),
-  key: row.keyId,
-  // PostgreSQL breaks base64 into lines.
-  signature: row.signature.replaceAll('\n', ''),
-})
+/**
+ * A checkpoint as it is signed. A time that no sealer gives (infinite, beyond the year 9999) and what is missing become texts that
+ * nobody signed; PostgreSQL breaks base64 into lines.
+ */
+export const checkpointColumns = `position, coalesce(encode(hash, 'hex'), '') as hash,
+  coalesce(to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '') as at,
+  coalesce(key_id, '') as key, coalesce(translate(encode(signature, 'base64'), E'\\n', ''), '') as signature`
+export type CheckpointRow = Omit<SignedPosition, 'format' | 'kind'>
+export const signedPositionOf = (row: CheckpointRow): SignedPosition => ({ format: 1, kind: 'checkpoint', ...row })
 
 export async function findLastCheckpoint(db: Db): Promise<SignedPosition | undefined> {
-  const { rows } = await sql<CheckpointRow>`select ${checkpointColumns} from ledger_checkpoint order by position desc limit 1`.execute(db)
+  const { rows } =
+    await sql<CheckpointRow>`select ${sql.raw(checkpointColumns)} from ledger_checkpoint order by position desc limit 1`.execute(db)
   return rows[0] && signedPositionOf(rows[0])
 }
 
 /** At most `limit` checkpoints after a position, in order. */
 export async function listCheckpoints(db: Db, after: number, limit: number): Promise<SignedPosition[]> {
   const { rows } = await sql<CheckpointRow>`
-    select ${checkpointColumns} from ledger_checkpoint where position > ${after} order by position limit ${limit}`.execute(db)
+    select ${sql.raw(checkpointColumns)} from ledger_checkpoint where position > ${after} order by position limit ${limit}`.execute(db)
   return rows.map(signedPositionOf)
 }
 

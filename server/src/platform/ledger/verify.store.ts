@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import { passedOverMax } from './ledger-source.ts'
 import type { StoredLine, UnsealedLine } from './ledger-source.ts'
+import { checkpointColumns, signedPositionOf } from './sealer.store.ts'
+import type { CheckpointRow } from './sealer.store.ts'
 import type { SignedPosition } from './signed-position.ts'
 
 // What `verify` and `export` read, in one snapshot. Rows come as arrays of text straight from the driver, without Kysely:
@@ -58,7 +60,7 @@ export async function findUnsealed(client: pg.PoolClient): Promise<{ tail: numbe
       ? []
       : (
           await client.query<UnsealedLine>(
-            `select line.id as "lineId", line.body ${unsealed} and line.txid <> '0' order by line.txid, line.id limit ${passedOverMax}`,
+            `select line.id as "lineId", coalesce(line.body, '') as body ${unsealed} and line.txid <> '0' order by line.txid, line.id limit ${passedOverMax}`,
             [txid, id],
           )
         ).rows
@@ -81,6 +83,8 @@ type Row = [
   content: string | null,
   erasedBy: string | null,
   payloadOrganisation: string | null,
+  /** Where the seal is stored. */
+  place: string,
 ]
 
 // Of the policies' conditions PostgreSQL believes that they leave few rows; for the program's own work they leave all. Left
@@ -94,10 +98,13 @@ const joinByKey = joinBy('nestloop', 'sort')
 /** Three indexes are read side by side, in the order of ids. */
 const joinByMerging = joinBy('mergejoin')
 
+/** Batches at most; what lies beyond is read in one, as is what somebody renumbered. */
+const batchesMax = 100_000
+
 /** Ids that part all seals into batches of `every` lines, as near as ids follow the chain. */
 export async function listBounds(client: pg.PoolClient, every: number): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
-    `select line_id as id from ledger_seal where position = any (array(select generate_series($1::bigint, (select max(position) from ledger_seal), $1::bigint)))
+    `select line_id::uuid as id from ledger_seal where position = any (array(select generate_series($1::bigint, least((select max(position) from ledger_seal), $1::bigint * ${batchesMax}), $1::bigint)))
      order by line_id`,
     [every],
   )
@@ -119,21 +126,25 @@ export function copyLinesBetween(from: string | null, to: string | null): string
     ) to stdout (format binary)`
 }
 
-/** Every seal with its line and payload, by position. The next batch is under way while one is being checked. */
+/**
+ * Every seal with its line and payload, by position and, of several at one, by where they are stored. The next batch is under way
+ * while one is being checked.
+ */
 export async function* readLines(client: pg.PoolClient): AsyncGenerator<StoredLine[]> {
-  const fetch = (after: number): Promise<Row[]> => {
-    const rows = fetchRows(client, `position > $1 and ${isPossible}`, after)
+  const fetch = (position: number, place: string): Promise<Row[]> => {
+    const rows = fetchRows(client, `(position, ctid) > ($1, $2::tid) and ${isPossible}`, [position, place])
     // It is awaited one batch later; until then a failure must not count as unhandled.
     rows.catch(() => {})
     return rows
   }
   await client.query(joinByKey)
-  let under = fetch(0)
+  let under = fetch(0, '(0,0)')
   try {
     for (;;) {
       const rows = await under
-      if (rows.length === 0) return
-      under = fetch(rows.at(-1)![0])
+      const last = rows.at(-1)
+      if (!last) return
+      under = fetch(last[0], last[15])
       yield rows.map(storedLineOf)
     }
   } finally {
@@ -147,21 +158,21 @@ export async function* readLinesAt(client: pg.PoolClient, positions: readonly nu
   const sorted = Float64Array.from(positions).sort()
   await client.query(joinByKey)
   for (let start = 0; start < sorted.length; start += batchLines) {
-    const rows = await fetchRows(client, 'position = any ($1::bigint[])', [...sorted.subarray(start, start + batchLines)])
+    const rows = await fetchRows(client, 'position = any ($1::bigint[])', [[...sorted.subarray(start, start + batchLines)]])
     yield rows.map(storedLineOf)
   }
 }
 
-async function fetchRows(client: pg.PoolClient, condition: string, value: number | number[]): Promise<Row[]> {
+async function fetchRows(client: pg.PoolClient, condition: string, values: readonly unknown[]): Promise<Row[]> {
   const { rows } = await client.query<Row>({
     rowMode: 'array',
-    text: `select seal.position, seal.line_id, encode(seal.hash, 'hex'), line.body, line.at::text, line.organisation_id, line.actor_id,
-        line.verb, line.record_type, line.record_id, payload.line_id, payload.salt, payload.content, payload.erased_by, payload.organisation_id
-      from (select position, line_id, hash from ledger_seal where ${condition} order by position limit ${batchLines}) seal
+    text: `select seal.position, seal.line_id, coalesce(encode(seal.hash, 'hex'), ''), line.body, coalesce(line.at::text, ''), line.organisation_id, line.actor_id,
+        line.verb, line.record_type, line.record_id, payload.line_id, payload.salt, payload.content, payload.erased_by, payload.organisation_id, seal.ctid
+      from (select position, line_id, hash, ctid from ledger_seal where ${condition} order by position, ctid limit ${batchLines}) seal
       left join ledger_line line on line.id = seal.line_id
       left join ledger_payload payload on payload.line_id = seal.line_id
-      order by seal.position`,
-    values: [value],
+      order by seal.position, seal.ctid`,
+    values: [...values],
   })
   return rows
 }
@@ -180,15 +191,8 @@ const storedLineOf = (row: Row): StoredLine => ({
 const checkpointsMax = 200_000
 
 export async function readCheckpoints(client: pg.PoolClient): Promise<SignedPosition[]> {
-  const { rows } = await client.query<{ position: number; hash: string; at: Date; key: string; signature: string }>(
-    `select position, encode(hash, 'hex') as hash, at, key_id as key, encode(signature, 'base64') as signature
-     from ledger_checkpoint where ${isPossible} order by position limit ${checkpointsMax}`,
+  const { rows } = await client.query<CheckpointRow>(
+    `select ${checkpointColumns} from ledger_checkpoint where ${isPossible} order by position limit ${checkpointsMax}`,
   )
-  return rows.map(row => ({
-    format: 1,
-    kind: 'checkpoint',
-    ...row,
-    at: row.at.toISOString(),
-    signature: row.signature.replaceAll('\n', ''),
-  }))
+  return rows.map(signedPositionOf)
 }

@@ -375,44 +375,73 @@ test('restored lines (transaction 0) wait for the sealer in any order', async ()
   })
 })
 
-test('a line that a seal without a position hides is named', async () => {
-  const other = await makeTestLedger()
-  await other.write(5)
-  const sealer = other.startSealer()
-  await other.sealAll(sealer)
-  await sealer.stop()
-  const [id] = await other.write(1)
-  await other.intrude(
-    'alter table ledger_seal drop constraint ledger_seal_pkey, alter column position drop not null',
-    `insert into ledger_seal values (null, '${id}', '')`,
-  )
-  expect(await other.verify()).toMatchObject({ ok: false, findings: [{ kind: 'inserted-line', position: null, lineId: id }] })
+describe('what a superuser does who takes constraints away is named', () => {
+  async function makeSealed(count: number) {
+    const own = await makeTestLedger()
+    await own.write(count)
+    const sealer = own.startSealer()
+    await own.sealAll(sealer)
+    await sealer.stop()
+    await own.intrude(
+      'alter table ledger_payload drop constraint ledger_payload_line_id_fkey',
+      'alter table ledger_seal drop constraint ledger_seal_line_id_fkey, drop constraint ledger_seal_pkey',
+      'alter table ledger_seal alter column position drop not null, alter column line_id drop not null, alter column hash drop not null',
+      'alter table ledger_line drop constraint ledger_line_pkey, alter column id drop not null, alter column txid drop not null',
+      'alter table ledger_line alter column at drop not null, alter column body drop not null',
+      'create index on ledger_seal (position)',
+    )
+    return own
+  }
+
+  test('a line that a seal without a position hides', async () => {
+    const own = await makeSealed(5)
+    const [id] = await own.write(1)
+    await own.intrude(`insert into ledger_seal values (null, '${id}', '')`)
+    expect(await own.verify()).toMatchObject({ ok: false, findings: [{ kind: 'inserted-line', position: null, lineId: id }] })
+  })
+
+  test('lines and seals without what joins them', async () => {
+    const own = await makeSealed(5)
+    const [first, second] = await own.write(2)
+    await own.intrude(
+      `update ledger_line set id = null, txid = '1' where id = '${first}'`,
+      `update ledger_line set txid = null where id = '${second}'`,
+      `insert into ledger_seal values (7, null, '')`,
+    )
+    const { ok, findings } = await own.verify()
+    expect(ok).toBe(false)
+    expect(findings.filter(({ kind }) => kind === 'inserted-line').map(({ position, lineId }) => [position, lineId])).toEqual(
+      expect.arrayContaining([
+        [7, null],
+        [null, null],
+        [null, second],
+      ]),
+    )
+  })
+
+  test('a second seal where a batch ends', async () => {
+    const own = await makeSealed(2010)
+    const [id] = await own.write(1)
+    await own.intrude(`insert into ledger_seal values (2000, '${id}', '\\x00')`)
+    expect(briefly((await own.verify()).findings)).toContain('inserted-line 2000')
+  })
+
+  test.each([
+    ['the time of a line', "update ledger_line set at = null where body like '%person.changed%'", 'altered-column'],
+    ['the hash of a seal', 'update ledger_seal set hash = null where position = 3', 'altered-seal 3'],
+    ['the text of a line without a seal', "update ledger_line set body = null where id = 'ID'", 'missing-seal'],
+    ['the time of a checkpoint', "update ledger_checkpoint set at = 'infinity'", 'bad-signature'],
+  ])('%s that is missing', async (_, statement, expected) => {
+    const own = await makeSealed(5)
+    const [id] = await own.write(1)
+    await own.intrude(`update ledger_line set txid = '1' where id = '${id}'`, statement.replace('ID', id!))
+    expect(briefly((await own.verify()).findings).map(text => (expected.includes(' ') ? text : text.split(' ')[0]))).toContain(expected)
+  })
 })
 
-test('a line or a seal without what joins it is named', async () => {
-  const other = await makeTestLedger()
-  await other.write(5)
-  const sealer = other.startSealer()
-  await other.sealAll(sealer)
-  await sealer.stop()
-  const [first, second] = await other.write(2)
-  await other.intrude(
-    'alter table ledger_payload drop constraint ledger_payload_line_id_fkey',
-    'alter table ledger_seal drop constraint ledger_seal_line_id_fkey, alter column line_id drop not null',
-    'alter table ledger_line drop constraint ledger_line_pkey, alter column id drop not null, alter column txid drop not null',
-    `update ledger_line set id = null, txid = '1' where id = '${first}'`,
-    `update ledger_line set txid = null where id = '${second}'`,
-    `insert into ledger_seal values (7, null, '')`,
-  )
-  const { ok, findings } = await other.verify()
-  expect(ok).toBe(false)
-  expect(findings.filter(({ kind }) => kind === 'inserted-line').map(({ position, lineId }) => [position, lineId])).toEqual(
-    expect.arrayContaining([
-      [7, null],
-      [null, null],
-      [null, second],
-    ]),
-  )
+test('a seal at an enormous position is named in bounded memory', async () => {
+  await ledger.intrude(`update ledger_seal set position = ${Number.MAX_SAFE_INTEGER} where position = 41`)
+  expect((await verify()).findings).toMatchObject([{ kind: 'gap', position: 41, params: { to: Number.MAX_SAFE_INTEGER - 1 } }])
 })
 
 test('a file of checkpoints: a torn line is forgiven, another text is not', async () => {

@@ -9,7 +9,7 @@ import { synthesizeRules } from '#mitigate/synthesize-rules.ts'
 import { CommandError } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
 import { formatLine } from './format-line.ts'
-import { captureNamed, captureOption, readPorts } from './options.ts'
+import { captureNamed, captureOption, readNumber, readPorts } from './options.ts'
 import { readTraffic } from './read-packets.ts'
 import type { Holds } from './sort-capture.ts'
 
@@ -17,11 +17,10 @@ const print = (type: string, value: object): boolean => process.stdout.write(for
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 async function readFlows(call: CommandCall, file: string): Promise<{ batch: FlowBatch; holds: Holds }> {
-  const [sampling = '1'] = listOf(call, 'sampling')
   const { batch, holds, leftOut, waiting, rejected, fault } = await readTraffic(file, {
     ports: readPorts(call.values['port']),
     isPackets: call.values['packets'] === true,
-    samplingRate: readNumber(sampling, '--sampling', [1, Number.MAX_SAFE_INTEGER]),
+    samplingRate: readNumber(call.values['sampling'], '--sampling', 1) ?? 1,
   })
   const say = (text: string): void => console.error(`luytre-engine: ${file} ${text}`)
   if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
@@ -39,13 +38,6 @@ function readPrefix(text: string, option: string): Prefix {
 }
 
 const listOf = (call: CommandCall, option: string): string[] => [call.values[option] ?? []].flat().map(String)
-
-function readNumber(text: string, option: string, [min, max]: readonly [number, number]): number {
-  const number = Number(text)
-  if (!/^\d+$/.test(text) || number < min || number > max)
-    throw new CommandError(`${option} takes a whole number from ${min} to ${max}, not "${text}"`, { isUsage: true })
-  return number
-}
 
 /** The host to which most packets go: of the owner's, if any of them receives some. */
 function busiestTarget(batch: FlowBatch, owned: readonly Prefix[]): Prefix {
@@ -72,11 +64,12 @@ async function run(call: CommandCall): Promise<number> {
   const neverTouch = {
     sources: listOf(call, 'never-source').map(text => readPrefix(text, '--never-source')),
     destinations: listOf(call, 'never-destination').map(text => readPrefix(text, '--never-destination')),
-    ports: listOf(call, 'never-port').map(text => readNumber(text, '--never-port', [0, 65_535])),
+    ports: listOf(call, 'never-port').map(text => readNumber(text, '--never-port', 0, 65_535)!),
   }
-  const [maxRules = '5'] = listOf(call, 'max-rules')
-  const [life = '600'] = listOf(call, 'life')
-  const limits = { maxRules: readNumber(maxRules, '--max-rules', [1, 100]), lifeMs: readNumber(life, '--life', [1, 86_400]) * 1000 }
+  const limits = {
+    maxRules: readNumber(call.values['max-rules'], '--max-rules', 1, 100) ?? 5,
+    lifeMs: (readNumber(call.values['life'], '--life', 1, 86_400) ?? 600) * 1000,
+  }
   const [wanted] = listOf(call, 'target').map(text => readPrefix(text, '--target'))
   const [usualFile] = listOf(call, 'usual')
   const owned = listOf(call, 'owned').map(text => readPrefix(text, '--owned'))

@@ -10,6 +10,8 @@ import { decodeNetflow5, isFixedVersion } from './netflow5.ts'
 import { decodeNetflow9 } from './netflow9.ts'
 import { looksLikeExport } from './looks-like-export.ts'
 import { decodeAwaited, forgetTemplate } from './sets.ts'
+import { createFlowSampleReader } from './sflow-sample.ts'
+import type { ReadFlowSample } from './sflow-sample.ts'
 import { decodeSflow5 } from './sflow5.ts'
 import { createWaitingSets } from './waiting-sets.ts'
 import { defaultBounds, noteFault, rejectionReasons } from './wire-state.ts'
@@ -86,6 +88,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     templateFields: 0,
   }
   const { exporters } = state
+  const readFlowSample = createFlowSampleReader(state)
   let view: DataView = new DataView(new ArrayBuffer(0))
 
   function flush(): void {
@@ -130,7 +133,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       state.fault = undefined
       state.hasWaiting = false
       counters.datagrams++
-      decodeDatagram(state, view, offset, offset + length, exporter, receivedMs)
+      decodeDatagram(state, readFlowSample, view, offset, offset + length, exporter, receivedMs)
       const outcome = conclude(offset, exporter)
       // Of those who are known for good, nothing more is asked.
       if (!exporters.isKept(exporter) && looksLikeExport(view, offset, offset + length)) exporters.vouchFor(exporter, outcome === 'decoded')
@@ -144,7 +147,15 @@ export function createDecoder(options: DecoderOptions): Decoder {
   }
 }
 
-function decodeDatagram(state: WireState, view: DataView, from: number, to: number, exporter: number, receivedMs: number): void {
+function decodeDatagram(
+  state: WireState,
+  readFlowSample: ReadFlowSample,
+  view: DataView,
+  from: number,
+  to: number,
+  exporter: number,
+  receivedMs: number,
+): void {
   if (exporter < 0) return noteFault(state, 'too-many-exporters', from)
   if (from + 2 > to) return noteFault(state, to === from ? 'empty' : 'unknown-version', from)
   const version = view.getUint16(from)
@@ -163,7 +174,7 @@ function decodeDatagram(state: WireState, view: DataView, from: number, to: numb
     decodeNetflow5(state, view, from, to, exporter, receivedMs)
   } else if (from + 4 <= to && view.getUint32(from) === 5) {
     protocol = 'sflow5'
-    decodeSflow5(state, view, from, to, exporter, receivedMs)
+    decodeSflow5(state, readFlowSample, view, from, to, exporter, receivedMs)
   } else return noteFault(state, 'unknown-version', from)
   if (state.awaited.length > 0) decodeAwaited(state, receivedMs)
   if (usefulOf(counters) !== useful) state.domains.noteUse(receivedMs)

@@ -13,6 +13,8 @@ const { values } = parseArgs({
     consumer: { type: 'string', default: '../src/source/detecting-consumer.ts' },
     sampling: { type: 'string', default: '1' },
     method: { type: 'string', default: 'recvmmsg' },
+    /** Datagrams come one by one. */
+    apart: { type: 'boolean', default: false },
   },
 })
 const collector = createUdpCollector({
@@ -21,6 +23,7 @@ const collector = createUdpCollector({
   workers: Number(values.workers),
   // The kernel is asked for half of it and doubles that.
   receiveBufferBytes: Number(values.buffer) * 2,
+  joinsDatagrams: !values.apart,
   method: values.method === 'dgram' ? 'dgram' : 'recvmmsg',
   consumer: { module: new URL(values.consumer, import.meta.url), options: ordinaryNetworks(Number(values.sampling)) },
   onFailure(error) {

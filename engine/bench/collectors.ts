@@ -19,6 +19,8 @@ export interface Collector {
   package?: string
   program?: string
   start(core: number, port: number, directory: string, protocol: LoadProtocol): MeasuredProcess
+  /** What is sent in one piece comes to its socket in one, and is dropped as one (UDP_GRO). */
+  joinsDatagrams?: boolean
   signal: NodeJS.Signals
   /** Seconds that a trial has at least: what it does once a second or in five must fall into it. */
   leastSeconds?: number
@@ -28,17 +30,20 @@ export interface Collector {
 
 const here = import.meta.dirname
 
-export const engine: Collector = {
+/** The engine, as it is or with the kernel handing over each datagram by itself. */
+export const engine = ({ isApart = false } = {}): Collector => ({
   name: 'luytre-engine',
   protocols: ['netflow5', 'netflow9', 'ipfix', 'sflow'],
+  joinsDatagrams: !isApart,
   start(core, port, _directory, protocol) {
     const words = { port, buffer: receiveBufferBytes, sampling: samplingRateOf[protocol] }
     const args = Object.entries(words).flatMap(([name, value]) => [`--${name}`, String(value)])
+    if (isApart) args.push('--apart')
     return startOnCore(core, [process.execPath, path.join(here, 'collect.ts'), ...args])
   },
   signal: 'SIGTERM',
   countRecords: (_directory, output) => (JSON.parse(output.trim().split('\n').at(-1)!) as { flows: number }).flows,
-}
+})
 
 /** nfcapd and sfcapd write files; nfdump tells how many flows are in them. */
 const storing = (name: string, packaged: string, protocols: readonly LoadProtocol[]): Collector => ({

@@ -53,12 +53,12 @@ async function sendLoad(
   protocol: LoadProtocol,
   rate: number,
   seconds: number,
-): Promise<{ datagrams: number; records: number; seconds: number }> {
+): Promise<{ datagrams: number; records: number; seconds: number; segments: number }> {
   const script = path.join(import.meta.dirname, 'send-load.ts')
   const options = ['--protocol', protocol, '--port', String(port), '--rate', String(Math.round(rate)), '--seconds', String(seconds)]
   if (rate === 0 || rate / recordsOf[protocol] > segmentedFrom) options.push('--segmented')
   const { stdout } = await run('taskset', ['-c', String(loadCore), process.execPath, script, ...options])
-  return JSON.parse(stdout) as { datagrams: number; records: number; seconds: number }
+  return JSON.parse(stdout) as { datagrams: number; records: number; seconds: number; segments: number }
 }
 
 async function tryRate(collector: Collector, protocol: LoadProtocol, rate: number, seconds: number): Promise<Trial> {
@@ -77,7 +77,8 @@ async function tryRate(collector: Collector, protocol: LoadProtocol, rate: numbe
     if (receiver.ended() !== '')
       throw new Error(`${collector.name} ended by itself (${receiver.ended()}): ${receiver.output().slice(-2000)}`)
     const cpu = receiver.usedCpuSeconds() - cpuBefore
-    const each = load.records / load.datagrams
+    // Templates alone come apart from others: one piece in 512.
+    const each = (load.records / load.datagrams) * (collector.joinsDatagrams ? load.segments : 1)
     const dropped = (readPort(port).drops - dropsBefore) * each
     const warmRecords = warm.reduce((sum, one) => sum + one.records, 0) - dropsBefore * each
     const residentMb = receiver.residentMb()

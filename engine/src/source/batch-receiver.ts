@@ -9,8 +9,10 @@ import type { Receiver, ReceiverOptions } from './receiver.ts'
 // Reads a socket in batches by recvmmsg, on the event loop of whichever thread calls it. While datagrams keep coming the socket
 // is looked at once a millisecond, so that a batch is worth its call; after a quiet while the kernel wakes us again.
 
-/** Datagrams a call: the cost of the call is spread well, and what they hold stays in the cache. */
-const batchDatagrams = 64
+/** Messages a call: its cost is spread well. Fewer, when they are so large that what they hold would not stay in the cache. */
+const maxMessages = 64
+const minMessages = 8
+const batchBytes = 192 * 1024
 /** Calls at the end: more than the largest receive buffer holds; who sends on meanwhile is not waited for. */
 const maxCallsAtEnd = 4096
 /** Calls in one go, before others of this event loop have their turn. */
@@ -36,9 +38,11 @@ export function createBatchReceiver(options: ReceiverOptions, onFault: (why: str
 
   const { exporters, onDatagram, onPause } = options
   const numberOf = exporters.numberOf.bind(exporters)
-  const vector = createMessageVector(sockets, batchDatagrams, slotBytes)
+  const vector = createMessageVector(sockets, maxMessages, slotBytes)
   const { bytes, view, headers } = vector
   let datagrams = 0
+  /** Messages that the next call asks for. */
+  let wanted = maxMessages
   let faults = 0
   let faultsInRow = 0
   let quietLooks = 0
@@ -46,22 +50,39 @@ export function createBatchReceiver(options: ReceiverOptions, onFault: (why: str
   let isWatching = true
   let watch: Watch | undefined
 
-  /** One batch; how many there were, -1 when the call failed. */
-  function receive(): number {
+  /** One batch; whether there was any, and more may be waiting. */
+  function receive(): 'none' | 'some' | 'full' {
     vector.offerControl()
-    const count = sockets.recvmmsg(fd, headers, batchDatagrams, linux.MSG_DONTWAIT, null)
-    if (count <= 0) return judgeFault(count)
+    const asked = wanted
+    const count = sockets.recvmmsg(fd, headers, asked, linux.MSG_DONTWAIT, null)
+    if (count <= 0) {
+      judgeFault(count)
+      return 'none'
+    }
     faultsInRow = 0
     const receivedMs = vector.readTimeMs() || Date.now()
-    datagrams += count
-    for (let index = 0; index < count; index++)
-      onDatagram(bytes, vector.payloadAt(index), vector.lengthOf(index), senderAt(view, vector.nameAt(index), numberOf), receivedMs)
-    return count
+    let sum = 0
+    for (let index = 0; index < count; index++) {
+      let left = vector.lengthOf(index)
+      sum += left
+      let at = vector.payloadAt(index)
+      const each = vector.segmentBytesOf(index) || left
+      // One of no bytes is a datagram too.
+      do {
+        const length = Math.min(each, left)
+        onDatagram(bytes, at, length, senderAt(view, vector.nameAt(index), numberOf), receivedMs)
+        datagrams++
+        at += each
+        left -= each
+      } while (left > 0)
+    }
+    wanted = Math.max(minMessages, Math.min(maxMessages, Math.floor((batchBytes * count) / sum)))
+    return count === asked ? 'full' : 'some'
   }
 
-  function judgeFault(count: number): number {
+  function judgeFault(count: number): void {
     const errno = sockets.errno()
-    if (count === 0 || errno === linux.EAGAIN || errno === linux.EINTR) return 0
+    if (count === 0 || errno === linux.EAGAIN || errno === linux.EINTR) return
     faults++
     faultsInRow++
     // Memory may come back; anything else stays as it is, and asking again would only spin.
@@ -70,23 +91,19 @@ export function createBatchReceiver(options: ReceiverOptions, onFault: (why: str
       halt()
       onFault(`recvmmsg failed with errno ${errno}`)
     }
-    return -1
   }
 
   function look(): void {
-    let count = 0
-    let calls = 0
-    do {
-      count = receive()
-      calls++
-    } while (count === batchDatagrams && calls < maxCallsInRow)
+    let came = receive()
+    const isQuiet = came === 'none'
+    for (let calls = 1; came === 'full' && calls < maxCallsInRow; calls++) came = receive()
     if (!isOpen) return
     onPause(Date.now())
-    if (count === batchDatagrams) {
+    if (came === 'full') {
       setImmediate(lookIfOpen)
       return
     }
-    quietLooks = count > 0 || calls > 1 ? 0 : quietLooks + 1
+    quietLooks = isQuiet ? quietLooks + 1 : 0
     if (quietLooks > maxQuietLooks) {
       if (!isWatching) watch!.resume()
       isWatching = true
@@ -133,7 +150,7 @@ export function createBatchReceiver(options: ReceiverOptions, onFault: (why: str
     report,
     async close() {
       // What had come until now is read.
-      for (let calls = 0; isOpen && calls < maxCallsAtEnd && receive() > 0;) calls++
+      for (let calls = 0; isOpen && calls < maxCallsAtEnd && receive() !== 'none';) calls++
       halt()
       const last = report()
       watch.close()
@@ -158,6 +175,8 @@ function openSocket(sockets: LinuxSockets, options: ReceiverOptions): number | s
   const wanted = (options.receiveBufferBytes ?? defaultReceiveBufferBytes) / 2
   if (!set(linux.SOL_SOCKET, linux.SO_RCVBUFFORCE, wanted)) set(linux.SOL_SOCKET, linux.SO_RCVBUF, wanted)
   set(linux.SOL_SOCKET, linux.SO_TIMESTAMPNS, 1)
+  // Before Linux 5.0 there is none, and datagrams come one by one.
+  if (options.joinsDatagrams !== false) set(linux.SOL_UDP, linux.UDP_GRO, 1)
   let failed = ''
   if (sockets.bind(fd, address.bytes, address.bytes.length) !== 0) failed = 'bind'
   else if (sockets.recvmmsg(fd, new Uint8Array(0), 0, linux.MSG_DONTWAIT, null) < 0 && sockets.errno() !== linux.EAGAIN) failed = 'recvmmsg'

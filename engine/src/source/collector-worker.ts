@@ -19,6 +19,7 @@ export interface WorkerSetup {
     sharedBy: number | undefined
     receiveBufferBytes: number | undefined
     method: ReceiveMethod | undefined
+    joinsDatagrams: boolean | undefined
   }
   decoding: Pick<Decoding, 'defaultSamplingRate' | 'looksIntoTunnels' | 'bounds'>
   /** Address of a module that exports `createConsumer`. */

@@ -49,6 +49,7 @@ export const linux = {
   IPV6_V6ONLY: 26,
   SOL_UDP: 17,
   UDP_SEGMENT: 103,
+  UDP_GRO: 104,
   MSG_DONTWAIT: 0x40,
   EINTR: 4,
   EAGAIN: 11,

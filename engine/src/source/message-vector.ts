@@ -1,3 +1,4 @@
+import { linux } from './linux-sockets.ts'
 import type { LinuxSockets } from './linux-sockets.ts'
 
 // The structures that recvmmsg and sendmmsg share: a vector of message headers, each with one piece of memory and a place for
@@ -7,8 +8,10 @@ import type { LinuxSockets } from './linux-sockets.ts'
 const headerBytes = 64
 const ioVectorBytes = 16
 const nameBytes = 32
-/** Room for one SCM_TIMESTAMPNS: a header of 16 bytes and a struct timespec. */
+/** Room of each message for SCM_TIMESTAMPNS (a header of 16 bytes and a struct timespec) and for UDP_GRO (the same and an int). */
 const controlBytes = 64
+/** What a control message takes with its header, by its length in that header. */
+const controlHeaderBytes = 16
 
 const lengthAt = 56
 const controlLengthAt = 40
@@ -26,8 +29,13 @@ export interface MessageVector {
   lengthOf(index: number): number
   /** Bytes to send from message `index`, from `at` of the memory on. */
   setPayload(index: number, at: number, length: number): void
-  /** Gives the first message room for a control message; the kernel takes it away with every call. */
+  /** Gives the messages room for what the kernel says of them; it takes that away with every call. */
   offerControl(): void
+  /**
+   * Length of the datagrams that message `index` consists of, the last of which may be shorter; 0 when it is a single one. With
+   * UDP_GRO the kernel joins those of one sender and length that come together.
+   */
+  segmentBytesOf(index: number): number
   /** Nanoseconds that the kernel says the first message came at, as milliseconds since 1970; 0 when it did not say. */
   readTimeMs(): number
 }
@@ -41,7 +49,7 @@ export function createMessageVector(
   const ioVectorsAt = messages * headerBytes
   const namesAt = ioVectorsAt + messages * ioVectorBytes
   const controlAt = namesAt + messages * nameBytes
-  const payloadsAt = controlAt + controlBytes
+  const payloadsAt = controlAt + messages * controlBytes
   const memory = new ArrayBuffer(payloadsAt + messages * payloadStride)
   const bytes = new Uint8Array(memory)
   const view = new DataView(memory)
@@ -59,8 +67,8 @@ export function createMessageVector(
     view.setBigUint64(header + 24, 1n, true)
     pointTo(ioVector, payloadsAt + index * payloadStride)
     view.setBigUint64(ioVector + 8, BigInt(payloadStride), true)
+    pointTo(header + 32, controlAt + index * controlBytes)
   }
-  pointTo(32, controlAt)
 
   return {
     messages,
@@ -75,8 +83,20 @@ export function createMessageVector(
       view.setUint32(ioVectorsAt + index * ioVectorBytes + 8, length, true)
     },
     offerControl() {
-      view.setUint32(controlLengthAt, controlBytes, true)
+      for (let index = 0; index < messages; index++) view.setUint32(index * headerBytes + controlLengthAt, controlBytes, true)
       view.setUint32(controlAt, 0, true)
+    },
+    segmentBytesOf(index) {
+      const from = controlAt + index * controlBytes
+      const end = from + view.getUint32(index * headerBytes + controlLengthAt, true)
+      for (let at = from; at + controlHeaderBytes + 4 <= end;) {
+        const length = view.getUint32(at, true)
+        if (length < controlHeaderBytes) return 0
+        if (view.getUint32(at + 8, true) === linux.SOL_UDP && view.getUint32(at + 12, true) === linux.UDP_GRO)
+          return view.getUint32(at + controlHeaderBytes, true)
+        at += (length + 7) & ~7
+      }
+      return 0
     },
     readTimeMs() {
       if (view.getUint32(controlLengthAt, true) < 32 || view.getUint32(controlAt, true) !== 32) return 0

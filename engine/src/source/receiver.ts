@@ -21,6 +21,8 @@ export interface ReceiverOptions {
   sharedBy?: number | undefined
   /** `dgram` even where recvmmsg can be had. */
   method?: ReceiveMethod | undefined
+  /** False: the kernel hands over each datagram by itself, also where it could join those that come together (UDP_GRO). */
+  joinsDatagrams?: boolean | undefined
 }
 
 export type ReceiveMethod = 'recvmmsg' | 'dgram'
@@ -30,7 +32,10 @@ export interface ReceiverReport {
   /** Why it is dgram; empty when it is not, or was asked for. */
   reason: string
   datagrams: number
-  /** What the kernel had no room for: a receive buffer that is too small, or a reader that is too slow. -1: it cannot be told. */
+  /**
+   * What the kernel had no room for: a receive buffer that is too small, or a reader that is too slow. Datagrams that it had joined count as
+   * one. -1: it cannot be told.
+   */
   droppedByKernel: number
   /** Calls of the kernel that failed and were tried again. */
   faults: number

@@ -21,6 +21,7 @@ export interface CollectorOptions {
   decoding?: WorkerSetup['decoding']
   receiveBufferBytes?: number
   method?: ReceiveMethod
+  joinsDatagrams?: boolean
   /** What a consumer posted. */
   onMessage?(message: unknown, worker: number): void
   /** A worker ended by itself: a fault of the program. Flows of its senders are lost until the collector is started anew. */
@@ -74,6 +75,7 @@ export function createUdpCollector(options: CollectorOptions): UdpCollector {
         sharedBy: workers > 1 ? workers : undefined,
         receiveBufferBytes: options.receiveBufferBytes,
         method: options.method,
+        joinsDatagrams: options.joinsDatagrams,
       },
       decoding: options.decoding ?? {},
       consumerModule: options.consumer.module.href,

@@ -6,8 +6,11 @@ import type koffiModule from 'koffi'
 import { expect, test } from 'vitest'
 import { createExporterTable } from '../wire/exporter-table.ts'
 import { createDatagramSender } from './datagram-sender.ts'
-import { loadLinuxSockets } from './linux-sockets.ts'
+import { linux, loadLinuxSockets } from './linux-sockets.ts'
+import type { LinuxSockets } from './linux-sockets.ts'
+import { createMessageVector } from './message-vector.ts'
 import type { ReceiveMethod, ReceiverOptions } from './receiver.ts'
+import { encodeSocketAddress } from './socket-address.ts'
 import { createUdpReceiver } from './udp-receiver.ts'
 
 // Both ways to receive, side by side: nothing that is seen from outside may differ. recvmmsg is left out where it cannot be had.
@@ -170,6 +173,38 @@ test.skipIf(typeof missing === 'string')(
     expect(received).toEqual([1, 2])
     await receiver.stop()
     expect(receiver.report()).toMatchObject({ method: 'dgram', reason: 'recvmmsg failed with errno 88', datagrams: 2, faults: 1 })
+  },
+)
+
+/** Sends `bytes` in one piece that stands for datagrams of `each` bytes (UDP_SEGMENT). */
+function sendInPieces(to: string, port: number, bytes: Uint8Array, each: number): void {
+  const sockets = loadLinuxSockets() as LinuxSockets
+  const address = encodeSocketAddress(to, port)!
+  const fd = sockets.socket(address.family === 4 ? linux.AF_INET : linux.AF_INET6, linux.SOCK_DGRAM, 0)
+  const vector = createMessageVector(sockets, 1, bytes.length, { withNames: false })
+  vector.bytes.set(bytes, vector.payloadAt(0))
+  expect(sockets.setsockopt(fd, linux.SOL_UDP, linux.UDP_SEGMENT, new Uint8Array(new Int32Array([each]).buffer), 4)).toBe(0)
+  expect(sockets.connect(fd, address.bytes, address.bytes.length)).toBe(0)
+  expect(sockets.sendmmsg(fd, vector.headers, 1, 0)).toBe(1)
+  sockets.close(fd)
+}
+
+test
+  .skipIf(typeof missing === 'string')
+  .each([true, false].flatMap(joinsDatagrams => addresses.map(([address, to, sender]) => ({ joinsDatagrams, address, to, sender }))))(
+  'datagrams that the kernel joins come apart again: $address from $to, joined: $joinsDatagrams',
+  async one => {
+    const { joinsDatagrams, address, to, sender } = one
+    const { receiver, until } = await listen({ address, method: 'recvmmsg', joinsDatagrams })
+    const bytes = Uint8Array.from({ length: 1003 }, (_, index) => index)
+    sendInPieces(to, receiver.port, bytes, 100)
+    await send(to, receiver.port, Uint8Array.from([1, 2]))
+    const received = await until(12)
+    const expected = Array.from({ length: 11 }, (_, index) => [...bytes.subarray(index * 100, index * 100 + 100)])
+    expect(received.map(datagram => datagram.bytes)).toEqual([...expected, [1, 2]])
+    expect(new Set(received.map(datagram => datagram.sender))).toEqual(new Set([sender]))
+    await receiver.stop()
+    expect(receiver.report()).toMatchObject({ method: 'recvmmsg', datagrams: 12, droppedByKernel: 0, faults: 0 })
   },
 )
 

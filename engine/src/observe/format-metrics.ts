@@ -35,7 +35,13 @@ export function formatMetrics(snapshot: EngineSnapshot): string {
     gauge('start_time_seconds', 'When the engine began to listen, in seconds since 1970.', startedMs / 1000),
     counter('datagrams_total', 'Datagrams received.', receiving.datagrams),
     // A drop that cannot be counted is no zero.
-    droppedByKernel < 0 ? [] : counter('kernel_drops_total', 'Datagrams that found no room in the receive buffer.', droppedByKernel),
+    droppedByKernel < 0
+      ? []
+      : counter(
+          'kernel_drops_total',
+          'Datagrams that found no room in the receive buffer; those that the kernel had joined count as one.',
+          droppedByKernel,
+        ),
     counter('receive_faults_total', 'Calls of the kernel that failed and were tried again.', receiving.faults),
     gauge('receive_buffer_bytes', 'Size of the receive buffer that the kernel granted.', receiving.receiveBufferBytes),
     gauge('lag_seconds', 'Longest time between the arrival of a datagram and its counting, in the last seconds.', lagMs / 1000),

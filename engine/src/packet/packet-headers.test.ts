@@ -43,6 +43,13 @@ test.each([
     { ...told6, vlan: 100 },
   ],
   ['MPLS: the outer label', encodeEthernet(0x8847, encodeMpls([16_001, 3, 77], ip4)), { ...told4, mplsLabel: 16_001 }],
+  ['Ethernet in MPLS', encodeEthernet(0x8847, encodeMpls([16_001], encodeEthernet(0x0800, ip4))), { ...told4, mplsLabel: 16_001 }],
+  [
+    'Ethernet with a VLAN in MPLS, behind a control word',
+    encodeEthernet(0x8847, encodeMpls([16_001, 17], Uint8Array.from([0, 0, 0, 3, ...encodeEthernet(0x8100, encodeVlan(9, 0x86dd, ip6))]))),
+    { ...told6, mplsLabel: 16_001, vlan: 9 },
+  ],
+  ['IP in LLC', encodeEthernet(ip4.length + 3, Uint8Array.from([6, 6, 3, ...ip4])), told4],
   ['a VLAN, then MPLS with IPv6', encodeEthernet(0x8100, encodeVlan(5, 0x8847, encodeMpls([0], ip6))), { ...told6, mplsLabel: 0, vlan: 5 }],
   [
     'extension headers',
@@ -107,6 +114,7 @@ test.each<[Link, Uint8Array]>([
   ['ip', ip4],
   ['sll', Uint8Array.from([...new Uint8Array(14), 8, 0, ...ip4])],
   ['sll2', Uint8Array.from([8, 0, ...new Uint8Array(18), ...ip4])],
+  ['sll2', Uint8Array.from([0x81, 0, ...new Uint8Array(18), ...encodeVlan(7, 0x0800, ip4)])],
   ['null', Uint8Array.from([2, 0, 0, 0, ...ip4])],
   ['ppp', Uint8Array.from([0xff, 3, 0, 0x21, ...ip4])],
   ['mpls', encodeMpls([5], ip4)],

@@ -106,7 +106,7 @@ function readLink(headers: PacketHeaders, view: DataView, from: number, to: numb
       return from + 16 <= to ? readEtherType(headers, view, from + 14, to) : undefined
     case 'sll2':
       // Linux cooked capture v2 begins with the type; its header has 20 bytes.
-      return from + 20 <= to ? readNetwork(headers, view, from + 20, to, view.getUint16(from)) : undefined
+      return from + 20 <= to ? readTagged(headers, view, from + 20, to, view.getUint16(from)) : undefined
     case 'ip':
       return readIp(headers, view, from, to)
     case 'mpls':
@@ -121,21 +121,25 @@ function readLink(headers: PacketHeaders, view: DataView, from: number, to: numb
 
 /** From the bytes that hold an EtherType on, through VLAN tags; a number up to 1500 is a length, with LLC behind it. */
 function readEtherType(headers: PacketHeaders, view: DataView, from: number, to: number): void {
+  readTagged(headers, view, from + 2, to, view.getUint16(from))
+}
+
+/** The same, of an EtherType that was read already. Inside of MPLS it is IP or nothing, so that there is no end of going inside. */
+function readTagged(headers: PacketHeaders, view: DataView, from: number, to: number, firstType: number, isInside = false): void {
   let at = from
-  let type = view.getUint16(at)
-  at += 2
+  let type = firstType
   for (let tags = 0; isVlanTag(type); tags++) {
     if (tags === maxTags || at + 4 > to) return
     if (tags === 0) headers.vlan = view.getUint16(at) & 0x0fff
     type = view.getUint16(at + 2)
     at += 4
   }
-  // RFC 1042: LLC and SNAP, then an EtherType.
+  // RFC 1042: LLC and SNAP, then an EtherType; or LLC alone, whose 6 is IP (RFC 948).
   if (type <= 1500 && at + 8 <= to && view.getUint16(at) === 0xaaaa) {
     type = view.getUint16(at + 6)
     at += 8
-  }
-  readNetwork(headers, view, at, to, type)
+  } else if (type <= 1500 && at + 3 <= to && view.getUint16(at) === 0x0606) return readIp(headers, view, at + 3, to)
+  if (!isInside || type === etherType.ipv4 || type === etherType.ipv6) readNetwork(headers, view, at, to, type)
 }
 
 function readNetwork(headers: PacketHeaders, view: DataView, from: number, to: number, type: number): void {
@@ -155,13 +159,21 @@ function readPpp(headers: PacketHeaders, view: DataView, from: number, to: numbe
   else if (protocol === 0x0281) readLabels(headers, view, at + 2, to)
 }
 
-/** MPLS tells nowhere what it carries: after the bottom of the stack the first four bits say whether it is IP. */
+/**
+ * MPLS tells nowhere what it carries: after the bottom of the stack the first four bits say whether it is IP. Else it may be Ethernet (RFC 4448),
+ * behind a control word that begins with zeros (RFC 4385) or without one.
+ */
 function readLabels(headers: PacketHeaders, view: DataView, from: number, to: number): void {
   let at = from
   for (let labels = 0; labels < maxLabels && at + 4 <= to; labels++, at += 4) {
     const entry = view.getUint32(at)
     if (labels === 0 && headers.mplsLabel === unlabelled) headers.mplsLabel = entry >>> 12
-    if ((entry & 0x100) !== 0) return readIp(headers, view, at + 4, to)
+    if ((entry & 0x100) === 0) continue
+    readIp(headers, view, at + 4, to)
+    const frame = at + 4 < to && view.getUint8(at + 4) >>> 4 === 0 ? at + 8 : at + 4
+    for (let from = frame; headers.family === 0 && from >= at + 4; from -= 4)
+      if (from + 14 <= to) readTagged(headers, view, from + 14, to, view.getUint16(from + 12), true)
+    return
   }
 }
 

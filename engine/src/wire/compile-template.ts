@@ -1,7 +1,8 @@
 import { columnsOfOneNumber } from '../flow/flow-batch.ts'
 import type { FlowBatch } from '../flow/flow-batch.ts'
 import { element as ie } from './information-elements.ts'
-import { rateOf } from './sampling.ts'
+import { ntpMs, ticksPerMs } from './read-field.ts'
+import { intervalOf, rateOf } from './sampling.ts'
 import type { DecodeRows, Template } from './template.ts'
 
 // A template that has shown itself to be in use is compiled: its plan becomes a loop in which every offset and length is a
@@ -45,7 +46,7 @@ function timeAt(offset: number, length: number, id: number): string {
     case ie.observationTimeMicroseconds:
     case ie.observationTimeNanoseconds:
       return length === 8
-        ? `(view.getUint32(at + ${offset}) - 2208988800) * 1000 + view.getUint32(at + ${offset + 4}) / 4294967296 * 1000`
+        ? `(ntpMs(view.getUint32(at + ${offset}), view.getUint32(at + ${offset + 4}), ${ticksPerMs(id)}) || exportMs)`
         : 'exportMs'
     default:
       return `(${numberAt(offset, length)} || exportMs)`
@@ -84,8 +85,9 @@ function writeRow(template: Template, isPerFlow: boolean): string[] {
   write('sourcePort', plan.sourcePort)
   write('tcpFlags', plan.tcpFlags)
   write('tos', plan.tos)
+  if (plan.tos < 0) write('tos', plan.dscp, `${number(plan.dscp)} << 2`)
   write('vlan', plan.vlan)
-  write('mplsLabel', plan.mplsLabel, `${number(plan.mplsLabel)} >>> 4`)
+  write('mplsLabel', plan.mplsLabel, `${number(plan.mplsLabel)} === 0 ? 4294967295 : ${number(plan.mplsLabel)} >>> 4`)
   write('outputInterface', plan.outputInterface)
   write('sourceAs', plan.sourceAs)
   write('destinationAs', plan.destinationAs)
@@ -110,9 +112,19 @@ function writeRow(template: Template, isPerFlow: boolean): string[] {
   }
   const ratePerFlow = `rateOf(context.sampling, ${plan.selector < 0 ? '-1' : number(plan.selector)}, input)`
   lines.push(`let rate = ${isPerFlow ? ratePerFlow : 'setRate'};`)
-  if (plan.samplingRate >= 0) lines.push(`const own = ${number(plan.samplingRate)};`, 'if (own > 0) rate = own;')
-  write('packets', plan.packets, `${number(plan.packets)} * rate`)
-  write('bytes', plan.bytes, `${number(plan.bytes)} * rate`)
+  if (plan.samplingRate >= 0)
+    lines.push(`const own = ${number(plan.samplingRate)};`, 'if (own > 0) rate = own < 16777216 ? own : intervalOf(own) || rate;')
+  const isPostApart = (plan.postPackets >= 0 && plan.postPackets !== plan.packets) || (plan.postBytes >= 0 && plan.postBytes !== plan.bytes)
+  if (isPostApart) {
+    lines.push(`let packetsTold = ${number(plan.packets)}, bytesTold = ${number(plan.bytes)};`)
+    lines.push(
+      `if (packetsTold === 0 && bytesTold === 0) packetsTold = ${number(plan.postPackets)}, bytesTold = ${number(plan.postBytes)};`,
+    )
+    lines.push('packets[row] = packetsTold * rate; bytes[row] = bytesTold * rate;')
+  } else {
+    write('packets', plan.packets, `${number(plan.packets)} * rate`)
+    write('bytes', plan.bytes, `${number(plan.bytes)} * rate`)
+  }
   lines.push('samplingRate[row] = rate; exporter[row] = exporterNumber; domain[row] = domainNumber;')
 
   if (plan.systemInit >= 0) lines.push(`const uptimeMs = exportMs - ${number(plan.systemInit)};`)
@@ -131,13 +143,17 @@ function writeIcmp({ plan, offsets, lengths, size }: Template): string[] {
   if (plan.protocol < 0) return []
   const number = (index: number): string => (index < 0 ? '0' : numberAt(offsets[index]!, lengths[index]!))
   const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
-  const typeAndCode = isGiven ? `(${number(plan.icmpTypeCode4)} || ${number(plan.icmpTypeCode6)})` : number(plan.destinationPort)
+  const both = isGiven ? `(${number(plan.icmpTypeCode4)} || ${number(plan.icmpTypeCode6)})` : number(plan.destinationPort)
+  const ofFamily = (field: number, field6: number, otherwise: string): string => {
+    if (field < 0) return otherwise
+    return field6 < 0 || field6 === field ? number(field) : `(number === 58 ? ${number(field6)} : ${number(field)})`
+  }
   return [
     `if (icmpSeen < 0) for (let row = firstRow, at = firstAt; row < stop; row++, at += ${size}) {`,
     `const number = ${number(plan.protocol)};`,
     'if (number !== 1 && number !== 58) continue;',
-    `icmpType[row] = ${plan.icmpType >= 0 ? number(plan.icmpType) : `${typeAndCode} >>> 8`};`,
-    `icmpCode[row] = ${plan.icmpCode >= 0 ? number(plan.icmpCode) : typeAndCode};`,
+    `icmpType[row] = ${ofFamily(plan.icmpType, plan.icmpType6, `${both} >>> 8`)};`,
+    `icmpCode[row] = ${ofFamily(plan.icmpCode, plan.icmpCode6, both)};`,
     ...(plan.destinationPort >= 0 ? ['destinationPort[row] = 0;'] : []),
     '}',
   ]
@@ -180,10 +196,12 @@ export function compileTemplate(template: Template): DecodeRows | undefined {
   if (known) return known
   try {
     // oxlint-disable-next-line typescript/no-implied-eval -- see the head of this file: without it a record costs 1.7 times as much
-    const make = new Function('rateOf', `return (batch, view, at, count, context) => {\n${source}\n}`) as (
+    const make = new Function('rateOf', 'intervalOf', 'ntpMs', `return (batch, view, at, count, context) => {\n${source}\n}`) as (
       rate: typeof rateOf,
+      interval: typeof intervalOf,
+      ntp: typeof ntpMs,
     ) => DecodeRows
-    const loop = make(rateOf)
+    const loop = make(rateOf, intervalOf, ntpMs)
     if (compiled.size >= maxCompiled) compiled.delete(compiled.keys().next().value!)
     compiled.set(source, loop)
     return loop

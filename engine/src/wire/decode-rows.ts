@@ -45,21 +45,23 @@ export function decodeRecord(batch: FlowBatch, view: DataView, at: number, templ
   batch.destinationPort[row] = isIcmp ? 0 : destinationPort
   batch.protocol[row] = protocol
   batch.tcpFlags[row] = numberOf(view, at, template, plan.tcpFlags)
-  batch.tos[row] = numberOf(view, at, template, plan.tos)
+  batch.tos[row] = plan.tos < 0 ? numberOf(view, at, template, plan.dscp) << 2 : numberOf(view, at, template, plan.tos)
   batch.icmpType[row] = 0
   batch.icmpCode[row] = 0
-  if (isIcmp) {
-    // Exporters without a field for it put type and code where the destination port would be.
-    const typeAndCode = numberOf(view, at, template, plan.icmpTypeCode4) || numberOf(view, at, template, plan.icmpTypeCode6)
-    const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
-    batch.icmpType[row] = plan.icmpType >= 0 ? numberOf(view, at, template, plan.icmpType) : (isGiven ? typeAndCode : destinationPort) >>> 8
-    batch.icmpCode[row] = plan.icmpCode >= 0 ? numberOf(view, at, template, plan.icmpCode) : isGiven ? typeAndCode : destinationPort
-  }
+  if (isIcmp) writeIcmp(batch, row, view, at, template, destinationPort)
   batch.fragment[row] = fragmentBits(view, at, template)
   batch.vlan[row] = numberOf(view, at, template, plan.vlan)
-  batch.mplsLabel[row] = plan.mplsLabel < 0 ? noLabel : numberOf(view, at, template, plan.mplsLabel) >>> 4
-  batch.packets[row] = numberOf(view, at, template, plan.packets) * rate
-  batch.bytes[row] = numberOf(view, at, template, plan.bytes) * rate
+  // Zeros are no entry of a stack: its last one has a bit set (RFC 3032 §2.1).
+  const label = numberOf(view, at, template, plan.mplsLabel)
+  batch.mplsLabel[row] = label === 0 ? noLabel : label >>> 4
+  let packets = numberOf(view, at, template, plan.packets)
+  let bytes = numberOf(view, at, template, plan.bytes)
+  if (packets === 0 && bytes === 0) {
+    packets = numberOf(view, at, template, plan.postPackets)
+    bytes = numberOf(view, at, template, plan.postBytes)
+  }
+  batch.packets[row] = packets * rate
+  batch.bytes[row] = bytes * rate
   batch.samplingRate[row] = rate
   batch.exporter[row] = context.exporter
   batch.domain[row] = context.domain
@@ -67,10 +69,24 @@ export function decodeRecord(batch: FlowBatch, view: DataView, at: number, templ
   batch.outputInterface[row] = numberOf(view, at, template, plan.outputInterface)
   batch.sourceAs[row] = numberOf(view, at, template, plan.sourceAs)
   batch.destinationAs[row] = numberOf(view, at, template, plan.destinationAs)
-  writeTimes(batch, row, view, at, template, context)
+  const uptimeMs = writeTimes(batch, row, view, at, template, context)
   if (template.isPacket && !writeSection(batch, row, view, at, template)) return blank(batch, row, row + 1)
   batch.length = row + 1
-  if (template.isBiflow) addReverse(batch, row, view, at, template, context)
+  if (template.isBiflow) addReverse(batch, row, view, at, template, context.exportMs, uptimeMs)
+}
+
+/** Type and code, by the fields of the family where there are both; exporters without any put them where the destination port would be. */
+function writeIcmp(batch: FlowBatch, row: number, view: DataView, at: number, template: Template, destinationPort: number): void {
+  const { plan } = template
+  const is6 = batch.protocol[row] === protocolIcmp6
+  const typeField = is6 && plan.icmpType6 >= 0 ? plan.icmpType6 : plan.icmpType
+  const codeField = is6 && plan.icmpCode6 >= 0 ? plan.icmpCode6 : plan.icmpCode
+  const isGiven = plan.icmpTypeCode4 >= 0 || plan.icmpTypeCode6 >= 0
+  const both = isGiven
+    ? numberOf(view, at, template, plan.icmpTypeCode4) || numberOf(view, at, template, plan.icmpTypeCode6)
+    : destinationPort
+  batch.icmpType[row] = typeField >= 0 ? numberOf(view, at, template, typeField) : both >>> 8
+  batch.icmpCode[row] = codeField >= 0 ? numberOf(view, at, template, codeField) : both
 }
 
 const headers = createPacketHeaders()
@@ -138,10 +154,13 @@ function fragmentBits(view: DataView, at: number, template: Template): number {
   return bits
 }
 
-function writeTimes(batch: FlowBatch, row: number, view: DataView, at: number, template: Template, context: RecordContext): void {
+/** Returns the exporter's uptime as it was taken. */
+function writeTimes(batch: FlowBatch, row: number, view: DataView, at: number, template: Template, context: RecordContext): number {
   const { plan } = template
   let uptimeMs = context.uptimeMs
   if (plan.systemInit >= 0) uptimeMs = context.exportMs - numberOf(view, at, template, plan.systemInit)
+  // Since when its uptime counts the exporter does not say: the flow ended when it was told of, which keeps its length.
+  else if (template.hasUptimesOnly && Number.isNaN(uptimeMs)) uptimeMs = numberOf(view, at, template, plan.end)
   const durationMs =
     plan.durationMs >= 0 ? numberOf(view, at, template, plan.durationMs) : numberOf(view, at, template, plan.durationMicroseconds) / 1000
   let start = plan.start >= 0 ? timeOf(view, at, template, plan.start, context.exportMs, uptimeMs) : Number.NaN
@@ -155,10 +174,19 @@ function writeTimes(batch: FlowBatch, row: number, view: DataView, at: number, t
   if (!(start <= end)) start = end
   batch.start[row] = start
   batch.end[row] = end
+  return uptimeMs
 }
 
 /** The way back: ends swapped, its own volume, flags and times. A direction in which nothing went is no flow. */
-function addReverse(batch: FlowBatch, row: number, view: DataView, at: number, template: Template, context: RecordContext): void {
+function addReverse(
+  batch: FlowBatch,
+  row: number,
+  view: DataView,
+  at: number,
+  template: Template,
+  exportMs: number,
+  uptimeMs: number,
+): void {
   const { plan } = template
   const packets = numberOf(view, at, template, plan.reversePackets)
   const bytes = numberOf(view, at, template, plan.reverseBytes)
@@ -190,9 +218,8 @@ function addReverse(batch: FlowBatch, row: number, view: DataView, at: number, t
   batch.bytes[back] = bytes * rate
   batch.tcpFlags[back] = numberOf(view, at, template, plan.reverseTcpFlags)
   if (plan.reverseTos >= 0) batch.tos[back] = numberOf(view, at, template, plan.reverseTos)
-  const end = plan.reverseEnd >= 0 ? timeOf(view, at, template, plan.reverseEnd, context.exportMs, context.uptimeMs) : batch.end[row]!
-  const start =
-    plan.reverseStart >= 0 ? timeOf(view, at, template, plan.reverseStart, context.exportMs, context.uptimeMs) : batch.start[row]!
+  const end = plan.reverseEnd >= 0 ? timeOf(view, at, template, plan.reverseEnd, exportMs, uptimeMs) : batch.end[row]!
+  const start = plan.reverseStart >= 0 ? timeOf(view, at, template, plan.reverseStart, exportMs, uptimeMs) : batch.start[row]!
   batch.end[back] = end
   batch.start[back] = start <= end ? start : end
   if (batch.packets[row] === 0 && batch.bytes[row] === 0) {

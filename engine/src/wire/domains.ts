@@ -2,6 +2,7 @@ import type { RecordContext } from './record-context.ts'
 import { createSamplingTable } from './sampling.ts'
 import { createSequence } from './sequence.ts'
 import type { Sequence } from './sequence.ts'
+import type { SamplingTable } from './sampling.ts'
 import type { Template } from './template.ts'
 
 // An observation domain of an exporter: its templates, its sampling, its sequence. Nothing is shared between two of them.
@@ -24,6 +25,11 @@ export interface Domain {
   readonly sequence: Sequence
   /** Under what its records are decoded; the message being decoded writes its times into it. */
   readonly context: RecordContext
+  /** What it told of sampling itself. Its flows are decoded under `context.sampling`, which is another domain's as long as it told nothing. */
+  readonly ownSampling: SamplingTable
+  /** Whether it told a sampling rate, and whether it brought flows. */
+  tellsRates: boolean
+  hasFlows: boolean
   /** Sampling rate that a header or a sample told last; 0 as long as none did (NetFlow v5, sFlow). */
   toldRate: number
   /** When it last brought a template, a record or a sample, milliseconds since 1970; -Infinity as long as it never did. */
@@ -38,6 +44,11 @@ export interface Domains {
   findOrAdd(protocol: Protocol, exporter: number, domain: number, nowMs: number): Domain | undefined
   /** What the domain found last brought was of use. */
   noteUse(nowMs: number): void
+  /**
+   * Lets domains of the exporter that bring flows and told no rate be decoded under the rates of the one that told some and brings no flows, if
+   * there is one and no other: routers with a process for options number it apart (Cisco IOS XE).
+   */
+  shareRates(protocol: Protocol, exporter: number): void
   /** Takes away the domains of an exporter whose number goes to another one, and returns them. */
   forget(exporter: number): Domain[]
   list(): Domain[]
@@ -57,9 +68,11 @@ export function createDomains(
   const ofExporter = new Map<number, Domain[]>()
   let latest: Domain | undefined
 
-  function remove({ key, context }: Domain): void {
+  function remove({ key, exporter, ownSampling }: Domain): void {
     domains.delete(key)
-    room.left += context.sampling.bySelector.size + context.sampling.byInterface.size
+    room.left += ownSampling.bySelector.size + ownSampling.byInterface.size
+    for (const other of ofExporter.get(exporter) ?? [])
+      if (other.context.sampling === ownSampling) other.context.sampling = other.ownSampling
   }
 
   /** Gives up the first that may go of those longest not looked at; false when none of them may. */
@@ -109,7 +122,8 @@ export function createDomains(
       if (!found) {
         if (!isRoomFor(exporter, nowMs)) return undefined
         const others = ofExporter.get(exporter) ?? []
-        const context = { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: createSamplingTable(defaultRate, room) }
+        const ownSampling = createSamplingTable(defaultRate, room)
+        const context = { exporter, domain, exportMs: 0, uptimeMs: Number.NaN, sampling: ownSampling }
         found = {
           key,
           protocol,
@@ -120,6 +134,9 @@ export function createDomains(
           optionsTemplates: 0,
           sequence: createSequence(),
           context,
+          ownSampling,
+          tellsRates: false,
+          hasFlows: false,
           toldRate: 0,
           usefulMs: Number.NEGATIVE_INFINITY,
           systemInitMs: Number.NaN,
@@ -133,6 +150,12 @@ export function createDomains(
     },
     noteUse(nowMs) {
       if (latest) latest.usefulMs = nowMs
+    },
+    shareRates(protocol, exporter) {
+      const others = (ofExporter.get(exporter) ?? []).filter(one => one.protocol === protocol)
+      const tellers = others.filter(one => one.tellsRates && !one.hasFlows)
+      if (tellers.length !== 1) return
+      for (const one of others) if (!one.tellsRates) one.context.sampling = tellers[0]!.ownSampling
     },
     forget(exporter) {
       const forgotten = ofExporter.get(exporter) ?? []

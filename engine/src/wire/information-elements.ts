@@ -61,13 +61,16 @@ export const element = {
   udpDestinationPort: 181,
   tcpSourcePort: 182,
   tcpDestinationPort: 183,
+  ipDiffServCodePoint: 195,
   fragmentFlags: 197,
   ipTotalLength: 224,
   initiatorOctets: 231,
   responderOctets: 232,
   dot1qVlanId: 243,
+  dot1qCustomerVlanId: 245,
   ingressPhysicalInterface: 252,
   egressPhysicalInterface: 253,
+  postDot1qVlanId: 254,
   initiatorPackets: 298,
   responderPackets: 299,
   selectorId: 302,
@@ -85,6 +88,8 @@ export const element = {
   observationTimeNanoseconds: 325,
   layer2OctetDeltaCount: 352,
   layer2OctetTotalCount: 353,
+  samplingFlowInterval: 396,
+  samplingFlowSpacing: 397,
 } as const
 
 /** RFC 5103 §6.1: under this enterprise number an element counts the direction back. */

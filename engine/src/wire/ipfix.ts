@@ -1,6 +1,6 @@
 import type { Domain } from './domains.ts'
 import { forgetSequence, noteSequence } from './sequence.ts'
-import { decodeDataSet, forgetTemplate, learnTemplate } from './sets.ts'
+import { decodeDataSet, forgetTemplate, isPadding, learnTemplate } from './sets.ts'
 import type { TemplateField } from './template.ts'
 import { noteFault } from './wire-state.ts'
 import type { WireState } from './wire-state.ts'
@@ -35,6 +35,7 @@ export function decodeIpfix(state: WireState, view: DataView, from: number, to: 
     const id = view.getUint16(at)
     const setLength = view.getUint16(at + 2)
     const end = at + setLength
+    if (setLength < 4 && isPadding(view, at, messageEnd)) break
     if (setLength < 4 || end > to) {
       noteFault(state, setLength < 4 ? 'set-length-wrong' : 'set-beyond-message', at + 2)
       isCountKnown = false

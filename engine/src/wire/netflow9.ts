@@ -1,6 +1,6 @@
 import { noteSequence } from './sequence.ts'
 import { netflow9Scope } from './information-elements.ts'
-import { decodeDataSet, learnTemplate } from './sets.ts'
+import { decodeDataSet, isPadding, learnTemplate } from './sets.ts'
 import type { Domain } from './domains.ts'
 import type { TemplateField } from './template.ts'
 import { noteFault } from './wire-state.ts'
@@ -25,7 +25,7 @@ export function decodeNetflow9(state: WireState, view: DataView, from: number, t
   while (at + 4 <= to) {
     const id = view.getUint16(at)
     const length = view.getUint16(at + 2)
-    if (length < 4) return noteFault(state, 'set-length-wrong', at + 2)
+    if (length < 4) return isPadding(view, at, to) ? undefined : noteFault(state, 'set-length-wrong', at + 2)
     const end = at + length
     if (end > to) return noteFault(state, 'set-beyond-message', at + 2)
     if (id >= lowestDataSet) decodeDataSet(state, domain, { id, view, from: at + 4, to: end }, receivedMs)
@@ -34,12 +34,6 @@ export function decodeNetflow9(state: WireState, view: DataView, from: number, t
     else noteFault(state, 'set-id-reserved', at)
     at = end
   }
-}
-
-/** Whether nothing but zeros follows: flow sets are padded to 32 bits (RFC 3954 §5.2), by some exporters further. */
-function isPadding(view: DataView, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (view.getUint8(at) !== 0) return false
-  return true
 }
 
 function learnTemplates(state: WireState, domain: Domain, view: DataView, from: number, to: number, receivedMs: number): void {

@@ -27,8 +27,18 @@ export const readFloat = (view: DataView, at: number, length: number): number =>
 /** Seconds from 1900, where NTP counts from, to 1970 (RFC 5905 §6). */
 const ntpToUnixSeconds = 2_208_988_800
 
-/** NTP's 64 bits as milliseconds since 1970: seconds, and a fraction of 2^32. */
-export const ntpMs = (seconds: number, fraction: number): number => (seconds - ntpToUnixSeconds) * 1000 + (fraction / 0x1_0000_0000) * 1000
+/**
+ * Milliseconds since 1970 of a field of 64 bits in NTP's format: seconds, and a fraction of 2^32. What would be before 1970 is not in that
+ * format: it is a count of micro- or nanoseconds since 1970, as some exporters send, `perMs` to a millisecond.
+ */
+export const ntpMs = (seconds: number, fraction: number, perMs: number): number =>
+  seconds < ntpToUnixSeconds
+    ? (seconds * 0x1_0000_0000 + fraction) / perMs
+    : (seconds - ntpToUnixSeconds) * 1000 + (fraction / 0x1_0000_0000) * 1000
+
+/** A field of NTP's format: what it would be a count of, in a millisecond. */
+export const ticksPerMs = (id: number): number =>
+  id === ie.flowStartNanoseconds || id === ie.flowEndNanoseconds || id === ie.observationTimeNanoseconds ? 1e6 : 1000
 
 /**
  * Milliseconds since 1970 of a field that tells a time; a zero tells none, and then the message's own time is the nearest. Uptimes are compared modulo 2^32 milliseconds (49.7 days), so that
@@ -53,7 +63,7 @@ export function timeMs(view: DataView, at: number, length: number, id: number, e
     case ie.observationTimeMicroseconds:
     case ie.observationTimeNanoseconds:
       // Shorter than NTP's eight bytes they cannot be told: then the message's own time is the nearest.
-      return length === 8 ? ntpMs(view.getUint32(at), view.getUint32(at + 4)) : exportMs
+      return length === 8 ? ntpMs(view.getUint32(at), view.getUint32(at + 4), ticksPerMs(id)) || exportMs : exportMs
     default:
       return readNumber(view, at, length) || exportMs
   }

@@ -6,6 +6,19 @@ const maxRates = 4096
 /** What a field of 64 bits can say; beyond it a rate is a broken probability, and would make of a volume no number. */
 const maxRate = 2 ** 64
 
+/** A sampling interval has at most so many packets; more comes of the wrong byte order. */
+const maxInterval = 2 ** 24
+/** What an interval may be whose bytes were turned round. */
+const maxTurned = 65_535
+
+/** A told interval, or 0 when it cannot be one: RouterOS tells it in the byte order of its processor. */
+export function intervalOf(told: number): number {
+  if (told < maxInterval) return told
+  if (told > 0xffff_ffff) return 0
+  const turned = (((told & 0xff) << 24) | ((told & 0xff00) << 8) | ((told >>> 8) & 0xff00) | (told >>> 24)) >>> 0
+  return turned <= maxTurned ? turned : 0
+}
+
 /** Rates of samplers and interfaces that all domains together may still keep. */
 export interface RateRoom {
   left: number
@@ -75,9 +88,10 @@ export function rateFrom(fields: {
   population?: number | undefined
   probability?: number | undefined
 }): number | undefined {
-  const { interval, taken, leftOut, size, population, probability } = fields
+  const { taken, leftOut, size, population, probability } = fields
+  const interval = intervalOf(fields.interval ?? 0)
   let rate: number | undefined
-  if (interval !== undefined && interval > 0) rate = interval
+  if (interval > 0) rate = interval
   else if (taken !== undefined && taken > 0 && leftOut !== undefined) rate = (taken + leftOut) / taken
   else if (size !== undefined && size > 0 && population !== undefined) rate = population / size
   else if (probability !== undefined && probability > 0) rate = 1 / probability

@@ -10,6 +10,12 @@ import type { WireState } from './wire-state.ts'
 
 // What NetFlow v9 and IPFIX have in common: templates that are learnt, and sets of records that follow them.
 
+/** Whether nothing but zeros follows: sets are padded to 32 bits (RFC 3954 §5.2), by some exporters as far as the datagram goes. */
+export function isPadding(view: DataView, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (view.getUint8(at) !== 0) return false
+  return true
+}
+
 /** Records after which a template is worth compiling: a forged one, seen once, never costs that. */
 const usesUntilCompiled = 256
 
@@ -90,6 +96,8 @@ export function decodeDataSet(
   { id, view, from, to }: { id: number; view: DataView; from: number; to: number },
   receivedMs: number,
 ): number {
+  // A set of nothing is no fault, and there is nothing to wait for.
+  if (to <= from) return 0
   let template = domain.templates.get(id)
   if (template && receivedMs - template.learntMs > state.bounds.templateLifeMs) {
     forgetTemplate(state, domain, id)
@@ -116,12 +124,17 @@ export function decodeDataSet(
 
 /** Decodes records as long as one fits; what is left is padding (RFC 7011 §3.3.1: shorter than a record). */
 function decodeRecords(state: WireState, domain: Domain, template: Template, view: DataView, from: number, to: number): number {
+  if (template.scopeFields === 0 && template.isFlow && !domain.hasFlows) {
+    domain.hasFlows = true
+    state.domains.shareRates(domain.protocol, domain.exporter)
+  }
   if (template.scopeFields > 0 || !template.isFlow || template.isVariable) return decodeOneByOne(state, domain, template, view, from, to)
   const { batch } = state
   const { size } = template
   const records = Math.floor((to - from) / size)
   if (!template.loop && template.uses >= usesUntilCompiled && isCompilable(template)) template.loop = compileTemplate(template)
-  const { loop } = template
+  // The loop knows of uptimes only against the exporter's own.
+  const loop = template.hasUptimesOnly && Number.isNaN(domain.context.uptimeMs) ? undefined : template.loop
   let at = from
   if (loop) {
     for (let left = records; left > 0;) {
@@ -178,5 +191,10 @@ function learnFromOptions(state: WireState, domain: Domain, template: Template, 
   if (rate === undefined) return
   const selector = plan.selector < 0 ? undefined : number(plan.selector)
   const input = scopeInterface < 0 ? undefined : number(scopeInterface)
-  if (!learnRate(domain.context.sampling, rate, selector, input)) state.counters.ratesRefused++
+  if (!domain.tellsRates) {
+    domain.tellsRates = true
+    domain.context.sampling = domain.ownSampling
+    if (!domain.hasFlows) state.domains.shareRates(domain.protocol, domain.exporter)
+  }
+  if (!learnRate(domain.ownSampling, rate, selector, input)) state.counters.ratesRefused++
 }

@@ -15,7 +15,7 @@ const partKind = { header: 1, ethernet: 2, ipv4: 3, ipv6: 4, vlan: 1001, gateway
 
 /** header_protocol of a sampled header, those that lead to IP. */
 const ethernet = 1
-const links: Partial<Record<number, Link>> = { [ethernet]: 'ethernet', 7: 'ppp', 11: 'ip', 12: 'ip', 13: 'mpls' }
+const links: Partial<Record<number, Link>> = { [ethernet]: 'ethernet', 7: 'ppp', 10: 'ip', 11: 'ip', 12: 'ip', 13: 'mpls', 14: 'ppp' }
 
 /** Ethernet, IPv4 without options, TCP as far as its flags. */
 const plainBytes = 14 + 20 + 14

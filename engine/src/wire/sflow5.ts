@@ -23,10 +23,11 @@ export function decodeSflow5(
 ): void {
   if (from + 8 > to) return noteFault(state, 'header-truncated', to)
   const addressType = view.getUint32(from + 4)
-  if (addressType !== 1 && addressType !== 2) return noteFault(state, 'address-type-unknown', from + 4)
-  let at = from + (addressType === 1 ? 12 : 24)
+  if (addressType > 2) return noteFault(state, 'address-type-unknown', from + 4)
+  // Type 0 is no address (§5).
+  let at = from + 8 + (addressType === 0 ? 0 : addressType === 1 ? 4 : 16)
   if (at + 16 > to) return noteFault(state, 'header-truncated', to)
-  const agent = agentOf(state, view, from + 8, addressType, sender)
+  const agent = addressType === 0 ? sender : agentOf(state, view, from + 8, addressType, sender)
   const domain = state.domains.findOrAdd('sflow5', agent < 0 ? sender : agent, view.getUint32(at), receivedMs)
   if (!domain) return noteFault(state, 'too-many-domains', at)
   // Agents that found no room share the sender's number; each of them counts by itself, so their loss cannot be told.

@@ -28,16 +28,19 @@ const sources = {
   protocol: [ie.protocolIdentifier],
   tcpFlags: [ie.tcpControlBits],
   tos: [ie.ipClassOfService, ie.postIpClassOfService],
+  dscp: [ie.ipDiffServCodePoint],
   icmpTypeCode4: [ie.icmpTypeCodeIPv4],
   icmpTypeCode6: [ie.icmpTypeCodeIPv6],
   icmpType: [ie.icmpTypeIPv4, ie.icmpTypeIPv6],
   icmpCode: [ie.icmpCodeIPv4, ie.icmpCodeIPv6],
+  icmpType6: [ie.icmpTypeIPv6],
+  icmpCode6: [ie.icmpCodeIPv6],
   fragmentOffset: [ie.fragmentOffset],
   fragmentFlags: [ie.fragmentFlags],
   frameSection: [ie.dataLinkFrameSection],
   ipSection: [ie.ipHeaderPacketSection],
   packetBytes: [ie.dataLinkFrameSize, ie.ipTotalLength],
-  vlan: [ie.vlanId, ie.dot1qVlanId, ie.postVlanId],
+  vlan: [ie.vlanId, ie.dot1qVlanId, ie.postVlanId, ie.postDot1qVlanId, ie.dot1qCustomerVlanId],
   mplsLabel: [ie.mplsTopLabelStackSection],
   bytes: [
     ie.octetDeltaCount,
@@ -49,9 +52,13 @@ const sources = {
     ie.layer2OctetTotalCount,
   ],
   packets: [ie.packetDeltaCount, ie.packetTotalCount, ie.initiatorPackets, ie.postPacketDeltaCount, ie.postPacketTotalCount],
+  // Told instead, where the others are 0: of a flow that was looked at on its way out.
+  postBytes: [ie.postOctetDeltaCount, ie.postOctetTotalCount],
+  postPackets: [ie.postPacketDeltaCount, ie.postPacketTotalCount],
   samplingRate: [ie.samplingInterval, ie.samplerRandomInterval],
-  samplingPacketInterval: [ie.samplingPacketInterval],
-  samplingPacketSpace: [ie.samplingPacketSpace],
+  // Of flows (RFC 7014 §6.3) it is the same to volumes as of packets.
+  samplingPacketInterval: [ie.samplingPacketInterval, ie.samplingFlowInterval],
+  samplingPacketSpace: [ie.samplingPacketSpace, ie.samplingFlowSpacing],
   samplingSize: [ie.samplingSize],
   samplingPopulation: [ie.samplingPopulation],
   samplingProbability: [ie.samplingProbability],
@@ -75,6 +82,11 @@ const sources = {
     ie.flowEndSysUpTime,
     ie.flowEndSeconds,
     ie.flowEndDeltaMicroseconds,
+    // When it was told of, which a firewall says of a flow that ended.
+    ie.observationTimeMilliseconds,
+    ie.observationTimeMicroseconds,
+    ie.observationTimeNanoseconds,
+    ie.observationTimeSeconds,
   ],
   durationMs: [ie.flowDurationMilliseconds],
   durationMicroseconds: [ie.flowDurationMicroseconds],
@@ -124,6 +136,8 @@ export interface Template {
   readonly isBiflow: boolean
   /** Whether its records are single packets, told by their first bytes (RFC 5477 §8.4). */
   readonly isPacket: boolean
+  /** Whether both of its times are uptimes, and nothing in a record says since when. */
+  readonly hasUptimesOnly: boolean
   /** Whether its records may carry a sampling rate themselves. */
   readonly tellsRate: boolean
   learntMs: number
@@ -194,10 +208,13 @@ function planColumns(fields: readonly TemplateField[]): Plan {
     protocol: find('protocol'),
     tcpFlags: find('tcpFlags'),
     tos: find('tos'),
+    dscp: find('dscp'),
     icmpTypeCode4: find('icmpTypeCode4'),
     icmpTypeCode6: find('icmpTypeCode6'),
     icmpType: find('icmpType'),
     icmpCode: find('icmpCode'),
+    icmpType6: find('icmpType6'),
+    icmpCode6: find('icmpCode6'),
     fragmentOffset: find('fragmentOffset'),
     fragmentFlags: find('fragmentFlags'),
     frameSection: find('frameSection'),
@@ -207,6 +224,8 @@ function planColumns(fields: readonly TemplateField[]): Plan {
     mplsLabel: find('mplsLabel'),
     bytes: find('bytes'),
     packets: find('packets'),
+    postBytes: find('postBytes'),
+    postPackets: find('postPackets'),
     samplingRate: find('samplingRate'),
     samplingPacketInterval: find('samplingPacketInterval'),
     samplingPacketSpace: find('samplingPacketSpace'),
@@ -215,7 +234,9 @@ function planColumns(fields: readonly TemplateField[]): Plan {
     samplingProbability: find('samplingProbability'),
     selector: find('selector'),
     start: find('start'),
-    end: find('end'),
+    end: isEndOfItsOwn(fields[find('end')], find('end') === find('start'), find('durationMs') >= 0 || find('durationMicroseconds') >= 0)
+      ? find('end')
+      : -1,
     durationMs: find('durationMs'),
     durationMicroseconds: find('durationMicroseconds'),
     systemInit: find('systemInit'),
@@ -231,6 +252,17 @@ function planColumns(fields: readonly TemplateField[]): Plan {
     reverseEnd: find('reverseEnd'),
   }
 }
+
+const observationTimes: readonly number[] = [
+  ie.observationTimeMilliseconds,
+  ie.observationTimeMicroseconds,
+  ie.observationTimeNanoseconds,
+  ie.observationTimeSeconds,
+]
+
+/** A time of observation is an end where the flow has another start, and its duration is not told. */
+const isEndOfItsOwn = (field: TemplateField | undefined, isStart: boolean, isDurationTold: boolean): boolean =>
+  field !== undefined && (!observationTimes.includes(field.id) || (!isStart && !isDurationTold))
 
 /** NetFlow v9 has a scope of its own for it, IPFIX the field that flows have too. */
 const findScopeInterface = (fields: readonly TemplateField[], scopeFields: number): number =>
@@ -289,6 +321,7 @@ export function createTemplate(id: number, fields: readonly TemplateField[], sco
     isFlow: hasAddress || isPacket || plan.bytes >= 0 || plan.packets >= 0,
     isPacket,
     isBiflow: plan.reverseBytes >= 0 || plan.reversePackets >= 0,
+    hasUptimesOnly: plan.systemInit < 0 && fields[plan.start]?.id === ie.flowStartSysUpTime && fields[plan.end]?.id === ie.flowEndSysUpTime,
     tellsRate: [plan.samplingRate, plan.samplingPacketInterval, plan.samplingSize, plan.samplingProbability].some(index => index >= 0),
     learntMs,
     uses: 0,

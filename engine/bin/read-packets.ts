@@ -11,8 +11,6 @@ import type { Holds } from './sort-capture.ts'
 
 /** Flows that are kept of a capture, some 110 bytes each. */
 const maxRows = 262_144
-/** sFlow tells the length of Ethernet's frames: a header of 14 bytes, and 4 to check them (IEEE 802.3 §3.1). */
-const frameBytes = 18
 
 export interface CapturedFlows {
   batch: FlowBatch
@@ -79,7 +77,6 @@ function packetsInto(flows: CapturedFlows, samplingRate = 1): (packet: CapturedP
 
 function exportsInto(traffic: CapturedTraffic, ports: ReadonlySet<number>, defaultSamplingRate: number): (packet: CapturedPacket) => void {
   const { batch } = traffic
-  let isSflow = false
 
   function deliver(rows: FlowBatch): void {
     const [to, count] = [batch.length, Math.min(rows.length, batch.capacity - batch.length)]
@@ -88,17 +85,13 @@ function exportsInto(traffic: CapturedTraffic, ports: ReadonlySet<number>, defau
     batch.destination.set(rows.destination.subarray(0, count * 4), to * 4)
     batch.length += count
     traffic.leftOut += rows.length - count
-    if (!isSflow) return
-    for (let row = to; row < batch.length; row++) batch.bytes[row] = Math.max(0, batch.bytes[row]! - batch.packets[row]! * frameBytes)
   }
 
-  const decoder = createDecoder({ batch: createFlowBatch(1024), deliver, defaultSamplingRate })
+  const decoder = createDecoder({ batch: createFlowBatch(1024), deliver, defaultSamplingRate, countsIpBytes: true })
   const extractor = createUdpExtractor(({ bytes, from, to, timeMs, family, sourceAt }) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const word = (index: number): number => (family === 4 && index > 0 ? 0 : view.getUint32(sourceAt + index * 4))
     const exporter = decoder.exporters.numberOf(family, word(0), word(1), word(2), word(3))
-    // Only the version of sFlow has 32 bits (sFlow v5 §5); the others begin with 16 that are not 0.
-    isSflow = to - from >= 4 && view.getUint32(from) === 5
     decoder.decode(bytes, from, to - from, exporter, timeMs)
     decoder.flush()
     traffic.waiting = decoder.counters.waiting

@@ -86,6 +86,7 @@ async function run(call: CommandCall): Promise<number> {
     owned: owned.length > 0 ? owned : [target],
     measure,
     neverTouch,
+    isPadded: holds === 'exports',
     ...limits,
     fromMs,
   })

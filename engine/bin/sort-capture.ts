@@ -4,6 +4,8 @@ import { looksLikeExport } from '#wire/looks-like-export.ts'
 
 /** Packets at the beginning of a capture by which it is decided what it holds. */
 const looksAtPackets = 64
+/** One in so many of them at least must be exports: traffic may have a few of them in it, as a collector's network has. */
+const leastShare = 8
 
 export type Holds = 'exports' | 'packets'
 
@@ -19,7 +21,8 @@ export function createSorter(ports: ReadonlySet<number>, isPackets: boolean, use
     if (looksLikeExport(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), from, to)) exports++
   })
   const decide = (): void => {
-    const holds = ports.size > 0 || (!isPackets && exports * 2 >= Math.max(1, probe.counters.datagrams)) ? 'exports' : 'packets'
+    const areMost = exports > 0 && exports * 2 >= probe.counters.datagrams && exports * leastShare >= kept.length
+    const holds = ports.size > 0 || (!isPackets && areMost) ? 'exports' : 'packets'
     take = use(holds)
     for (const packet of kept.splice(0)) take(packet)
   }

@@ -37,7 +37,9 @@ export interface AttackRecord {
  * the name changes only when another one's peak becomes the greater.
  */
 export function nameAttack(vectors: readonly AttackVector[], scope: AttackEvent['scope']): string {
-  const named = vectors.filter(({ name }) => !unspecific.has(name))
+  const isReflected = vectors.some(({ name }) => name.endsWith('-reflection'))
+  // Long answers come in fragments: these say less than the service.
+  const named = vectors.filter(({ name }) => !unspecific.has(name) && !(isReflected && name === 'fragment-flood'))
   // What is found on a net or a network is spread over it, whatever it consists of.
   if (scope !== 'host' && named.length > 0) return 'carpet-bombing'
   const excess = ({ peakRate, limit }: AttackVector): number => peakRate / limit

@@ -18,6 +18,7 @@ import { splitConnections } from './split-connections.ts'
 import { selectRows } from './target-rows.ts'
 import type { Measure, TargetRows } from './target-rows.ts'
 import { chooseVocabulary } from './vocabulary.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 // From the flows of an attack and the target's usual traffic to the fewest rules that stop the one and spare the other:
 // fields become codes, flows become cells, boxes of cells become matches, and each match gets an action, a life and its numbers.
@@ -36,6 +37,8 @@ export interface SynthesisOptions {
   lifeMs?: number
   /** Bytes of each packet in the flows that are not IP's: 18 where sFlow counts Ethernet frames. */
   linkBytes?: number
+  /** Whether lengths may be those of frames that were filled up to Ethernet's least: then nothing is said of lengths below it. */
+  isPadded?: boolean
   /** Where nothing is known of the usual traffic and a rule is too wide to drop; 125,000 by default. */
   unknownLimitBytesPerSecond?: number
 }
@@ -57,8 +60,11 @@ export interface Synthesis {
 }
 
 const maxExemptions = 16
-/** A share of good traffic weighs so many times a share of the attack. */
-const harmWeight = 8
+/** A share of good traffic weighs so many times a share of the attack; the others, where rules by the one before cover too little. */
+const harmWeights = [8, 2] as const
+/** Rules should cover so much of an attack, where they can and hurt no more of the good traffic than this, known or assumed. */
+const enoughCoverage = 0.95
+const bearableHarm = { known: 0.01, assumed: 0.05 } as const
 /** What is assumed keeps this much weight, however much usual traffic is known: not everything usual was seen. */
 const leastAssumedWeight = 0.1
 
@@ -67,7 +73,7 @@ const leastWorth = { known: 0.01, unknown: 0.03 } as const
 
 /** Pure and deterministic: the same flows give the same rules. `usual` may be empty. */
 export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: SynthesisOptions): Synthesis {
-  const { target, owned, measure, neverTouch = {}, maxRules = 5, linkBytes = 0 } = options
+  const { target, owned, measure, neverTouch = {}, maxRules = 5, linkBytes = 0, isPadded = false } = options
   const nothing = { rules: [], coverage: 0, collateral: 0, assumedCollateral: 0, attackFlows: 0, usualFlows: 0 }
   if (!owned.some(prefix => containsPrefix(prefix, target))) return { ...nothing, withheld: 'target-not-owned' }
   const destinations = neverTouch.destinations ?? []
@@ -79,10 +85,10 @@ export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: Sy
   const looked = { ...nothing, attackFlows: attackRows.rows.length, usualFlows: usualRows.rows.length }
   if (attackRows.rows.length === 0 || attackRows[measure] === 0) return { ...looked, withheld: 'no-attack-flows' }
 
-  const vocabulary = chooseVocabulary(attackRows, usualRows, { measure, linkBytes })
+  const vocabulary = chooseVocabulary(attackRows, usualRows, { measure, linkBytes, isPadded })
   const cells = countCells(vocabulary, attackRows, usualRows, linkBytes)
   const totals = { attack: attackRows, usual: usualRows, measure }
-  const boxes = findBoxes(cells, valuesOf(cells, totals), vocabulary, maxRules)
+  const boxes = findEnough(cells, totals, vocabulary, maxRules)
 
   const found: { box: Box; match: FlowSpecMatch; exemptions: FlowSpecMatch[] }[] = []
   for (const box of boxes) {
@@ -129,8 +135,24 @@ interface Totals {
   measure: Measure
 }
 
+/** Boxes by the first weight of harm; by the next, where those cover too little and these cover more and hurt bearably. */
+function findEnough(cells: FlowCells, totals: Totals, vocabulary: Vocabulary, maxRules: number): Box[] {
+  let found: Box[] = []
+  let covered = -1
+  for (const weight of harmWeights) {
+    const boxes = findBoxes(cells, valuesOf(cells, totals, weight), vocabulary, maxRules)
+    const { coverage, collateral, assumedCollateral } = expectationOf(cells, boxes, totals)
+    if (covered < 0 || (coverage > covered && collateral <= bearableHarm.known && assumedCollateral <= bearableHarm.assumed)) {
+      found = boxes
+      covered = coverage
+    }
+    if (covered >= enoughCoverage) break
+  }
+  return found
+}
+
 /** What it is worth to stop each cell: its share of the attack, less what its share of good traffic weighs. */
-function valuesOf(cells: FlowCells, { attack, usual, measure }: Totals): CellValues {
+function valuesOf(cells: FlowCells, { attack, usual, measure }: Totals, harmWeight: number): CellValues {
   const [inAttack, inUsual] = measure === 'packets' ? [cells.attackPackets, cells.usualPackets] : [cells.attackBytes, cells.usualBytes]
   const known = usual.rows.length / (usual.rows.length + enoughFlows)
   const assumedWeight = Math.max(1 - known, leastAssumedWeight)

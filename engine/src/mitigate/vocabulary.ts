@@ -36,6 +36,8 @@ interface Histograms {
   sourcePorts: Float64Array
   destinationPorts: Float64Array
   lengths: Float64Array
+  /** Of packets that are in one piece. */
+  wholeLengths: Float64Array
   kinds: Float64Array
   /** Rows, not weights, by port. */
   sourcePortRows: Uint16Array
@@ -59,6 +61,7 @@ function countValues({ batch, rows }: Rows, measure: Measure, linkBytes: number)
     sourcePorts: new Float64Array(65_536),
     destinationPorts: new Float64Array(65_536),
     lengths: new Float64Array(65_536),
+    wholeLengths: new Float64Array(65_536),
     kinds: new Float64Array(512),
     sourcePortRows: new Uint16Array(65_536),
     destinationPortRows: new Uint16Array(65_536),
@@ -73,7 +76,9 @@ function countValues({ batch, rows }: Rows, measure: Measure, linkBytes: number)
     const fragment = batch.fragment[row]!
     counts.total += weight
     counts.protocols[protocol]! += weight
-    counts.lengths[packetLengthOf(batch, row, linkBytes)]! += weight
+    const length = packetLengthOf(batch, row, linkBytes)
+    counts.lengths[length]! += weight
+    if ((fragment & (fragmentBit.isFragment | fragmentBit.firstFragment)) === 0) counts.wholeLengths[length]! += weight
     if (hasPortsToSee(protocol, fragment)) {
       const [from, to] = [batch.sourcePort[row]!, batch.destinationPort[row]!]
       counts.sourcePorts[from]! += weight
@@ -136,21 +141,30 @@ function heaps(counts: Float64Array, count: number): { from: number; to: number 
   return found.sort((one, other) => other.weight - one.weight || one.from - other.from).slice(0, count)
 }
 
+/** What is longer than a SYN with options, and than an answer of DNS without EDNS (RFC 1035 §2.3.4). */
+const usualLengthBorders = [65, 541]
+
+/** Ethernet's frames carry at least 46 bytes (IEEE 802.3 §3.2.7): a shorter packet looks as long where frames are counted. */
+const leastPayload = 46
+
 /** Heaps and single lengths of the attack first, then what sets the usual traffic apart, then shares of the attack. */
-function lengthAxis(attack: Histograms, usual: Histograms): Axis {
+function lengthAxis(attack: Histograms, usual: Histograms, leastCut: number): Axis {
   const alone = heaviest(attack.lengths, attack.total, { share: 0.02, count: 5 })
   const usualAlone = heaviest(usual.lengths, usual.total, { share: 0.05, count: 3 })
   const least = attack.lengths.findIndex(weight => weight > 0)
   const most = attack.lengths.findLastIndex(weight => weight > 0)
-  return createAxis([
+  const cuts = [
     least,
     most + 1,
+    ...heaps(attack.wholeLengths, 3).flatMap(({ from, to }) => [from, to]),
+    ...usualLengthBorders,
     ...heaps(attack.lengths, 4).flatMap(({ from, to }) => [from, to]),
     ...aloneCuts(alone),
     ...aloneCuts(usualAlone),
     ...quantiles(attack.lengths, attack.total, [0.5, 0.25, 0.75, 0.1, 0.9]),
     ...quantiles(usual.lengths, usual.total, [0.5, 0.25, 0.75]),
-  ])
+  ]
+  return createAxis(cuts.filter(cut => cut > leastCut))
 }
 
 const codesOf = (values: readonly number[], size: number): Uint8Array => {
@@ -160,7 +174,11 @@ const codesOf = (values: readonly number[], size: number): Uint8Array => {
 }
 
 /** Reads both batches once; about 3 MB for the time of the call. */
-export function chooseVocabulary(attack: Rows, usual: Rows, { measure, linkBytes }: { measure: Measure; linkBytes: number }): Vocabulary {
+export function chooseVocabulary(
+  attack: Rows,
+  usual: Rows,
+  { measure, linkBytes, isPadded }: { measure: Measure; linkBytes: number; isPadded: boolean },
+): Vocabulary {
   const [inAttack, inUsual] = [countValues(attack, measure, linkBytes), countValues(usual, measure, linkBytes)]
   const totals = { attack: inAttack.total, usual: inUsual.total }
   const both = (field: 'protocols' | 'kinds', count: number): number[] => [
@@ -177,7 +195,7 @@ export function chooseVocabulary(attack: Rows, usual: Rows, { measure, linkBytes
     sources: createSourceTree(attack, measure),
     sourcePorts: portAxis(inAttack.sourcePorts, inUsual.sourcePorts, inUsual.sourcePortRows, totals),
     destinationPorts: portAxis(inAttack.destinationPorts, inUsual.destinationPorts, inUsual.destinationPortRows, totals),
-    lengths: lengthAxis(inAttack, inUsual),
+    lengths: lengthAxis(inAttack, inUsual, isPadded ? leastPayload : 0),
     kinds,
     kindCodeOf: codesOf(kinds, 512),
   }

@@ -16,6 +16,7 @@ export const kind = Object.fromEntries(baseKinds.map((name, index) => [name, ind
 export const firstServiceKind = baseKinds.length
 
 const tcp = { fin: 1, syn: 2, rst: 4, ack: 16 } as const
+const { icmp } = kind
 const isPiece = fragmentBit.isFragment | fragmentBit.firstFragment
 
 /** TCP by its flags, then protocols by number, then UDP by source port: one table, for traffic is so mixed that a choice is often guessed wrong. */
@@ -43,7 +44,7 @@ export function kindOf({ protocol, tcpFlags, sourcePort, fragment }: FlowBatch, 
   const isUdp = ((number ^ 17) - 1) >>> 31
   const flags = tcpFlags[row]! & (tcp.fin | tcp.syn | tcp.rst | tcp.ack)
   const found = kindTable[flags * isTcp + (portsFrom + sourcePort[row]!) * isUdp + (protocolsFrom + number) * (1 - isTcp - isUdp)]!
-  // A first fragment still names its port; those that follow do not.
-  if ((fragment[row]! & isPiece) !== 0) return found < firstServiceKind ? kind.fragment : found
+  // A first fragment still names its port; those that follow do not, but all of them say that they are of ICMP.
+  if ((fragment[row]! & isPiece) !== 0) return found < firstServiceKind && found !== icmp ? kind.fragment : found
   return found
 }

@@ -29,6 +29,8 @@ export interface DecoderOptions {
   /** One in so many, where an exporter says nothing of sampling. */
   defaultSamplingRate?: number
   looksIntoTunnels?: boolean
+  /** In sFlow: bytes by IP's own length, as a rule in a router sees it, instead of the frame's. */
+  countsIpBytes?: boolean
   bounds?: Partial<DecoderBounds>
   onRejected?(rejection: Rejection): void
   onInterfaceCounters?(counters: InterfaceCounters): void
@@ -81,6 +83,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     counters,
     onInterfaceCounters: options.onInterfaceCounters && (one => options.onInterfaceCounters?.(one)),
     looksIntoTunnels: options.looksIntoTunnels ?? false,
+    countsIpBytes: options.countsIpBytes ?? false,
     fault: undefined,
     faultAt: 0,
     hasWaiting: false,

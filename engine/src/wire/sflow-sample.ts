@@ -24,7 +24,7 @@ const plainBytes = 14 + 20 + 14
 export type ReadFlowSample = (domain: Domain, view: DataView, from: number, to: number, isExpanded: boolean, receivedMs: number) => void
 
 export function createFlowSampleReader(state: WireState): ReadFlowSample {
-  const { batch, counters, looksIntoTunnels } = state
+  const { batch, counters, looksIntoTunnels, countsIpBytes } = state
   const { family, source, destination, sourcePort, destinationPort, protocol, tcpFlags, tos, fragment, vlan } = batch
   const { packets, bytes, samplingRate, start, end, exporter, domain: domains, inputInterface, outputInterface } = batch
   const headers = createPacketHeaders()
@@ -56,6 +56,12 @@ export function createFlowSampleReader(state: WireState): ReadFlowSample {
       destination.fill(0, row * 4, row * 4 + 4)
     }
     writePacket(batch, row, view, headers)
+    if (countsIpBytes) writeIpBytes(row, headers.packetEnd - headers.sourceAt + (headers.family === 4 ? 12 : 8))
+  }
+
+  /** Of a packet that was cut by the sender's card later, IP tells no length: then the frame's remains. */
+  function writeIpBytes(row: number, length: number): void {
+    if (length >= 20) bytes[row] = length
   }
 
   /**
@@ -68,6 +74,7 @@ export function createFlowSampleReader(state: WireState): ReadFlowSample {
     const number = view.getUint8(frame + 23)
     if (head >>> 8 !== 0x08_0045 || (fragmentation & 0x3fff) !== 0 || (number !== 6 && number !== 17)) return false
     family[row] = 4
+    if (countsIpBytes) writeIpBytes(row, view.getUint16(frame + 16))
     tos[row] = head
     // RFC 791: of the three bits only "don't fragment" is left; it is the lowest of FlowSpec's.
     fragment[row] = (fragmentation >>> 14) & 1

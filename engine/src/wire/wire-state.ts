@@ -125,6 +125,8 @@ export interface WireState {
   readonly onInterfaceCounters: ((counters: InterfaceCounters) => void) | undefined
   /** Whether GRE and IP in IP are looked into: then a flow is what travels inside. */
   readonly looksIntoTunnels: boolean
+  /** Whether bytes of a sampled header are those of IP instead of the frame's. */
+  readonly countsIpBytes: boolean
   /** First fault of the datagram at hand. */
   fault: RejectionReason | undefined
   faultAt: number

@@ -49,16 +49,20 @@ const segmentedFrom = 80_000
 
 const run = promisify(execFile)
 
-async function sendLoad(
-  protocol: LoadProtocol,
-  rate: number,
-  seconds: number,
-): Promise<{ datagrams: number; records: number; seconds: number; segments: number }> {
+/** What was sent; each piece held so many datagrams. */
+interface Load {
+  datagrams: number
+  records: number
+  seconds: number
+  segments: number
+}
+
+async function sendLoad(protocol: LoadProtocol, rate: number, seconds: number): Promise<Load> {
   const script = path.join(import.meta.dirname, 'send-load.ts')
   const options = ['--protocol', protocol, '--port', String(port), '--rate', String(Math.round(rate)), '--seconds', String(seconds)]
   if (rate === 0 || rate / recordsOf[protocol] > segmentedFrom) options.push('--segmented')
   const { stdout } = await run('taskset', ['-c', String(loadCore), process.execPath, script, ...options])
-  return JSON.parse(stdout) as { datagrams: number; records: number; seconds: number; segments: number }
+  return JSON.parse(stdout) as Load
 }
 
 async function tryRate(collector: Collector, protocol: LoadProtocol, rate: number, seconds: number): Promise<Trial> {
@@ -68,19 +72,29 @@ async function tryRate(collector: Collector, protocol: LoadProtocol, rate: numbe
   try {
     if (!(await isListening(port, 10_000))) throw new Error(`${collector.name} does not listen: ${receiver.output().slice(-500)}`)
     await sleep(300)
+    // What is dropped with one drop: of those who have datagrams joined, a whole piece (but templates, one in 512).
+    const recordsOfDrop = ({ records, datagrams, segments }: Load): number =>
+      (records / datagrams) * (collector.joinsDatagrams ? segments : 1)
     // Slowly first, then at the rate itself: what is lost meanwhile at the socket is not of the trial.
-    const warm = [await sendLoad(protocol, warmRate, warmSeconds), await sendLoad(protocol, rate, warmOwnSeconds)]
-    await sleep(300)
-    const [cpuBefore, dropsBefore] = [receiver.usedCpuSeconds(), readPort(port).drops]
+    let warmRecords = 0
+    let drops = 0
+    for (const [warmingRate, warmingSeconds] of [
+      [warmRate, warmSeconds],
+      [rate, warmOwnSeconds],
+    ] as const) {
+      const warm = await sendLoad(protocol, warmingRate, warmingSeconds)
+      await sleep(300)
+      const dropped = readPort(port).drops - drops
+      drops += dropped
+      warmRecords += warm.records - dropped * recordsOfDrop(warm)
+    }
+    const cpuBefore = receiver.usedCpuSeconds()
     const load = await sendLoad(protocol, rate, seconds)
     await sleep(400)
     if (receiver.ended() !== '')
       throw new Error(`${collector.name} ended by itself (${receiver.ended()}): ${receiver.output().slice(-2000)}`)
     const cpu = receiver.usedCpuSeconds() - cpuBefore
-    // Templates alone come apart from others: one piece in 512.
-    const each = (load.records / load.datagrams) * (collector.joinsDatagrams ? load.segments : 1)
-    const dropped = (readPort(port).drops - dropsBefore) * each
-    const warmRecords = warm.reduce((sum, one) => sum + one.records, 0) - dropsBefore * each
+    const dropped = (readPort(port).drops - drops) * recordsOfDrop(load)
     const residentMb = receiver.residentMb()
     await receiver.end(collector.signal)
     await sleep(100)

@@ -111,6 +111,26 @@ test('an attack on a protected network says whose it is, and holds its profile; 
   expect(elsewhere.stderr).toContain('none of the 8000 flows of - goes to a protected network')
 })
 
+test('when nothing is named, it is said what was looked at and what else may be tried', () => {
+  const file = path.join(folder, 'wide.json')
+  const wide = { packetsPerSecond: 1e9, bitsPerSecond: 1e12 }
+  const profiles = { wide: { total: { ...wide, flowsPerSecond: 1e9 }, kinds: { ntp: wide } } }
+  writeFileSync(file, JSON.stringify({ profiles, networks: [{ prefix: '192.0.2.0/24', profile: 'wide' }] }))
+  const { lines, stderr, status } = run(['--pcap', '-', '--networks', file], packets)
+  expect(lines).toMatchObject([{ type: 'summary', flows: 8000 }])
+  expect(stderr).toContain('no attack in the 8000 packets of -')
+  expect(status).toBe(0)
+  const arp = encodePcap([{ timeMs: startMs, bytes: encodeEthernet(0x0806, new Uint8Array(28)) }])
+  expect(run(['--pcap', '-'], arp).stderr).toContain('none of the 1 packets of - is of IP')
+  expect(run(['--pcap', '-'], packets).stderr).toBe('')
+})
+
+test('traffic stays traffic when a datagram of an exporter is in it', () => {
+  const [head, first] = [24, 24 + 16 + new DataView(exports.buffer, exports.byteOffset).getUint32(32)]
+  const mixed = Buffer.concat([packets.subarray(0, head), exports.subarray(head, first), packets.subarray(head)])
+  expect(run(['--pcap', '-'], mixed).lines.at(-1)).toMatchObject({ type: 'summary', holds: 'packets', flows: 8001 })
+})
+
 test.each<[string[], number, string]>([
   [[], 2, 'expected one capture file, or --listen'],
   [['--pcap', 'a', '--listen', '1'], 2, 'expected one capture file, or --listen'],

@@ -45,24 +45,44 @@ async function readNetworksOf(call: CommandCall): Promise<NetworksFile> {
   }
 }
 
-function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket: boolean): AttackDetector {
-  return createAttackDetector({
+/** Prints what it finds; `found()` tells how much that was. */
+function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket: boolean): AttackDetector & { found(): number } {
+  let found = 0
+  const tell = (value: object): void => {
+    found++
+    print(value)
+  }
+  const detector = createAttackDetector({
     networks,
     profiles,
     isPacketByPacket,
-    onAttack: event => print(describeAttack(event)),
-    onScan: scan => print(describeScan(scan)),
+    onAttack: event => tell(describeAttack(event)),
+    onScan: scan => tell(describeScan(scan)),
   })
+  return { ...detector, found: () => found }
 }
 
 /** The last line. */
 const printSummary = (detector: AttackDetector, input: object): boolean =>
   print({ type: 'summary', ...input, ...describeCounting(detector) })
 
-/** Traffic to nobody who is protected is mostly a prefix that was written wrongly. */
-function sayOfElsewhere(file: string, { window: { counters } }: AttackDetector): void {
+/** Traffic to nobody who is protected is mostly a prefix that was written wrongly; and what else may be why nothing is named. */
+function sayOfNothing(
+  file: string,
+  { window: { counters }, found }: ReturnType<typeof createPrintingDetector>,
+  { what, notOfIp }: { what: string; notOfIp: number },
+): void {
+  const say = (text: string): void => console.error(`luytre-engine: ${text}`)
+  if (counters.clockLeaps > 0)
+    say(`the clock of ${file} leapt ${counters.clockLeaps} times: captures of several clocks are better read one by one`)
   if (counters.flows === 0 && counters.flowsElsewhere > 0)
-    console.error(`luytre-engine: none of the ${counters.flowsElsewhere} flows of ${file} goes to a protected network`)
+    say(`none of the ${counters.flowsElsewhere} flows of ${file} goes to a protected network`)
+  else if (counters.flows === 0 && notOfIp > 0) say(`none of the ${notOfIp} packets of ${file} is of IP, or its link is not read`)
+  else if (counters.flows > 0 && found() === 0)
+    say(
+      `no attack in the ${counters.flows} ${what} of ${file}: nobody received more than the limits allow; --sampling N if one packet in N was captured, ` +
+        '--networks FILE for other limits, --network PREFIX for a network as a whole',
+    )
 }
 
 const readSamplingRate = (call: CommandCall): number => readNumber(call.values['sampling'], '--sampling', 1) ?? 1
@@ -101,7 +121,7 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
       detector.close()
       printSummary(detector, { holds: 'exports', capture: extractor.counters, decoded, waiting, rejected })
       sayOfDatagrams(file, ports, { datagrams: extractor.counters.datagrams, waiting })
-      sayOfElsewhere(file, detector)
+      sayOfNothing(file, detector, { what: 'flows', notOfIp: 0 })
     }
     return packet => extractor.take(packet)
   }
@@ -118,7 +138,7 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
       flush()
       detector.close()
       printSummary(detector, { holds: 'packets', capture: flows.counters })
-      sayOfElsewhere(file, detector)
+      sayOfNothing(file, detector, { what: 'packets', notOfIp: flows.counters.others })
     }
     return packet => {
       if (packet.timeMs - timeMs >= flushEveryMs || packet.timeMs < timeMs || batch.length === batch.capacity) {

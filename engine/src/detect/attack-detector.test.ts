@@ -133,3 +133,82 @@ test('every attack starts once and ends once, whatever comes', () => {
     }),
   )
 })
+
+/** What one detector names of packets a second to a host, each kind of them a row of a batch twenty times a second. */
+function nameOf(
+  rows: readonly Partial<Record<'protocol' | 'sourcePort' | 'tcpFlags' | 'fragment' | 'perSecond' | 'length', number>>[],
+  atMs = startMs,
+): string[] {
+  const events: AttackEvent[] = []
+  const detector = createAttackDetector({
+    networks,
+    bounds: { maxTargets: 64, maxHotTargets: 8 },
+    isPacketByPacket: true,
+    onAttack: event => events.push(event),
+  })
+  for (let step = 0; step < 60; step++) {
+    const batch = batchTo(
+      rows.map(() => '192.0.2.9'),
+      1,
+    )
+    for (const [row, { protocol = 17, sourcePort = 0, tcpFlags = 0, fragment = 0, perSecond = 0, length = 1000 }] of rows.entries()) {
+      batch.protocol[row] = protocol
+      batch.sourcePort[row] = sourcePort
+      batch.tcpFlags[row] = tcpFlags
+      batch.fragment[row] = fragment
+      batch.packets[row] = perSecond / 20
+      batch.bytes[row] = (perSecond / 20) * length
+    }
+    detector.take(batch, atMs + step * 50)
+  }
+  detector.close()
+  const last = events.findLast(({ event }) => event === 'end')
+  return last ? [...new Set([describeAttack(last).name, ...last.attack.vectors.map(({ name }) => name)])] : []
+}
+
+test("a reflection has its service's name although most of it comes in fragments, and is found by both together", () => {
+  const first = { sourcePort: 53, fragment: 4 }
+  expect(
+    nameOf([
+      { ...first, perSecond: 4000 },
+      { fragment: 2, perSecond: 9000 },
+    ])[0],
+  ).toBe('dns-reflection')
+  expect(
+    nameOf([
+      { ...first, perSecond: 2500, length: 500 },
+      { fragment: 2, perSecond: 4500, length: 500 },
+    ]),
+  ).toEqual(['dns-reflection'])
+  // Fragments of something else stay what they are.
+  expect(
+    nameOf([
+      { sourcePort: 53, perSecond: 300 },
+      { fragment: 2, perSecond: 20_000 },
+    ]),
+  ).toEqual(['fragment-flood'])
+})
+
+test('fragments of pings are pings', () => {
+  expect(
+    nameOf([
+      { protocol: 1, fragment: 4, perSecond: 2000 },
+      { protocol: 1, fragment: 2, perSecond: 4000 },
+    ]),
+  ).toEqual(['icmp-flood'])
+})
+
+test('SYN and its answers at once are judged together, and packets without any flag', () => {
+  const tcp = (tcpFlags: number, perSecond: number) => ({ protocol: 6, tcpFlags, perSecond, length: 60 })
+  expect(nameOf([tcp(2, 4000), tcp(18, 4800)])).toEqual(['syn-ack-reflection'])
+  expect(nameOf([tcp(2, 3000), tcp(18, 3000)])).toEqual([])
+  expect(nameOf([tcp(0, 15_000)])).toEqual(['tcp-flood'])
+})
+
+test('a capture whose clock stood still at 0 is judged, too', () => {
+  const events: AttackEvent[] = []
+  const detector = createAttackDetector({ networks, isPacketByPacket: true, onAttack: event => events.push(event) })
+  detector.take(batchTo(['192.0.2.9'], 20_000), 0)
+  detector.close()
+  expect(events[0]).toMatchObject({ event: 'start', target: '192.0.2.9' })
+})

@@ -14,7 +14,7 @@ import { detectFloods } from './floods.ts'
 import { detectManySources } from './many-sources.ts'
 import { createMeasures } from './measures.ts'
 import type { Detector, Finding } from './measures.ts'
-import { barOf, limitsOf, standardProfile } from './profiles.ts'
+import { barOf, limitsOf, ofSinglePackets, standardProfile } from './profiles.ts'
 import type { Limits, Profile } from './profiles.ts'
 import { everything } from './protected-networks.ts'
 import type { ProtectedNetworks } from './protected-networks.ts'
@@ -104,8 +104,7 @@ export function createAttackDetector({
   const watched = list.map(({ prefix, profile: name, name: network }) => {
     const given = profiles.find(one => one.name === name)
     if (!given) throw new Error(`${network} has the profile "${name}", which is not given`)
-    // Where every packet is a flow, flows say nothing that packets do not.
-    const profile = isPacketByPacket ? { ...given, total: { ...given.total, flowsPerSecond: Infinity } } : given
+    const profile = isPacketByPacket ? ofSinglePackets(given) : given
     const hosts = limitsOf(profile)
     const nets = limitsOf(profile, profile.netFactor)
     // What arrives at many nets evens out: a network of n nets may receive √n times as much as one.
@@ -137,6 +136,7 @@ export function createAttackDetector({
   let nextLookMs = -Infinity
   let lastLookMs = -Infinity
   let lastMs = 0
+  let hasBegun = false
   let ids = 0
   let open = 0
 
@@ -279,6 +279,7 @@ export function createAttackDetector({
       // What came before is looked at before time passes over it.
       look(nowMs)
       lastMs = nowMs
+      hasBegun = true
       window.count(batch, nowMs)
     },
     advance(nowMs) {
@@ -286,7 +287,7 @@ export function createAttackDetector({
       look(nowMs)
     },
     close() {
-      if (lastMs > 0) lookAtAll(lastMs)
+      if (hasBegun) lookAtAll(lastMs)
       for (const [one, { attack, lastSeen }] of lives) {
         if (attack && lastSeen.size > 0) onAttack(describe(one, 'end', attack, lastLookMs))
         window.pin(one, false)

@@ -5,7 +5,7 @@ import type { Detector } from './measures.ts'
 
 /** As many hosts as must share the traffic evenly, or nets of a wide network: one host under attack is no carpet. */
 const leastHosts = 8
-const leastNets = 4
+const leastNets = 3
 
 /** A net or network that receives, spread over its hosts, more than it may, while each host stays below its own limit. */
 export const detectCarpetBombing: Detector = (measures, limits, report) => {

@@ -67,6 +67,16 @@ export function changeProfile(name: string, change: ProfileChange): Profile {
   }
 }
 
+/**
+ * The profile where every packet is a flow: flows say nothing that packets do not; and TCP's flags are those of one packet, so what is no
+ * part of a connection that goes on are its ends, of both sides, and what no host sends (without flags, FIN or FIN and SYN alone).
+ */
+export const ofSinglePackets = (profile: Profile): Profile => ({
+  ...profile,
+  total: { ...profile.total, flowsPerSecond: Infinity },
+  kinds: { 'tcp-other': { packetsPerSecond: 10_000 }, ...profile.kinds },
+})
+
 /** A profile as the detectors read it: limits by a kind's number, Infinity where there is none. */
 export interface Limits {
   readonly name: string

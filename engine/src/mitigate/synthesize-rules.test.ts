@@ -30,6 +30,8 @@ const target = prefix('192.0.2.10')
 const options: SynthesisOptions = { target, owned: [prefix('192.0.2.0/24')], measure: 'packets', fromMs: 5000 }
 const empty = createFlowBatch(0)
 
+const everyLength = (least: number, most: number): number[] => Array.from({ length: most - least + 1 }, (_, index) => least + index)
+
 /** Share of a batch that a filter decides. */
 function shareFiltered({ rules }: Synthesis, batch: FlowBatch): number {
   let filtered = 0
@@ -42,6 +44,16 @@ function shareFiltered({ rules }: Synthesis, batch: FlowBatch): number {
 describe('an attack is covered by 95 in 100 and good traffic hit by less than one in 100:', () => {
   test.each<[string, number, (dice: Dice) => Generator<MadePacket>]>([
     ['DNS answers, the larger ones in fragments', 2, dice => amplification(dice, { port: 53, sizes: [700, 1300, 2400, 4000] })],
+    ['DNS answers of every length', 3, dice => amplification(dice, { port: 53, sizes: everyLength(500, 3000) })],
+    [
+      'DNS answers of every length and SYN at once',
+      4,
+      dice =>
+        together(
+          [amplification(dice, { port: 53, sizes: everyLength(400, 2500) }), spoofedSynFlood(dice, { port: 80, length: 44 })],
+          [1, 1],
+        ),
+    ],
     ['memcached in fragments', 2, dice => amplification(dice, { port: 11_211, sizes: [1400, 9000, 30_000] })],
     [
       'SNMP and chargen at once',
@@ -203,6 +215,15 @@ test('fragments that an exporter tells as port 0 become a rule on fragments', ()
   const { rules } = synthesizeRules(attack, empty, options)
   expect(rules.map(rule => rule.reason.key)).toEqual(['amplification-ports', 'later-fragments'])
   expect(rules[1]!.match.sourcePorts).toBeUndefined()
+})
+
+test('where frames were filled up, nothing is said of lengths below what they are filled up to', () => {
+  const attack = batchOf(
+    Array.from({ length: 200 }, () => ({ destination: '192.0.2.10', protocol: 6, destinationPort: 80, tcpFlags: 2, length: 46 })),
+  )
+  const lengths = (isPadded: boolean) => synthesizeRules(attack, empty, { ...options, isPadded }).rules[0]!.match.packetLengths
+  expect(lengths(false)).toEqual([{ and: false, compare: '=', value: 46 }])
+  expect(lengths(true)).toEqual([{ and: false, compare: '<=', value: 46 }])
 })
 
 test('IPv6 has rules of its own', () => {

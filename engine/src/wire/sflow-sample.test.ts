@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCollector } from '../../test/decode-kit.ts'
-import { encodeEthernet } from '../generate/encode-packet.ts'
+import { encodeEthernet, encodeIp, encodeTcp, encodeVlan } from '../generate/encode-packet.ts'
 import { encodeSflow5, sampledHeader } from '../generate/encode-sflow5.ts'
 
 // Most packets are read in a shorter way than others. Without its Ethernet header a packet always takes the longer one.
@@ -42,4 +42,18 @@ test('a packet is read alike in the short way and in the long one', () => {
   )
   expect(plain).toBeGreaterThan(100)
   expect(rows - plain).toBeGreaterThan(100)
+})
+
+test("bytes are IP's own where that is asked, of padded and tagged frames as well", () => {
+  const ip = encodeIp({ source: '192.0.2.7', destination: '198.51.100.8', protocol: 6 }, encodeTcp(443, 50_000, 2))
+  const frames = [encodeEthernet(0x0800, ip), encodeEthernet(0x8100, encodeVlan(7, 0x0800, ip))]
+  const samples = frames.map(frame => ({ kind: 'flow' as const, rate: 10, parts: [sampledHeader(frame, { frameBytes: 64 })] }))
+  for (const [countsIpBytes, bytes] of [
+    [true, ip.length],
+    [false, 64],
+  ] as const) {
+    const collector = createCollector({ countsIpBytes })
+    collector.take(encodeSflow5({ agent: '203.0.113.250', sequence: 7 }, samples))
+    expect(collector.all()).toMatchObject(frames.map(() => ({ packetDeltaCount: 10, octetDeltaCount: bytes * 10 })))
+  }
 })

@@ -162,7 +162,7 @@ test('vectors join and leave; the attack keeps its number, its peak and its reas
   const target = firstHost + 20
   const attacks: ScenarioAttack[] = [
     { vector: 'dns-reflection', target, packetsPerSecond: 30_000, startMs: from, endMs: from + 120 * second },
-    { vector: 'fragment-flood', target, packetsPerSecond: 40_000, startMs: from + 20 * second, endMs: from + 60 * second },
+    { vector: 'icmp-flood', target, packetsPerSecond: 40_000, startMs: from + 20 * second, endMs: from + 60 * second },
   ]
   const { events } = runScenario({ seed: 2170, hosts: 200, flowsPerSecond: 40, attacks }, { lastsMs: 5 * minute, stepMs: 100 })
   expect(new Set(events.map(({ id }) => id)).size).toBe(1)
@@ -170,16 +170,40 @@ test('vectors join and leave; the attack keeps its number, its peak and its reas
     (events.findLast(({ timeMs }) => timeMs <= from + ms)?.vectors ?? [])
       .filter(({ untilMs }) => untilMs === undefined)
       .map(({ name }) => name)
-      .filter(name => /reflection|fragment/.test(name))
+      .filter(name => /reflection|icmp/.test(name))
   expect(namesAt(10 * second)).toEqual(['dns-reflection'])
-  expect(namesAt(50 * second)).toEqual(['dns-reflection', 'fragment-flood'])
+  expect(namesAt(50 * second)).toEqual(['dns-reflection', 'icmp-flood'])
   expect(namesAt(110 * second)).toEqual(['dns-reflection'])
   const last = events.at(-1)!
   expect(last).toMatchObject({ event: 'end', owner: 'Ministry', network: '198.51.100.0/24', scope: 'host' })
-  expect(last.vectors.map(({ name }) => name)).toEqual(expect.arrayContaining(['dns-reflection', 'fragment-flood']))
+  expect(last.vectors.map(({ name }) => name)).toEqual(expect.arrayContaining(['dns-reflection', 'icmp-flood']))
   expect(last.peak.packetsPerSecond).toBeGreaterThan(65_000)
   expect(last.confidence).toBeGreaterThan(0.85)
   expect(last.reasons.map(({ measure }) => measure)).toContain('excess')
+})
+
+test('fragments of what a service answers are its own; of a target that no service answers they are a flood', () => {
+  const from = startMs + minute
+  const during = { startMs: from, endMs: from + 30 * second }
+  const [answered, other, asked] = [firstHost + 20, firstHost + 21, firstHost + 22]
+  const attacks: ScenarioAttack[] = [
+    // Below the limit by what names its service, beyond it with what follows.
+    { vector: 'dns-reflection', target: answered, packetsPerSecond: 4000, ...during },
+    { vector: 'fragment-flood', target: answered, packetsPerSecond: 8000, ...during },
+    { vector: 'fragment-flood', target: other, packetsPerSecond: 8000, ...during },
+    // More than so many answers can have brought along.
+    { vector: 'dns-reflection', target: asked, packetsPerSecond: 1000, ...during },
+    { vector: 'fragment-flood', target: asked, packetsPerSecond: 20_000, ...during },
+  ]
+  const { events } = runScenario({ seed: 2190, hosts: 200, flowsPerSecond: 40, attacks }, { lastsMs: 3 * minute, stepMs: 100 })
+  const found = Object.fromEntries(
+    events.filter(({ event }) => event === 'end').map(({ target, name, vectors: all }) => [target, [name, ...all.map(one => one.name)]]),
+  )
+  expect(found).toEqual({
+    [formatAddress(4, [answered])]: ['dns-reflection', 'dns-reflection'],
+    [formatAddress(4, [other])]: ['fragment-flood', 'fragment-flood'],
+    [formatAddress(4, [asked])]: ['dns-reflection', 'fragment-flood', 'dns-reflection'],
+  })
 })
 
 test('what grows slowly, below every limit, is found by what was usual a week ago', () => {

@@ -176,7 +176,7 @@ test("a reflection has its service's name although most of it comes in fragments
   ).toBe('dns-reflection')
   expect(
     nameOf([
-      { ...first, perSecond: 2500, length: 500 },
+      { ...first, perSecond: 2500, length: 1400 },
       { fragment: 2, perSecond: 4500, length: 500 },
     ]),
   ).toEqual(['dns-reflection'])

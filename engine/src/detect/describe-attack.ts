@@ -32,14 +32,16 @@ export interface AttackRecord {
   reasons: { measure: string; value: number; weight: number }[]
 }
 
+/** Fragments of what, they do not say: beside a service's answers they are the rest of these. */
+const isPart = (name: string, among: readonly AttackVector[]): boolean =>
+  name === 'fragment-flood' && among.some(one => one.name.endsWith('-reflection') && one.name !== 'syn-ack-reflection')
+
 /**
  * The vector whose peak exceeds its limit most, of those that say what the attack is if there is one. Given all that took part,
  * the name changes only when another one's peak becomes the greater.
  */
 export function nameAttack(vectors: readonly AttackVector[], scope: AttackEvent['scope']): string {
-  const isReflected = vectors.some(({ name }) => name.endsWith('-reflection'))
-  // Long answers come in fragments: these say less than the service.
-  const named = vectors.filter(({ name }) => !unspecific.has(name) && !(isReflected && name === 'fragment-flood'))
+  const named = vectors.filter(({ name }) => !unspecific.has(name) && !isPart(name, vectors))
   // What is found on a net or a network is spread over it, whatever it consists of.
   if (scope !== 'host' && named.length > 0) return 'carpet-bombing'
   const excess = ({ peakRate, limit }: AttackVector): number => peakRate / limit

@@ -1,13 +1,14 @@
 import { column, columnCount, longWindowSeconds } from '../window/hot-targets.ts'
 import type { HotTargets } from '../window/hot-targets.ts'
 import { kindCount } from '../window/kinds.ts'
+import { joinFragments } from './join-fragments.ts'
 import type { Limits } from './profiles.ts'
 
 // What detectors see of a target: rates of the last second and of the last two and a half, read once for all of them. A
 // detector says how near to a limit something is; attack-life.ts decides what becomes of it.
 
 export interface Measures {
-  /** By column (hot-targets.ts), a second. */
+  /** By column (hot-targets.ts), a second; the fragments of a service's answers are with the service. */
   readonly now: Float64Array
   readonly steady: Float64Array
   packetsNow: number
@@ -94,6 +95,8 @@ export function createMeasures(hot: HotTargets): { measures: Measures; read(one:
         if (passed < 1) for (let index = 0; index < columnCount; index++) measures.now[index]! /= passed
         for (let index = 0; index < columnCount; index++) measures.steady[index]! *= longWindowSeconds / passed
       }
+      joinFragments(measures.now)
+      joinFragments(measures.steady)
       measures.packetsNow = sum(measures.now, column.packets)
       measures.bitsNow = sum(measures.now, column.bits)
       measures.packetsSteady = sum(measures.steady, column.packets)

@@ -7,15 +7,21 @@ export interface AmplificationService {
   ports: readonly number[]
   /** Of a host that uses the service itself (resolvers, time clients, VPN gateways) more than usual arrives from it legitimately. */
   isUsedByMany?: true
+  /** Fragments that follow the first one of an answer, at most; 4 unless given. */
+  laterFragments?: number
 }
+
+/** The longest datagram of UDP has 65,535 bytes, in pieces of 1480. */
+const upToWholeDatagrams = 44
 
 export const amplificationServices = [
   { name: 'dns', ports: [53], isUsedByMany: true },
   { name: 'ntp', ports: [123], isUsedByMany: true },
   { name: 'cldap', ports: [389] },
   { name: 'ssdp', ports: [1900] },
-  { name: 'memcached', ports: [11211] },
-  { name: 'snmp', ports: [161] },
+  { name: 'memcached', ports: [11211], laterFragments: upToWholeDatagrams },
+  // RFC 3416 §4.2.3: GetBulk fills whatever the agent can send.
+  { name: 'snmp', ports: [161], laterFragments: upToWholeDatagrams },
   { name: 'chargen', ports: [19] },
   { name: 'qotd', ports: [17] },
   { name: 'ws-discovery', ports: [3702] },

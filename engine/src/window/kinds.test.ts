@@ -21,6 +21,8 @@ test.each<[string, { protocol: number; tcpFlags?: number; sourcePort?: number; f
   ['fragment', { protocol: 6, tcpFlags: 2, fragment: 10 }],
   ['tcp-syn', { protocol: 6, tcpFlags: 2, fragment: 1 }],
   ['icmp', { protocol: 1 }],
+  ['icmp', { protocol: 1, fragment: 2 }],
+  ['icmp', { protocol: 58, fragment: 4 }],
   ['icmp', { protocol: 58 }],
   ['other', { protocol: 47 }],
 ])('%s: %j', (name, columns) => {

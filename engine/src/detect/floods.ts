@@ -6,7 +6,7 @@ import type { Detector } from './measures.ts'
 import { vectorOfKind } from './profiles.ts'
 
 /** What begins, answers or refuses a connection; together it may be so many times as much as the one of which most comes. */
-const handshakes = [kinds['tcp-syn']!, kinds['tcp-syn-ack']!, kinds['tcp-rst']!]
+const handshakes = [kinds['tcp-syn'], kinds['tcp-syn-ack'], kinds['tcp-rst']]
 const handshakeFactor = 1.5
 
 /** Floods of one kind: SYN, ACK and RST without a connection, UDP, ICMP, fragments, answers to SYNs that nobody sent. */

@@ -170,9 +170,9 @@ function readLabels(headers: PacketHeaders, view: DataView, from: number, to: nu
     if (labels === 0 && headers.mplsLabel === unlabelled) headers.mplsLabel = entry >>> 12
     if ((entry & 0x100) === 0) continue
     readIp(headers, view, at + 4, to)
-    const frame = at + 4 < to && view.getUint8(at + 4) >>> 4 === 0 ? at + 8 : at + 4
-    for (let from = frame; headers.family === 0 && from >= at + 4; from -= 4)
-      if (from + 14 <= to) readTagged(headers, view, from + 14, to, view.getUint16(from + 12), true)
+    const farthest = at + 4 < to && view.getUint8(at + 4) >>> 4 === 0 ? at + 8 : at + 4
+    for (let frame = farthest; headers.family === 0 && frame >= at + 4; frame -= 4)
+      if (frame + 14 <= to) readTagged(headers, view, frame + 14, to, view.getUint16(frame + 12), true)
     return
   }
 }

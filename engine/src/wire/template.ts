@@ -253,16 +253,16 @@ function planColumns(fields: readonly TemplateField[]): Plan {
   }
 }
 
-const observationTimes: readonly number[] = [
+const observationTimes: ReadonlySet<number> = new Set([
   ie.observationTimeMilliseconds,
   ie.observationTimeMicroseconds,
   ie.observationTimeNanoseconds,
   ie.observationTimeSeconds,
-]
+])
 
 /** A time of observation is an end where the flow has another start, and its duration is not told. */
 const isEndOfItsOwn = (field: TemplateField | undefined, isStart: boolean, isDurationTold: boolean): boolean =>
-  field !== undefined && (!observationTimes.includes(field.id) || (!isStart && !isDurationTold))
+  field !== undefined && (!observationTimes.has(field.id) || (!isStart && !isDurationTold))
 
 /** NetFlow v9 has a scope of its own for it, IPFIX the field that flows have too. */
 const findScopeInterface = (fields: readonly TemplateField[], scopeFields: number): number =>

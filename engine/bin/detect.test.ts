@@ -34,16 +34,17 @@ function run(words: string[], input?: Uint8Array): { lines: Line[]; status: numb
 
 const source = (number: number): string => `203.0.113.${number % 250}`
 
-/** NTP's answers that nobody asked for: 8000 packets in 800 ms. */
-const packets = encodePcap(
-  Array.from({ length: 8000 }, (_, number) => ({
-    timeMs: startMs + number / 10,
-    bytes: encodeEthernet(
-      0x0800,
-      encodeIp({ source: source(number), destination: '192.0.2.9', protocol: 17 }, encodeUdp(123, 4444, new Uint8Array(440))),
-    ),
-  })),
-)
+/** NTP's answers that nobody asked for. */
+const answerAt = (timeMs: number, number: number) => ({
+  timeMs,
+  bytes: encodeEthernet(
+    0x0800,
+    encodeIp({ source: source(number), destination: '192.0.2.9', protocol: 17 }, encodeUdp(123, 4444, new Uint8Array(440))),
+  ),
+})
+/** Of them 8000 in 800 ms. */
+const answers = Array.from({ length: 8000 }, (_, number) => answerAt(startMs + number / 10, number))
+const packets = encodePcap(answers)
 
 /** The same as a router tells it, in a datagram of 20 flows every 20 ms, towards port 2055. */
 const datagramAt = (number: number): Uint8Array<ArrayBuffer> =>
@@ -61,15 +62,14 @@ const datagramAt = (number: number): Uint8Array<ArrayBuffer> =>
       lastMs: 100_000 + number * 20,
     })),
   )
-const exports = encodePcap(
-  Array.from({ length: 100 }, (_, number) => ({
-    timeMs: startMs + number * 20,
-    bytes: encodeEthernet(
-      0x0800,
-      encodeIp({ source: '198.51.100.1', destination: '198.51.100.2', protocol: 17 }, encodeUdp(5000, 2055, datagramAt(number))),
-    ),
-  })),
-)
+const exported = Array.from({ length: 100 }, (_, number) => ({
+  timeMs: startMs + number * 20,
+  bytes: encodeEthernet(
+    0x0800,
+    encodeIp({ source: '198.51.100.1', destination: '198.51.100.2', protocol: 17 }, encodeUdp(5000, 2055, datagramAt(number))),
+  ),
+}))
+const exports = encodePcap(exported)
 
 test.each([
   ['the traffic itself', packets, 'packets', []],
@@ -81,6 +81,97 @@ test.each([
   expect(lines[0]).toMatchObject({ type: 'attack', event: 'start', target: '192.0.2.9', scope: 'host', name: 'ntp-reflection' })
   expect(lines.at(-2)).toMatchObject({ type: 'attack', event: 'end', id: 1 })
   expect(lines.at(-1)).toMatchObject({ type: 'summary', holds })
+})
+
+test('a few exports among the first packets of traffic are traffic, and are spoken of', () => {
+  const { lines, stderr } = run(['--pcap', '-'], encodePcap([...exported.slice(0, 3), ...answers]))
+  expect(lines[0]).toMatchObject({ event: 'start', name: 'ntp-reflection', target: '192.0.2.9' })
+  expect(lines.at(-1)).toMatchObject({ holds: 'packets', packets: 8003 })
+  expect(stderr).toBe(
+    'luytre-engine: - is taken for traffic, though 3 of its first 64 packets look like exports; --port PORT reads these\n',
+  )
+})
+
+test('of exports with more traffic behind them than there are exports, that is said', () => {
+  const { lines, stderr } = run(['--pcap', '-'], encodePcap([...exported, ...Array.from({ length: 200 }, () => icmp)]))
+  expect(lines.at(-1)).toMatchObject({ holds: 'exports' })
+  expect(stderr).toBe(
+    'luytre-engine: - is taken for exports by its first packets, and 200 of its 300 are none; --packets counts them as traffic\n',
+  )
+})
+
+const icmp = {
+  timeMs: startMs + 2000,
+  bytes: encodeEthernet(0x0800, encodeIp({ source: source(1), destination: '192.0.2.9', protocol: 1 }, new Uint8Array(8))),
+}
+
+test.each<[string, Uint8Array, string[], string[]]>([
+  [
+    'what came nearest to its limit',
+    encodePcap(Array.from({ length: 3000 }, (_, number) => answerAt(startMs + number, number))),
+    [],
+    [
+      'no attack was named in -: 3,000 flows of 3,000 packets in 3 s',
+      'nearest to a limit came 192.0.2.9: 1,001 packets/s of ntp, of 5,000 packets/s by the profile "standard"',
+      'to try: --sampling N if one packet in N was captured; --network PREFIX for what is spread over a network; lower limits in --networks FILE',
+    ],
+  ],
+  [
+    'that no host came near',
+    encodePcap([icmp]),
+    [],
+    [
+      'no attack was named in -: 1 flow of 1 packet in 0 s',
+      'no host came near a quarter of any limit',
+      'to try: --sampling N if one packet in N was captured; --network PREFIX for what is spread over a network; lower limits in --networks FILE',
+    ],
+  ],
+  [
+    'what is no IP',
+    encodePcap([{ timeMs: startMs, bytes: encodeEthernet(0x0806, new Uint8Array(28)) }]),
+    [],
+    ['1 of the 1 packets of - are no IP'],
+  ],
+  ['that there is nothing', encodePcap([]), [], ['- has no packet']],
+])('where no attack is named, standard error says %s', (_, capture, words, says) => {
+  const { status, stderr } = run(['--pcap', '-', ...words], capture)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: says.map(line => `luytre-engine: ${line}\n`).join('') })
+})
+
+test('packets that have one time are an attack of the first 100 ms', () => {
+  const { lines, stderr } = run(['--pcap', '-'], encodePcap(answers.map(({ bytes }) => ({ timeMs: 0, bytes }))))
+  expect(lines[0]).toMatchObject({ event: 'start', name: 'ntp-reflection', startMs: 0, detectedMs: 0 })
+  expect(stderr).toBe('luytre-engine: all packets of - have one time; rates are as if they had come within 100 ms\n')
+})
+
+test('of packets that are out of order none begins after it was found', () => {
+  const shuffled = answers.map(({ bytes }, number) => ({ timeMs: startMs + ((number * 7919) % 8000) / 10, bytes }))
+  const { lines } = run(['--pcap', '-'], encodePcap(shuffled))
+  const [{ startMs: began, detectedMs }] = lines as [Record<string, number>]
+  expect(lines[0]).toMatchObject({ name: 'ntp-reflection' })
+  expect(detectedMs).toBeGreaterThanOrEqual(began!)
+})
+
+test('two cards whose clocks are apart see one attack', () => {
+  const mixed = answers.map(({ timeMs, bytes }, number) => ({ timeMs: timeMs - (number % 2) * 8000, bytes }))
+  const { lines, stderr } = run(['--pcap', '-'], encodePcap(mixed))
+  expect(lines[0]).toMatchObject({ event: 'start', name: 'ntp-reflection' })
+  expect(lines.at(-1)).toMatchObject({ packets: 8000, clockLeaps: 0 })
+  expect(stderr).toBe(
+    'luytre-engine: 4,000 packets of - are more than five seconds earlier than one before them, and counted when they were met\n',
+  )
+})
+
+test("a short capture's peak is its packets by the time that they took", () => {
+  for (const packetsPer of [5880, 6000, 6120]) {
+    const { lines } = run(
+      ['--pcap', '-'],
+      encodePcap(answers.slice(0, packetsPer).map((one, number) => ({ ...one, timeMs: startMs + number / 40 }))),
+    )
+    const { peak } = lines[0] as { peak: { packetsPerSecond: number } }
+    expect(peak.packetsPerSecond).toBeGreaterThan(34_000)
+    expect((lines.at(-2) as { peak: { packetsPerSecond: number } }).peak.packetsPerSecond).toBeLessThan(44_000)
+  }
 })
 
 test("exporters' datagrams are traffic too, when that is asked", () => {
@@ -109,26 +200,6 @@ test('an attack on a protected network says whose it is, and holds its profile; 
   const elsewhere = run(['--pcap', '-', '--network', '198.51.100.0/24'], packets)
   expect(elsewhere.lines).toMatchObject([{ type: 'summary', flows: 0, flowsElsewhere: 8000 }])
   expect(elsewhere.stderr).toContain('none of the 8000 flows of - goes to a protected network')
-})
-
-test('when nothing is named, it is said what was looked at and what else may be tried', () => {
-  const file = path.join(folder, 'wide.json')
-  const wide = { packetsPerSecond: 1e9, bitsPerSecond: 1e12 }
-  const profiles = { wide: { total: { ...wide, flowsPerSecond: 1e9 }, kinds: { ntp: wide } } }
-  writeFileSync(file, JSON.stringify({ profiles, networks: [{ prefix: '192.0.2.0/24', profile: 'wide' }] }))
-  const { lines, stderr, status } = run(['--pcap', '-', '--networks', file], packets)
-  expect(lines).toMatchObject([{ type: 'summary', flows: 8000 }])
-  expect(stderr).toContain('no attack in the 8000 packets of -')
-  expect(status).toBe(0)
-  const arp = encodePcap([{ timeMs: startMs, bytes: encodeEthernet(0x0806, new Uint8Array(28)) }])
-  expect(run(['--pcap', '-'], arp).stderr).toContain('none of the 1 packets of - is of IP')
-  expect(run(['--pcap', '-'], packets).stderr).toBe('')
-})
-
-test('traffic stays traffic when a datagram of an exporter is in it', () => {
-  const [head, first] = [24, 24 + 16 + new DataView(exports.buffer, exports.byteOffset).getUint32(32)]
-  const mixed = Buffer.concat([packets.subarray(0, head), exports.subarray(head, first), packets.subarray(head)])
-  expect(run(['--pcap', '-'], mixed).lines.at(-1)).toMatchObject({ type: 'summary', holds: 'packets', flows: 8001 })
 })
 
 test.each<[string[], number, string]>([

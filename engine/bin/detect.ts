@@ -18,11 +18,14 @@ import { createFlowPipeline } from '#source/flow-pipeline.ts'
 import { createUdpReceiver } from '#source/udp-receiver.ts'
 import { createDecoder } from '#wire/decoder.ts'
 import type { Decoder } from '#wire/decoder.ts'
+import { createCaptureClock } from './capture-clock.ts'
 import { CommandError, whenAskedToEnd } from './command.ts'
 import type { Command, CommandCall } from './command.ts'
+import { explainSilence, listDoubts } from './explain-silence.ts'
 import { formatLine } from './format-line.ts'
 import { captureNamed, captureOption, findEndpoint, readNumber, readPorts, refuseBesideListen, sayOfDatagrams } from './options.ts'
 import { createSorter } from './sort-capture.ts'
+import type { LookedAt } from './sort-capture.ts'
 import { checkWatch, liveOptions, metricsOption, refuseWatch, startWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
@@ -45,44 +48,28 @@ async function readNetworksOf(call: CommandCall): Promise<NetworksFile> {
   }
 }
 
-/** Prints what it finds; `found()` tells how much that was. */
-function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket: boolean): AttackDetector & { found(): number } {
-  let found = 0
-  const tell = (value: object): void => {
-    found++
-    print(value)
-  }
-  const detector = createAttackDetector({
+function createPrintingDetector({ networks, profiles }: NetworksFile, isPacketByPacket: boolean, onStart: () => void): AttackDetector {
+  return createAttackDetector({
     networks,
     profiles,
     isPacketByPacket,
-    onAttack: event => tell(describeAttack(event)),
-    onScan: scan => tell(describeScan(scan)),
+    notesNearest: true,
+    onAttack: event => {
+      if (event.event === 'start') onStart()
+      print(describeAttack(event))
+    },
+    onScan: scan => print(describeScan(scan)),
   })
-  return { ...detector, found: () => found }
 }
 
 /** The last line. */
 const printSummary = (detector: AttackDetector, input: object): boolean =>
   print({ type: 'summary', ...input, ...describeCounting(detector) })
 
-/** Traffic to nobody who is protected is mostly a prefix that was written wrongly; and what else may be why nothing is named. */
-function sayOfNothing(
-  file: string,
-  { window: { counters }, found }: ReturnType<typeof createPrintingDetector>,
-  { what, notOfIp }: { what: string; notOfIp: number },
-): void {
-  const say = (text: string): void => console.error(`luytre-engine: ${text}`)
-  if (counters.clockLeaps > 0)
-    say(`the clock of ${file} leapt ${counters.clockLeaps} times: captures of several clocks are better read one by one`)
+/** Traffic to nobody who is protected is mostly a prefix that was written wrongly. */
+function sayOfElsewhere(file: string, { window: { counters } }: AttackDetector): void {
   if (counters.flows === 0 && counters.flowsElsewhere > 0)
-    say(`none of the ${counters.flowsElsewhere} flows of ${file} goes to a protected network`)
-  else if (counters.flows === 0 && notOfIp > 0) say(`none of the ${notOfIp} packets of ${file} is of IP, or its link is not read`)
-  else if (counters.flows > 0 && found() === 0)
-    say(
-      `no attack in the ${counters.flows} ${what} of ${file}: nobody received more than the limits allow; --sampling N if one packet in N was captured, ` +
-        '--networks FILE for other limits, --network PREFIX for a network as a whole',
-    )
+    console.error(`luytre-engine: none of the ${counters.flowsElsewhere} flows of ${file} goes to a protected network`)
 }
 
 const readSamplingRate = (call: CommandCall): number => readNumber(call.values['sampling'], '--sampling', 1) ?? 1
@@ -99,35 +86,60 @@ function createCountingDecoder(call: CommandCall, detector: AttackDetector, now:
 async function detectInFile(call: CommandCall, file: string): Promise<number> {
   const networks = await readNetworksOf(call)
   const ports = readPorts(call.values['port'])
-  let timeMs = 0
+  const clock = createCaptureClock()
+  let timeMs = NaN
+  let attacks = 0
+  let unreadLinks = 0
   let finish = (): void => {}
 
+  function begin(isPacketByPacket: boolean): AttackDetector {
+    return createPrintingDetector(networks, isPacketByPacket, () => attacks++)
+  }
+
+  /** Looks at all that was counted. */
+  function close(detector: AttackDetector): void {
+    if (!Number.isNaN(clock.latestMs)) detector.advance(clock.latestMs)
+    detector.close()
+  }
+
+  function say(detector: AttackDetector, { packets, others }: { packets: number; others: number }): void {
+    sayOfElsewhere(file, detector)
+    const read = { file, detector, clock, packets, others, unreadLinks }
+    for (const line of [...listDoubts(read), ...(attacks === 0 ? explainSilence(read) : [])]) console.error(`luytre-engine: ${line}`)
+  }
+
   function useExports(): (packet: CapturedPacket) => void {
-    const detector = createPrintingDetector(networks, false)
+    const detector = begin(false)
     const decoder = createCountingDecoder(call, detector, () => timeMs)
-    const extractor = createUdpExtractor(({ bytes, from, to, timeMs: at, family, sourceAt }) => {
-      if (at - timeMs >= flushEveryMs || at < timeMs) {
+    const extractor = createUdpExtractor(({ bytes, from, to, timeMs: packetMs, family, sourceAt }) => {
+      const at = clock.read(packetMs)
+      if (!(at >= timeMs && at - timeMs < flushEveryMs)) {
         decoder.flush()
         timeMs = at
         detector.advance(timeMs)
       }
       const view = new DataView(bytes.buffer, bytes.byteOffset + sourceAt, family === 4 ? 4 : 16)
       const word = (index: number): number => (family === 4 && index > 0 ? 0 : view.getUint32(index * 4))
-      decoder.decode(bytes, from, to - from, decoder.exporters.numberOf(family, word(0), word(1), word(2), word(3)), at)
+      decoder.decode(bytes, from, to - from, decoder.exporters.numberOf(family, word(0), word(1), word(2), word(3)), packetMs)
     }, ports)
     finish = () => {
       decoder.flush()
       const { decoded, waiting, rejected } = decoder.counters
-      detector.close()
+      const { packets, datagrams, others } = extractor.counters
+      close(detector)
       printSummary(detector, { holds: 'exports', capture: extractor.counters, decoded, waiting, rejected })
-      sayOfDatagrams(file, ports, { datagrams: extractor.counters.datagrams, waiting })
-      sayOfNothing(file, detector, { what: 'flows', notOfIp: 0 })
+      sayOfDatagrams(file, ports, { datagrams, waiting })
+      if (ports.size === 0 && others > decoded)
+        console.error(
+          `luytre-engine: ${file} is taken for exports by its first packets, and ${others} of its ${packets} are none; --packets counts them as traffic`,
+        )
+      say(detector, { packets, others: 0 })
     }
     return packet => extractor.take(packet)
   }
 
-  function usePackets(): (packet: CapturedPacket) => void {
-    const detector = createPrintingDetector(networks, true)
+  function usePackets({ ip, exports }: LookedAt): (packet: CapturedPacket) => void {
+    const detector = begin(true)
     const batch: FlowBatch = createFlowBatch(batchRows)
     const flows = createPacketFlows(batch, readSamplingRate(call))
     const flush = (): void => {
@@ -136,20 +148,28 @@ async function detectInFile(call: CommandCall, file: string): Promise<number> {
     }
     finish = () => {
       flush()
-      detector.close()
+      close(detector)
       printSummary(detector, { holds: 'packets', capture: flows.counters })
-      sayOfNothing(file, detector, { what: 'packets', notOfIp: flows.counters.others })
+      if (exports > 0 && call.values['packets'] !== true)
+        console.error(
+          `luytre-engine: ${file} is taken for traffic, though ${exports} of its first ${ip} packets look like exports; --port PORT reads these`,
+        )
+      say(detector, flows.counters)
     }
     return packet => {
-      if (packet.timeMs - timeMs >= flushEveryMs || packet.timeMs < timeMs || batch.length === batch.capacity) {
+      const at = clock.read(packet.timeMs)
+      if (!(at >= timeMs && at - timeMs < flushEveryMs) || batch.length === batch.capacity) {
         flush()
-        timeMs = packet.timeMs
+        timeMs = at
       }
+      if (packet.link === undefined) unreadLinks++
       flows.take(packet)
     }
   }
 
-  const sorter = createSorter(ports, call.values['packets'] === true, holds => (holds === 'exports' ? useExports() : usePackets()))
+  const sorter = createSorter(ports, call.values['packets'] === true, (holds, lookedAt) =>
+    holds === 'exports' ? useExports() : usePackets(lookedAt),
+  )
   const fault = await readCapture(file, packet => sorter.take(packet))
   if (fault?.reason === 'not-a-capture') throw new CommandError(`${file} is no pcap or pcapng file`)
   sorter.end()

@@ -13,7 +13,9 @@ import { detectCarpetBombing } from './carpet-bombing.ts'
 import { detectFloods } from './floods.ts'
 import { detectManySources } from './many-sources.ts'
 import { createMeasures } from './measures.ts'
-import type { Detector, Finding } from './measures.ts'
+import type { Detector, Finding, Measures } from './measures.ts'
+import { findNearest } from './nearest-limit.ts'
+import type { NearLimit } from './nearest-limit.ts'
 import { barOf, limitsOf, ofSinglePackets, standardProfile } from './profiles.ts'
 import type { Limits, Profile } from './profiles.ts'
 import { everything } from './protected-networks.ts'
@@ -59,6 +61,8 @@ export interface AttackDetectorOptions {
    * exporters send comes in bunches, so a part of a second says little.
    */
   isPacketByPacket?: boolean
+  /** `nearest` is noted. */
+  notesNearest?: boolean
   /** What was learned before; else it is learned from the beginning, and says nothing for a day. */
   baselines?: Baselines
   onAttack(event: AttackEvent): void
@@ -79,6 +83,8 @@ export interface AttackDetector {
   listAttacks(): AttackEvent[]
   /** Hosts that receive most bits, with or without an attack, the busiest first. */
   listBusiest(count: number): BusyHost[]
+  /** What came nearest to a limit of all targets that ever received a quarter of one, by rates of one second. */
+  readonly nearest: (NearLimit & { target: string; profile: string }) | undefined
 }
 
 export interface BusyHost {
@@ -96,6 +102,7 @@ export function createAttackDetector({
   profiles = [standardProfile],
   bounds,
   isPacketByPacket = false,
+  notesNearest = false,
   baselines = createBaselines(),
   onAttack,
   onScan,
@@ -135,10 +142,10 @@ export function createAttackDetector({
   const report = (finding: Finding): void => void findings.push(finding)
   let nextLookMs = -Infinity
   let lastLookMs = -Infinity
-  let lastMs = 0
-  let hasBegun = false
+  let lastMs = NaN
   let ids = 0
   let open = 0
+  let nearest: AttackDetector['nearest']
 
   function nameOf(one: number): string {
     const slot = hot.slotOf(one)
@@ -197,12 +204,21 @@ export function createAttackDetector({
     onAttack(describe(one, 'end', life.attack, lastLookMs))
   }
 
+  function note(one: number, measures: Measures, limits: Limits): void {
+    const level = nearest ? nearest.rate / nearest.limit : 0
+    // No kind can be nearer.
+    if (Math.max(measures.packetsNow / limits.leastPackets, measures.bitsNow / limits.leastBits) <= level) return
+    const found = findNearest(measures, limits)
+    if (found.rate / found.limit > level) nearest = { ...found, target: nameOf(one), profile: list[window.networkOf(one)]!.profile }
+  }
+
   function lookAt(one: number, nowMs: number): void {
     const slot = hot.slotOf(one)
     const isHost = targets.isHost(slot)
     const limits = limitsFor(one, isHost)
     let life = lives.get(one)
     const measures = read(one, window.fraction, isPacketByPacket ? window.countedMs : Infinity)
+    if (notesNearest) note(one, measures, limits)
     const half = 0.5
     const isNear =
       measures.packetsNow >= limits.leastPackets * half ||
@@ -248,7 +264,7 @@ export function createAttackDetector({
   function look(nowMs: number): void {
     if (nowMs < nextLookMs && nowMs >= lastLookMs) return
     // After a silence: what came before it is looked at before it slides out of the windows.
-    if (nowMs > nextLookMs + lookEveryMs && nextLookMs > 0) lookAtAll(nextLookMs)
+    if (nowMs > nextLookMs + lookEveryMs && Number.isFinite(nextLookMs)) lookAtAll(nextLookMs)
     lookAtAll(nowMs)
   }
 
@@ -265,6 +281,9 @@ export function createAttackDetector({
     get openAttacks() {
       return open
     },
+    get nearest() {
+      return nearest
+    },
     listAttacks: () =>
       [...lives]
         .flatMap(([one, { attack, lastSeen }]) => (attack && lastSeen.size > 0 ? [describe(one, 'update', attack, lastMs)] : []))
@@ -279,7 +298,6 @@ export function createAttackDetector({
       // What came before is looked at before time passes over it.
       look(nowMs)
       lastMs = nowMs
-      hasBegun = true
       window.count(batch, nowMs)
     },
     advance(nowMs) {
@@ -287,7 +305,7 @@ export function createAttackDetector({
       look(nowMs)
     },
     close() {
-      if (hasBegun) lookAtAll(lastMs)
+      if (!Number.isNaN(lastMs)) lookAtAll(lastMs)
       for (const [one, { attack, lastSeen }] of lives) {
         if (attack && lastSeen.size > 0) onAttack(describe(one, 'end', attack, lastLookMs))
         window.pin(one, false)

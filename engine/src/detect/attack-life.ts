@@ -123,7 +123,8 @@ export function live(life: Life, look: Look, nextId: () => number): Change {
 
 const beginAttack = (life: Life, { nowMs }: Look, id: number): Attack => ({
   id,
-  startMs: life.warmMs,
+  // A clock that goes back makes nothing begin after it was found.
+  startMs: Math.min(life.warmMs, nowMs),
   detectedMs: nowMs,
   lastMs: nowMs,
   packetsPerSecond: 0,

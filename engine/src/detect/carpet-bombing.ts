@@ -5,7 +5,8 @@ import type { Detector } from './measures.ts'
 
 /** As many hosts as must share the traffic evenly, or nets of a wide network: one host under attack is no carpet. */
 const leastHosts = 8
-const leastNets = 3
+// Four nets, all that a /22 has, may fall into three parts of the count.
+const leastNets = 2.5
 
 /** A net or network that receives, spread over its hosts, more than it may, while each host stays below its own limit. */
 export const detectCarpetBombing: Detector = (measures, limits, report) => {

@@ -82,8 +82,7 @@ export function describeAttack({
       sinceMs: Math.round(sinceMs),
       ...(untilMs === undefined ? {} : { untilMs: Math.round(untilMs) }),
     })),
-    // Packets of a capture that are not in order come before others that were counted.
-    startMs: Math.round(Math.min(attack.startMs, attack.detectedMs)),
+    startMs: Math.round(attack.startMs),
     detectedMs: Math.round(attack.detectedMs),
     ...(event === 'end' ? { endMs: Math.round(attack.lastMs) } : {}),
     packetsPerSecond: Math.round(attack.packetsPerSecond),

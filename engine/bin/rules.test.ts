@@ -139,6 +139,20 @@ test('the target is the busiest host of the owner, and what is missing is said',
   expect(foreign.stderr).toContain('rules for 203.0.113.5/32 are missing: target-not-owned')
 })
 
+test('when no host receives most of a capture, it is said', () => {
+  const to = (host: number): Uint8Array =>
+    encodeEthernet(
+      0x0800,
+      encodeIp({ source: '198.51.100.1', destination: `192.0.2.${host}`, protocol: 17 }, encodeUdp(123, 20_000, new Uint8Array(440))),
+    )
+  const spread = capture(
+    'spread.pcap',
+    Array.from({ length: 402 }, (_, index) => to(10 + (index % 4))),
+  )
+  expect(run(spread).stderr).toContain('only 25 % of the packets of')
+  expect(run(spread, '--target', '192.0.2.0/24', '--owned', '192.0.2.0/24').stderr).toBe('')
+})
+
 test('of one packet in ten captured, limits are ten times as high', () => {
   // Some of what is usual looks like the attack, so that it is limited and not dropped.
   const mixed = capture(

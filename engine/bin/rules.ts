@@ -39,8 +39,11 @@ function readPrefix(text: string, option: string): Prefix {
 
 const listOf = (call: CommandCall, option: string): string[] => [call.values[option] ?? []].flat().map(String)
 
-/** The host to which most packets go: of the owner's, if any of them receives some. */
-function busiestTarget(batch: FlowBatch, owned: readonly Prefix[]): Prefix {
+/** An attack on one host is most of a capture that was cut to its time. */
+const mostlyOne = 0.5
+
+/** The host to which most packets go, and its share of all: of the owner's, if any of them receives some. */
+function busiestTarget(batch: FlowBatch, owned: readonly Prefix[]): { prefix: Prefix; share: number } {
   const hosts = new Map<string, { prefix: Prefix; packets: number }>()
   for (let row = 0; row < batch.length; row++) {
     if (batch.family[row] === 0) continue
@@ -53,7 +56,8 @@ function busiestTarget(batch: FlowBatch, owned: readonly Prefix[]): Prefix {
   }
   const busiest = [...hosts.values()].sort((one, other) => other.packets - one.packets)
   if (busiest.length === 0) throw new CommandError('without a flow there is no target')
-  return (busiest.find(({ prefix }) => owned.some(network => containsPrefix(network, prefix))) ?? busiest[0]!).prefix
+  const { prefix, packets } = busiest.find(one => owned.some(network => containsPrefix(network, one.prefix))) ?? busiest[0]!
+  return { prefix, share: packets / busiest.reduce((sum, one) => sum + one.packets, 0) }
 }
 
 async function run(call: CommandCall): Promise<number> {
@@ -79,7 +83,12 @@ async function run(call: CommandCall): Promise<number> {
 
   const { batch: attack, holds } = await readFlows(call, file)
   const usual = usualFile === undefined ? createFlowBatch(0) : (await readFlows(call, usualFile)).batch
-  const target = wanted ?? busiestTarget(attack, owned)
+  const busiest = wanted ? undefined : busiestTarget(attack, owned)
+  if (busiest && busiest.share < mostlyOne)
+    console.error(
+      `luytre-engine: only ${Math.floor(busiest.share * 100)} % of the packets of ${file} go to ${formatPrefix(busiest.prefix)}, the host that most go to; --target PREFIX names another host or a network`,
+    )
+  const target = wanted ?? busiest!.prefix
   const fromMs = Math.round(attack.end.subarray(0, attack.length).reduce((latest, end) => Math.max(latest, end), 0))
   const { rules, blackhole, ...summary } = synthesizeRules(attack, usual, {
     target,

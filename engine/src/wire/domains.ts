@@ -5,7 +5,7 @@ import type { Sequence } from './sequence.ts'
 import type { SamplingTable } from './sampling.ts'
 import type { Template } from './template.ts'
 
-// An observation domain of an exporter: its templates, its sampling, its sequence. Nothing is shared between two of them.
+// An observation domain of an exporter: its templates, its sampling, its sequence. Nothing is shared between two of them, but rates that one tells for others (`shareRates`).
 // When there is no room for another, one that never brought anything goes, or one that was silent for long: headers with
 // invented numbers do not shut out who comes after them.
 

@@ -21,26 +21,21 @@ export interface ActionChoice {
 }
 
 /** `unknownLimitBytesPerSecond` is what passes where a wide rule meets a target whose usual traffic nobody knows. */
-export function chooseAction(
-  match: FlowSpecMatch,
-  expected: Expectation,
-  usual: Rows,
-  { linkBytes, unknownLimitBytesPerSecond }: { linkBytes: number; unknownLimitBytesPerSecond: number },
-): ActionChoice {
+export function chooseAction(match: FlowSpecMatch, expected: Expectation, usual: Rows, unknownLimitBytesPerSecond: number): ActionChoice {
   const isKnown = usual.rows.length >= enoughFlows
   if (expected.collateral <= none.usual && (isKnown || expected.assumedCollateral <= none.assumed))
     return { actions: [{ kind: 'drop' }], actionKey: isKnown ? 'no-collateral-seen' : 'no-collateral-assumed' }
-  const peak = peakBytesPerSecond(match, usual, linkBytes)
+  const peak = peakBytesPerSecond(match, usual)
   const bytesPerSecond = Math.fround(peak > 0 ? Math.max(leastBytesPerSecond, Math.ceil(peak)) : unknownLimitBytesPerSecond)
   return { actions: [{ kind: 'limit-bytes', bytesPerSecond }], actionKey: 'limited-to-usual-peak' }
 }
 
 /** The busiest second of what the rule matches, each flow's bytes spread evenly from its start to its end. */
-export function peakBytesPerSecond(match: FlowSpecMatch, { batch, rows }: Rows, linkBytes = 0): number {
+export function peakBytesPerSecond(match: FlowSpecMatch, { batch, rows }: Rows): number {
   const bytesIn = new Map<number, number>()
   let peak = 0
   for (const row of rows) {
-    if (!matchFlow(match, batch, row, linkBytes)) continue
+    if (!matchFlow(match, batch, row)) continue
     const { first, seconds } = secondsOf(batch, row)
     const bytes = batch.bytes[row]! / seconds
     for (let second = first; second < first + seconds; second++) {

@@ -95,15 +95,15 @@ const keyOf = (
   (protocol | (source << 5) | (sourcePort << 10) | (destinationPort << 15) | (kind << 20) | (length << 25) | (fragment << 30)) >>> 0
 
 /** Every row, by codes of the vocabulary. */
-export function countCells(vocabulary: Vocabulary, attack: Rows, usual: Rows, linkBytes: number): FlowCells {
+export function countCells(vocabulary: Vocabulary, attack: Rows, usual: Rows): FlowCells {
   const table = new CellTable()
-  addRows(table, vocabulary, attack, linkBytes, 'attack')
-  addRows(table, vocabulary, usual, linkBytes, 'usual')
+  addRows(table, vocabulary, attack, 'attack')
+  addRows(table, vocabulary, usual, 'usual')
   addAssumed(table, vocabulary)
   return table.done()
 }
 
-function addRows(table: CellTable, vocabulary: Vocabulary, { batch, rows }: Rows, linkBytes: number, kindOfRows: 'attack' | 'usual'): void {
+function addRows(table: CellTable, vocabulary: Vocabulary, { batch, rows }: Rows, kindOfRows: 'attack' | 'usual'): void {
   const { protocolCodeOf, sources, sourcePorts, destinationPorts, lengths, kindCodeOf } = vocabulary
   const hasNetworks = sources.networks.length > 0
   for (let index = 0; index < rows.length; index++) {
@@ -120,7 +120,7 @@ function addRows(table: CellTable, vocabulary: Vocabulary, { batch, rows }: Rows
         seesPorts ? sourcePorts.codeOf[batch.sourcePort[row]!]! : absentCode,
         seesPorts ? destinationPorts.codeOf[batch.destinationPort[row]!]! : absentCode,
         kind < 0 ? absentCode : kindCodeOf[kind]!,
-        lengths.codeOf[packetLengthOf(batch, row, linkBytes)]!,
+        lengths.codeOf[packetLengthOf(batch, row)]!,
         isLater ? fragmentCode.later : (bits & fragmentBit.firstFragment) !== 0 ? fragmentCode.first : fragmentCode.whole,
       ),
     )

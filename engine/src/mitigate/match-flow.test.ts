@@ -54,12 +54,6 @@ test('of a prefix with an offset the first bits may be anything', () => {
   expect(to('2001:db8:1234:57ff::1')).toBe(false)
 })
 
-test('bytes of the link are no part of a packet', () => {
-  const batch = batchOf([{ length: 78 }])
-  expect(matchFlow({ family: 4, packetLengths: equals(60) }, batch, 0, 18)).toBe(true)
-  expect(matchFlow({ family: 4, packetLengths: equals(60) }, batch, 0)).toBe(false)
-})
-
 test('AND binds closer than OR', () => {
   const terms = [...range(10, 20), ...range(15, 30), { and: true, compare: '!=' as const, value: 25 }]
   const holding = Array.from({ length: 40 }, (_, value) => value).filter(value => holdsNumber(terms, value))

@@ -11,15 +11,15 @@ import { maskOfWord } from './prefix.ts'
 export const hasPortsToSee = (protocol: number, fragment: number): boolean =>
   (protocol === protocolNumber.tcp || protocol === protocolNumber.udp) && (fragment & fragmentBit.isFragment) === 0
 
-/** Average length of the flow's packets as a router sees it; `linkBytes` of each are not IP's (sFlow counts frames). */
-export function packetLengthOf(batch: FlowBatch, row: number, linkBytes = 0): number {
+/** Average length of the flow's packets, by bytes that are IP's own: of sFlow a decoder with `countsIpBytes` gives them. */
+export function packetLengthOf(batch: FlowBatch, row: number): number {
   const packets = batch.packets[row]!
-  const length = packets > 0 ? Math.round(batch.bytes[row]! / packets) - linkBytes : 0
+  const length = packets > 0 ? Math.round(batch.bytes[row]! / packets) : 0
   return Math.min(65_535, Math.max(0, length))
 }
 
 /** Whether the row is what the rule matches. */
-export function matchFlow(match: FlowSpecMatch, batch: FlowBatch, row: number, linkBytes = 0): boolean {
+export function matchFlow(match: FlowSpecMatch, batch: FlowBatch, row: number): boolean {
   if (batch.family[row] !== match.family || match.flowLabels) return false
   const { destination, source, protocols, ports, destinationPorts, sourcePorts, icmpTypes, icmpCodes } = match
   if (destination && !holdsPrefix(destination, batch.destination, row * 4)) return false
@@ -41,14 +41,14 @@ export function matchFlow(match: FlowSpecMatch, batch: FlowBatch, row: number, l
     if (icmpCodes && !holdsNumber(icmpCodes, batch.icmpCode[row]!)) return false
   }
   if (match.tcpFlags && (isLater || protocol !== protocolNumber.tcp || !holdsBits(match.tcpFlags, batch.tcpFlags[row]!))) return false
-  if (match.packetLengths && !holdsNumber(match.packetLengths, packetLengthOf(batch, row, linkBytes))) return false
+  if (match.packetLengths && !holdsNumber(match.packetLengths, packetLengthOf(batch, row))) return false
   if (match.dscp && !holdsNumber(match.dscp, batch.tos[row]! >>> 2)) return false
   return !match.fragment || holdsBits(match.fragment, fragment)
 }
 
 /** The first of the rules, which stand in the order in which a router tries them, that matches the row. */
-export function findDecidingRule(rules: readonly FlowSpecRule[], batch: FlowBatch, row: number, linkBytes = 0): FlowSpecRule | undefined {
-  return rules.find(rule => matchFlow(rule.match, batch, row, linkBytes))
+export function findDecidingRule(rules: readonly FlowSpecRule[], batch: FlowBatch, row: number): FlowSpecRule | undefined {
+  return rules.find(rule => matchFlow(rule.match, batch, row))
 }
 
 function holdsPrefix({ words, length, offset }: MatchPrefix, address: ArrayLike<number>, at: number): boolean {

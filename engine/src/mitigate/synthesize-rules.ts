@@ -35,8 +35,6 @@ export interface SynthesisOptions {
   fromMs: number
   /** Ten minutes by default; an attack that goes on renews its rules. */
   lifeMs?: number
-  /** Bytes of each packet in the flows that are not IP's: 18 where sFlow counts Ethernet frames. */
-  linkBytes?: number
   /** Whether lengths may be those of frames that were filled up to Ethernet's least: then nothing is said of lengths below it. */
   isPadded?: boolean
   /** Where nothing is known of the usual traffic and a rule is too wide to drop; 125,000 by default. */
@@ -73,7 +71,7 @@ const leastWorth = { known: 0.01, unknown: 0.03 } as const
 
 /** Pure and deterministic: the same flows give the same rules. `usual` may be empty. */
 export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: SynthesisOptions): Synthesis {
-  const { target, owned, measure, neverTouch = {}, maxRules = 5, linkBytes = 0, isPadded = false } = options
+  const { target, owned, measure, neverTouch = {}, maxRules = 5, isPadded = false } = options
   const nothing = { rules: [], coverage: 0, collateral: 0, assumedCollateral: 0, attackFlows: 0, usualFlows: 0 }
   if (!owned.some(prefix => containsPrefix(prefix, target))) return { ...nothing, withheld: 'target-not-owned' }
   const destinations = neverTouch.destinations ?? []
@@ -85,8 +83,8 @@ export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: Sy
   const looked = { ...nothing, attackFlows: attackRows.rows.length, usualFlows: usualRows.rows.length }
   if (attackRows.rows.length === 0 || attackRows[measure] === 0) return { ...looked, withheld: 'no-attack-flows' }
 
-  const vocabulary = chooseVocabulary(attackRows, usualRows, { measure, linkBytes, isPadded })
-  const cells = countCells(vocabulary, attackRows, usualRows, linkBytes)
+  const vocabulary = chooseVocabulary(attackRows, usualRows, { measure, isPadded })
+  const cells = countCells(vocabulary, attackRows, usualRows)
   const totals = { attack: attackRows, usual: usualRows, measure }
   const boxes = findEnough(cells, totals, vocabulary, maxRules)
 
@@ -108,7 +106,7 @@ export function synthesizeRules(attack: FlowBatch, usual: FlowBatch, options: Sy
   const filters = found.map(({ box, match }, index): FlowSpecRule => {
     const before = found.slice(0, index).map(other => other.box)
     const expected = expectationOf(cells, [box], totals, before)
-    const { actions, actionKey } = chooseAction(match, expected, usualRows, { linkBytes, unknownLimitBytesPerSecond })
+    const { actions, actionKey } = chooseAction(match, expected, usualRows, unknownLimitBytesPerSecond)
     return { match, actions, ...life, expected, reason: { key: reasonOf(match), actionKey } }
   })
   const passing = exemptions.map((match): FlowSpecRule => {

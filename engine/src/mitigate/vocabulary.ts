@@ -55,7 +55,7 @@ export function kindOf(protocol: number, tcpFlags: number, icmpType: number, isL
 /** What stands out does so in any sample, evenly taken; fewer than 65536, which a count of rows can hold. */
 const sampleRows = 20_000
 
-function countValues({ batch, rows }: Rows, measure: Measure, linkBytes: number): Histograms {
+function countValues({ batch, rows }: Rows, measure: Measure): Histograms {
   const counts: Histograms = {
     protocols: new Float64Array(256),
     sourcePorts: new Float64Array(65_536),
@@ -76,7 +76,7 @@ function countValues({ batch, rows }: Rows, measure: Measure, linkBytes: number)
     const fragment = batch.fragment[row]!
     counts.total += weight
     counts.protocols[protocol]! += weight
-    const length = packetLengthOf(batch, row, linkBytes)
+    const length = packetLengthOf(batch, row)
     counts.lengths[length]! += weight
     if ((fragment & (fragmentBit.isFragment | fragmentBit.firstFragment)) === 0) counts.wholeLengths[length]! += weight
     if (hasPortsToSee(protocol, fragment)) {
@@ -174,12 +174,8 @@ const codesOf = (values: readonly number[], size: number): Uint8Array => {
 }
 
 /** Reads both batches once; about 3 MB for the time of the call. */
-export function chooseVocabulary(
-  attack: Rows,
-  usual: Rows,
-  { measure, linkBytes, isPadded }: { measure: Measure; linkBytes: number; isPadded: boolean },
-): Vocabulary {
-  const [inAttack, inUsual] = [countValues(attack, measure, linkBytes), countValues(usual, measure, linkBytes)]
+export function chooseVocabulary(attack: Rows, usual: Rows, { measure, isPadded }: { measure: Measure; isPadded: boolean }): Vocabulary {
+  const [inAttack, inUsual] = [countValues(attack, measure), countValues(usual, measure)]
   const totals = { attack: inAttack.total, usual: inUsual.total }
   const both = (field: 'protocols' | 'kinds', count: number): number[] => [
     ...new Set([
